@@ -60,6 +60,23 @@ class PassageLookup:
             )
         return {str(point.id): passage_from_payload(point.payload or {}, str(point.id)) for point in points}
 
+    def knows_more(self, audience: Audience, than: Audience) -> bool:
+        """Whether there is a passage that `audience` may know, and the other one may not.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        index_version = IndexVersions(self.client, self.prefix).get_serving_version() if audience.groups else None
+        if index_version is None:
+            return False
+        known = build_audience_filter(than) if than.groups else None
+        condition = models.Filter(must=[build_audience_filter(audience)], must_not=[known] if known else None)
+        with translate_qdrant_errors():
+            points, _ = self.client.scroll(
+                index_version.passages_collection(self.prefix), condition, limit=1, with_payload=False
+            )
+        return bool(points)
+
     def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
         """Returns the headings above passages that `audience` may know, by document id, in reading order.
 

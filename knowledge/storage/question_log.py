@@ -56,7 +56,8 @@ class QuestionRecord(StoredRecord):
     `messages` are the ts of the answer's messages, oldest first. `outcome` is the answer's state, `used` are the
     passages it was written from, best first. `private` says that not everybody could read the question. Without a
     `thread_ts`, only the asker sees the answer; it is sent to `response_url`, which is deleted when it is closed.
-    `may_replace` says that only the asker sees what stands at that address.
+    `may_replace` says that only the asker sees what stands at that address. `shown_in` is the thread in which such an
+    answer is shown.
     `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
@@ -79,6 +80,7 @@ class QuestionRecord(StoredRecord):
     private: bool = True
     response_url: str = ""
     may_replace: bool = False
+    shown_in: str = ""
     edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0

@@ -19,6 +19,7 @@ from typing import TypeAlias
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
+from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
 from ingestion.parsing.pool import ReaderPool
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -61,8 +62,8 @@ COMMANDS = (
     "/docs", "/docs budget", "/souffleur help", "/souffleur bindings", "/gaps", "/compare quel budget ?", "/reindex",
 )  # fmt: skip
 FORGED_ACTIONS = (
-    "show_passage_1", "more_passages", "share_answer", "ask_again", "choose_question_1", "rate_answer", "show_gaps",
-    "confirm_deletes", "reindex_all", "refresh_home", "file_into",
+    "show_passage_1", "more_passages", "share_answer", "ask_again", "look_further", "choose_question_1", "rate_answer",
+    "show_gaps", "confirm_deletes", "reindex_all", "refresh_home", "file_into",
 )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ class Visit:
         """The kinds of things that people do; what matters more is there more often."""
         asks = [self._mention, self._write_directly, self._reply_in_thread, self._ask_privately, self._edit]
         looks = [self._run_command, self._open_home, self._use_shortcut, self._delete]
-        presses = [self._press_shown, self._press_shown, self._press_shown, self._press_forged]
+        presses = [self._press_shown, self._press_shown, self._press_shown, self._press_forged, self._look_further]
         changes = [self._change_members, self._change_folder, self._change_folder]
         return [*asks, *asks, *looks, *presses, *changes]
 
@@ -270,6 +271,15 @@ class Visit:
         self._note(f"{person.id} presses {action} in {message.channel}")
         options = [as_text(one.get("value")) for one in as_objects(button.get("options"))]
         await person.click(message, action, value=self.chance.choice(options) if options else None)
+
+    async def _look_further(self, person: SimulatedUser) -> None:
+        """Have an answer in a channel looked up by one's own rights, whoever asked, and however old it is."""
+        shown = [one for one in self._list_visible(person) if LOOK_FURTHER_BUTTON in str(one.blocks)]
+        if shown:
+            message = self.chance.choice(shown)
+            self._known |= set(CANARY.findall(str(list(_buttons(message.blocks)))))
+            self._note(f"{person.id} looks further in {message.channel}")
+            await person.click(message, LOOK_FURTHER_BUTTON)
 
     async def _press_forged(self, person: SimulatedUser) -> None:
         """Press what nobody was shown: a value of somebody else's button, under any name, in any conversation."""

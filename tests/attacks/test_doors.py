@@ -44,11 +44,11 @@ async def test_visits_go_through_every_door_and_the_judge_sees_what_is_shown_the
     async with open_place(tmp_path, reader_pool) as place:
         place.rights = NobodyMayRead()  # type: ignore[assignment] # another judge
         visit = Visit(place, random.Random(1))  # noqa: S311 - the same seed gives the same visit
-        for _ in range(4):
+        for _ in range(6):
             for act in visit.list_acts():
                 seen |= {one.where.partition(" ")[0] for one in await visit.do(act, "james")}
     assert {"view", "prompts", "CGENERAL", "DJAMES"} <= seen
     done = " ".join(visit.done)
     doors = "mentions|writes directly|replies in a thread|/ask|opens home|opens messages|edits|asks about a message"
-    doors += "|presses show_passage|forges|moves to|rule of"
+    doors += "|presses show_passage|looks further|forges|moves to|rule of"
     assert not [door for door in doors.split("|") if door not in done]

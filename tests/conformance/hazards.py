@@ -233,6 +233,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("somebody joins or leaves a channel", "they may know its documents, or no more", "test_a_membership_is_remembered_a_minute_or_until_it_changes", "recorded"),
         ("Slack does not tell who is a member", "answers from what is for everyone, and says so", "test_whoever_asks_is_told_that_slack_did_not_say_all", "own"),
         ("private answers that cannot be shared", "*Share in channel*, after a look whether the channel may know", "test_a_private_answer_is_shared_with_its_sources_and_who_asked", "own"),
+        ("an answer in a channel uses only what all may read", "a button answers again, for the eyes of whoever presses it, from what they may read", "test_each_person_is_told_of_each_folder_exactly_what_they_may_read", "own"),
         ("a thumb down without a reason helps nobody", "asks for it", "test_reasons_are_kept_with_the_vote", "own"),
         ("a citation without its page", "names document, page and section", "test_a_source_names_document_page_and_section", "own"),
         ("people must know that they talk to an AI", "one sentence in the Home tab, under the first direct answer and in the help, in each language", "test_people_are_told_that_they_talk_to_an_ai", "own"),

@@ -103,6 +103,7 @@ class InterfaceTexts:
     asked_privately: str  # {question}
     shared_by: str  # {user} {question}
     ask_again: str
+    look_further: str
     liked: str
     disliked: str
     feedback_thanks: str

@@ -119,6 +119,7 @@ GERMAN = InterfaceTexts(
     asked_privately="Sie haben gefragt: *{question}*",
     shared_by="{user} hat mich gefragt: *{question}*",
     ask_again="Noch einmal fragen",
+    look_further="Auch suchen, was nur ich lesen darf",
     liked="Hilfreich",
     disliked="Nicht hilfreich",
     feedback_thanks="Danke, ich habe es notiert.",

@@ -101,6 +101,7 @@ ENGLISH = InterfaceTexts(
     asked_privately="You asked: *{question}*",
     shared_by="{user} asked me: *{question}*",
     ask_again="Ask again",
+    look_further="Look also in what only I may read",
     liked="Helpful",
     disliked="Not helpful",
     feedback_thanks="Thank you, I have noted it.",

@@ -104,6 +104,7 @@ SPANISH = InterfaceTexts(
     asked_privately="Has preguntado: *{question}*",
     shared_by="{user} me ha preguntado: *{question}*",
     ask_again="Preguntar de nuevo",
+    look_further="Buscar también en lo que solo yo puedo leer",
     liked="Útil",
     disliked="No es útil",
     feedback_thanks="Gracias, lo he anotado.",

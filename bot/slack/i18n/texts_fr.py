@@ -105,6 +105,7 @@ FRENCH = InterfaceTexts(
     asked_privately="Vous avez demandé : *{question}*",
     shared_by="{user} m'a demandé : *{question}*",
     ask_again="Redemander",
+    look_further="Chercher aussi dans ce que moi seul peux lire",
     liked="Utile",
     disliked="Pas utile",
     feedback_thanks="Merci, c'est noté.",

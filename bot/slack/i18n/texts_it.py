@@ -107,6 +107,7 @@ ITALIAN = InterfaceTexts(
     asked_privately="Hai chiesto: *{question}*",
     shared_by="{user} mi ha chiesto: *{question}*",
     ask_again="Chiedi di nuovo",
+    look_further="Cerca anche in ciò che solo io posso leggere",
     liked="Utile",
     disliked="Non utile",
     feedback_thanks="Grazie, ne ho preso nota.",

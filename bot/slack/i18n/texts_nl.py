@@ -108,6 +108,7 @@ DUTCH = InterfaceTexts(
     asked_privately="Je vroeg: *{question}*",
     shared_by="{user} vroeg me: *{question}*",
     ask_again="Opnieuw vragen",
+    look_further="Ook zoeken in wat alleen ik mag lezen",
     liked="Nuttig",
     disliked="Niet nuttig",
     feedback_thanks="Bedankt, ik heb het genoteerd.",

@@ -107,6 +107,7 @@ PORTUGUESE = InterfaceTexts(
     asked_privately="Você perguntou: *{question}*",
     shared_by="{user} me perguntou: *{question}*",
     ask_again="Perguntar de novo",
+    look_further="Procurar também no que só eu posso ler",
     liked="Útil",
     disliked="Não é útil",
     feedback_thanks="Obrigado, anotei.",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.answering.question import Question
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.deliver import AnswerDelivery
+    from bot.slack.questions.deliver import AnswerDelivery, AnswerOffer
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import RunningQuestions
     from bot.slack.replies.answer_footer import NoticeName
@@ -55,12 +55,16 @@ class QuestionReply(ReplyTarget, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question with what was found out for it. `used_passages` are those of the thread's earlier answers."""
+    """A question with what was found out for it. `used_passages` are those of the thread's earlier answers.
+
+    `offer` gives what is offered below the answer, at its end.
+    """
 
     question: Question
     texts: InterfaceTexts
     notices: Sequence[NoticeName] = ()
     used_passages: Sequence[UsedPassage] = ()
+    offer: AnswerOffer | None = None
 
 
 class AnswerStrategy(Protocol):
@@ -198,6 +202,7 @@ class AnswerFlow:
             asker=life.record.user,
             rated_question_id=life.record.id,
             save=save,
+            offer=prepared.offer,
         )
         life.outcome = {"outcome": answer.state, "used": list_used_passages(answer, prepared.used_passages)}
         await life.close("answered", **life.outcome, private=await strategy.is_private(life.record))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
     from bot.slack.views.block_kit import Block
 
+    AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
+
 log = logging.getLogger(__name__)
 
 
@@ -107,11 +109,12 @@ class AnswerDelivery:
         asker: str,
         rated_question_id: str = "",
         save: Callable[[Answer], Awaitable[None]] | None = None,
+        offer: AnswerOffer | None = None,
     ) -> Answer:
         """Answer a question in a reply, and return the answer.
 
         `notices` are added below it. `rated_question_id` gets the feedback buttons. `save` stores what the other
-        buttons need, before they are shown.
+        buttons need, before they are shown. `offer` gives blocks that stand before the feedback buttons.
 
         Raises:
             RuntimeError: answering ended without an answer; answering may raise other errors.
@@ -141,7 +144,9 @@ class AnswerDelivery:
             return answer
         if save:
             await save(answer)
-        await reply.finish_reply(await self.footer.build_footer(answer, question.audience, notices, rated_question_id))
+        offered = await offer(answer) if offer else []
+        footer = await self.footer.build_footer(answer, question.audience, notices, rated_question_id, offered)
+        await reply.finish_reply(footer)
         return answer
 
 

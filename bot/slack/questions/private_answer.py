@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 SHARE_BUTTON = "share_answer"
 ASK_AGAIN_BUTTON = "ask_again"
+LOOK_FURTHER_BUTTON = "look_further"
 _ID_NAMESPACE = uuid.UUID("5d0c3c52-6f0b-4c56-9f0a-6a7f2f6f6b51")
 _PRESSED_TWICE_SECONDS = 3.0
 _BUTTON_VALUE_LENGTH = 2_000
@@ -51,23 +52,25 @@ class ReplyAddress:
     """Where a person gave a command or pressed a button; only they see what is sent to `response_url`.
 
     `may_replace` says that it came with a button in a message that only they see: Slack replaces no message for a
-    command, and a message for others must not become their answer.
+    command, and a message for others must not become their answer. `thread_ts` is the thread of the message.
     """
 
     user: str
     channel: str
     response_url: str
     may_replace: bool = False
+    thread_ts: str = ""
 
     @classmethod
     def address_from_press(cls, body: Json) -> ReplyAddress:
         """The address in the payload of a button that was pressed in a message."""
-        is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
-        return cls(body["user"]["id"], body["channel"]["id"], body["response_url"], may_replace=is_ephemeral)
+        container = body.get("container") or {}
+        is_ephemeral, thread_ts = bool(container.get("is_ephemeral")), str(container.get("thread_ts") or "")
+        return cls(body["user"]["id"], body["channel"]["id"], body["response_url"], is_ephemeral, thread_ts)
 
     def open_notice(self, client: AsyncWebClient) -> EphemeralReply:
         """A reply that stands beside what was shown before."""
-        return EphemeralReply(client, self.response_url, self.channel, self.user)
+        return EphemeralReply(client, self.response_url, self.channel, self.user, thread_ts=self.thread_ts)
 
 
 class PrivateAnswers:
@@ -123,6 +126,7 @@ class PrivateAnswers:
             replaces_original=record.may_replace,
             announced=record.tries > 1,
             heading=[build_context_block(texts.asked_privately.format(question=question))],
+            thread_ts=record.shown_in,
         )
 
     async def prepare_question(
@@ -183,6 +187,11 @@ class PrivateQuestions:
         recording = self._record_question(text, address, instead_of)
         await self._tasks.wait_for_task(recording, seconds=_ACKNOWLEDGE_SECONDS)
 
+    async def announce_answer(self, language: str, address: ReplyAddress) -> None:
+        """Say, beside what is shown, that the answer follows; only the person sees it."""
+        texts = await self._users.get_answer_texts(language, address.user)
+        await send_last_message(address.open_notice(self._client).show_sentence(texts.answer_follows))
+
     async def _record_question(self, text: str, address: ReplyAddress, instead_of: str) -> None:
         name = str(uuid.uuid5(_ID_NAMESPACE, instead_of) if instead_of else uuid.uuid4())
         try:
@@ -196,6 +205,7 @@ class PrivateQuestions:
                 text=text,
                 response_url=address.response_url,
                 may_replace=address.may_replace,
+                shown_in=address.thread_ts,
             )
             claimed = await self._intake.accept_question(record)
             while claimed is None and (closed := await self._find_answered(record)):

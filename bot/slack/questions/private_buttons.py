@@ -1,4 +1,8 @@
-"""Handles the buttons below a private answer: *Share in channel* and *Ask again*."""
+"""Handles the buttons that lead to private answers, or to others.
+
+*Share in channel* and *Ask again* are below a private answer. *Look also in what only I may read* is below an answer in
+a channel.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,12 @@ from typing import TYPE_CHECKING
 from bot.slack.api.client import create_webhook
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.questions.deliver import apologize_on_error
-from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON, ReplyAddress
+from bot.slack.questions.private_answer import (
+    ASK_AGAIN_BUTTON,
+    LOOK_FURTHER_BUTTON,
+    SHARE_BUTTON,
+    ReplyAddress,
+)
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, private: PrivateQuestions, sharing: AnswerSharing, tasks: RunningTasks) -> None:
-    """Listen for the two buttons below a private answer."""
+    """Listen for the three buttons."""
 
     async def on_share(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
@@ -44,7 +53,19 @@ def register(app: AsyncApp, private: PrivateQuestions, sharing: AnswerSharing, t
         finally:
             await ack()
 
+    async def on_look_further(ack: AsyncAck, body: Json, action: Json) -> None:
+        try:
+            language, _, text = (action.get("value") or "").partition("\n")
+            if text.strip():
+                address = ReplyAddress.address_from_press(body)
+                shown = f"{(body.get('container') or {}).get('message_ts')} {address.user} {LOOK_FURTHER_BUTTON}"
+                await private.ask_privately(text, address, instead_of=shown)
+                tasks.start_task(private.announce_answer(language, address))
+        finally:
+            await ack()
+
     app.action(SHARE_BUTTON)(on_share)
+    app.action(LOOK_FURTHER_BUTTON)(on_look_further)
     app.action(ASK_AGAIN_BUTTON)(on_ask_again)
 
 

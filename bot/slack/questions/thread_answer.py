@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import QuestionReply
     from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.questions.thread_context import ThreadContext
+    from bot.slack.questions.wider_search import WiderSearch
     from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.messages import EndStatus
     from knowledge.storage.question_log import QuestionRecord
@@ -50,6 +51,7 @@ class ThreadAnswers:
         public_channels: PublicChannels,
         sessions: AgentSessions,
         context: ThreadContext,
+        wider_search: WiderSearch,
     ) -> None:
         self._client = client
         self._users = users
@@ -57,6 +59,7 @@ class ThreadAnswers:
         self._public_channels = public_channels
         self._sessions = sessions
         self._context = context
+        self._wider_search = wider_search
         self._question_sessions: dict[str, QuestionSession] = {}
 
     def begin_work(self, record: QuestionRecord) -> None:
@@ -128,7 +131,8 @@ class ThreadAnswers:
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
         )
         notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
-        return PreparedQuestion(question, texts, notices, thread.used_passages)
+        offer = partial(self._wider_search.offer_wider_search, record, question)
+        return PreparedQuestion(question, texts, notices, thread.used_passages, offer)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
         """Store nothing: the answer is in its thread."""

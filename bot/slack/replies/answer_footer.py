@@ -35,9 +35,17 @@ class AnswerFooter:
     is_rated: bool
 
     async def build_footer(
-        self, answer: Answer, readers: Audience, notices: Sequence[NoticeName] = (), rated_question_id: str = ""
+        self,
+        answer: Answer,
+        readers: Audience,
+        notices: Sequence[NoticeName] = (),
+        rated_question_id: str = "",
+        offered: Sequence[Block] = (),
     ) -> list[Block]:
-        """The blocks below an answer that `readers` may see, in the answer's language; `notices` come first."""
+        """The blocks below an answer that `readers` may see, in the answer's language.
+
+        `notices` come before those of the answer, `offered` before the feedback buttons.
+        """
         if answer.state == "unclear":
             return render_choices(answer.options, rated_question_id)
         texts = get_texts(answer.language)
@@ -45,7 +53,7 @@ class AnswerFooter:
         changed_at = await self._fetch_change_times(answer.citations, readers)
         blocks = render_answer_footer(answer, self.document_links, texts, said, changed_at)
         rating = [render_feedback_buttons(rated_question_id, texts)] if rated_question_id and self.is_rated else []
-        return [*blocks, *rating]
+        return [*blocks, *offered, *rating]
 
     async def _fetch_change_times(self, citations: Iterable[Citation], readers: Audience) -> dict[str, float | None]:
         """When the cited documents last changed (seconds since the epoch), by path; empty if unknown within 1 s."""

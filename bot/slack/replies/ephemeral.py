@@ -33,7 +33,7 @@ class EphemeralReply:
 
     `finished` and `broken_off` are the buttons at the end of a finished and an unfinished answer. `heading` stands
     above notices and answer. `announced` says that a notice was shown before. `replaces_original` says that the
-    address came with a button in a message that only this person sees.
+    address came with a button in a message that only this person sees. `thread_ts` is the thread to show it in.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class EphemeralReply:
         replaces_original: bool = False,
         announced: bool = False,
         heading: Sequence[Block] = (),
+        thread_ts: str = "",
     ) -> None:
         self._client = client
         self._webhook = create_webhook(response_url)
@@ -60,6 +61,7 @@ class EphemeralReply:
         self._notices_left = _MAX_NOTICES if replaces_original and not announced else 0
         self._last_notice = ""
         self._heading = heading
+        self._thread_ts = thread_ts or None
 
     async def show_progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
         """Show a notice of what is being done where the answer will replace it, if it is a new one; two at most."""
@@ -113,13 +115,16 @@ class EphemeralReply:
 
     async def _send(self, text: str, blocks: Sequence[Block], *, replace: bool = True, lasts: bool = True) -> None:
         try:
-            sent = await self._webhook.send(
-                text=text,
-                blocks=list(blocks) or None,
-                response_type="ephemeral",
-                replace_original=replace and self._replaces_original,
-                unfurl_links=False,
-                unfurl_media=False,
+            sent = await self._webhook.send_dict(
+                {
+                    "text": text,
+                    "blocks": list(blocks),
+                    "response_type": "ephemeral",
+                    "replace_original": replace and self._replaces_original,
+                    "unfurl_links": False,
+                    "unfurl_media": False,
+                    **({"thread_ts": self._thread_ts} if self._thread_ts else {}),
+                }
             )
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("response address unreachable error=%s", type(error).__name__)
@@ -135,6 +140,7 @@ class EphemeralReply:
                 blocks=list(blocks) or None,
                 unfurl_links=False,
                 unfurl_media=False,
+                thread_ts=self._thread_ts,
             )
         except SlackApiError as error:
             if get_error_code(error) not in _NOT_MEMBER_ERRORS:

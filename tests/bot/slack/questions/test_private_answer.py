@@ -281,15 +281,15 @@ async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(
 async def test_where_nobody_can_be_told_that_a_private_question_is_taken_up_it_is_answered_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    send, refusals = AsyncWebhookClient.send, list[object]()
+    send, refusals = AsyncWebhookClient.send_dict, list[object]()
 
-    async def first_refused(self: AsyncWebhookClient, **said: object) -> object:
+    async def first_refused(self: AsyncWebhookClient, said: dict[str, object]) -> object:
         if "Searching" in str(said["text"]):
             refusals.append(said["text"])
             raise TimeoutError
-        return await send(self, **said)  # type: ignore[arg-type] # passed through
+        return await send(self, said)
 
-    monkeypatch.setattr(AsyncWebhookClient, "send", first_refused)
+    monkeypatch.setattr(AsyncWebhookClient, "send_dict", first_refused)
     async with at_work(cited()) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#projets")
         first = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Two days" in shown(m))
