@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -85,6 +86,7 @@ def test_most_streams_would_be_alive_without_the_filter() -> None:
         "- a\n  ```\n\u00a0\n  ```\n```\n[x](www.evil.io)\n",
         "<div>\n\u3000\n```\n\n[a](http://evil.test)\n```",
         "<javasc" + "mot" * 180 + "ript:x>",
+        "> > [9]_`\n- [a`b]:slack:x> (`)\n\n[x][a`b] text[a`b]\n\n",
         "--@a.x -.-@www.x " + "-" * 90 + "@a.x " + "." * 90 + "@a.x",
     ],
 )  # fmt: skip
@@ -92,6 +94,23 @@ async def test_what_once_got_through_is_dead(stream: str) -> None:
     for pieces in ([stream], list(stream)):
         messages = await post_stream(pieces)
         assert list(judge_messages(messages, _chance(0))) == []
+
+
+async def test_definitions_whose_label_and_title_share_code_are_dead() -> None:
+    """Markdown looks for definitions before code, so a label may begin before code and end in it."""
+    chance = _chance(0)
+
+    def draw(choices: Sequence[str], most: int = 1) -> str:
+        return "".join(chance.choices(choices, k=chance.randint(1, most)))
+
+    for _ in range(200):
+        label = draw(("a", "`", "``", "\\]", "\\[", "[", " ", "\n", "~~", "|", "*", "&#93;"), 5)
+        target = draw(("http://evil.test", "<http://evil.test>", "slack:x>", "//evil.test", "\nevil.test", "<a`b>"))
+        title = draw((" (`)", " '`'", " (``)", "\n(`)", " (a`b)"))
+        begins = draw(("", "> ", "- ", "x\n\n", "> > y\n- ", "1. ", "`a`\n\n", "`\n\n"))
+        stream = f"{begins}[{label}]{draw((':', ': '))}{target}{title}\n\n[x][{label}] t[{label}] [{label}]\n"
+        for pieces in ([stream], list(stream)):
+            assert list(judge_messages(await post_stream(pieces), chance)) == [], stream
 
 
 @pytest.mark.parametrize("cut", range(1, 12))
@@ -119,6 +138,7 @@ def test_each_parser_sees_a_link_an_image_and_code(parser: str) -> None:
         '```java\n@Bean\nMap<String, List<Integer>> m = a[0]; // http://localhost:8080/x?y <b>\n```\nFin.\n',
         "```xml\n<!-- a -->\n<!DOCTYPE html>\n<bean class=\"x\"/>\n<![CDATA[x]]>\n```\nFin.\n",
         "# Titre\n\n> cité\n\nx < y, 5 * 3 * 2, `http://a.b/c`.\n",
+        "Une ligne `rates: list[int]: x` et `d[0]: 1`, `[a]: b`.\n",
         "C:\\Users\\x, \\*pas en gras\\*, <code> et </code>, e.g. 3.5/4, 100 €.\n",
         "Réponse : « oui ». Voir p. 12 (art. L.1225-4).\n",
         "½, №, …, →, ✓, 50 %, 👍 et \u0939\u093f\u0928\u094d\u0926\u0940.\n",

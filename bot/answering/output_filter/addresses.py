@@ -45,6 +45,8 @@ _ANNOTATED = re.compile(r"[^\W_][\w+-]*@(?!(?:channel|here|everyone|group)\b)\w+
 _OWN_CODE = re.compile(r"(`[^`]*`)")
 _MAY_JOIN_WORDS = re.compile(r"[*~_]")  # signs of emphasis
 _WHOLE_LINK = re.compile(r"\[[^\[\]]*+\]\([^()]*+\)")  # with a part of one, some programs make a link out of code
+# The label of a definition may begin before code and end in it: Markdown looks for definitions before code.
+_LABEL_ENDS_IN_CODE = re.compile(r"^((?:[^\[\]\\]|\\.)*+\]):")
 _TILDES = re.compile(r"~(?=~)")
 _LONG_WORD = re.compile(r"[^\s`]{81,}")
 _LONG_LABEL = re.compile(r"[^\s.@]{80}")
@@ -86,10 +88,11 @@ def _cut_long_word(word: str, replace: _Replacement) -> str:
 def neutralize_inline_code(code: str, *, pipe_in_code: bool) -> str:
     """Changes inline code with an address only if a pipe could end the code in a table, and takes tildes apart.
 
+    A bracket in it that closes none of its own gets a space before its colon: it may end the label of a definition.
     Two tildes in it may end what others before it strike out: its backtick would then open other code.
     `pipe_in_code` says that earlier code in the line has a pipe: in a table, the text after it may be no code.
     """
-    code = _TILDES.sub("~ ", code)
+    code = _LABEL_ENDS_IN_CODE.sub(r"\1 :", _TILDES.sub("~ ", code), count=1)
     inner = code.strip("`")
     if "](" in _WHOLE_LINK.sub("", inner):
         return neutralize_inline_code(code.replace("](", "] ("), pipe_in_code=pipe_in_code)
