@@ -18,7 +18,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws:;"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-MEMBER, ADMIN, BOT = "UMEMBER", "UADMIN", "UBOT"
+MEMBER, ADMIN, STRANGER, BOT = "UMEMBER", "UADMIN", "USTRANGER", "UBOT"
 Json: TypeAlias = dict[str, object]
 
 
@@ -82,9 +82,14 @@ class PageServer:
 
     async def state(self, request: web.Request) -> web.Response:
         del request
-        people = [person(MEMBER, "Camille"), person(ADMIN, "Nadia", admin=True), person(BOT, "Souffleur", bot=True)]
+        people = [
+            person(MEMBER, "Camille"),
+            person(ADMIN, "Nadia", admin=True),
+            person(STRANGER, "Zora"),
+            person(BOT, "Souffleur", bot=True),
+        ]
         places = [
-            channel("CGEN", "general", "public", MEMBER, ADMIN),
+            channel("CGEN", "general", "public", MEMBER, ADMIN, STRANGER),
             channel("CBOARD", "board", "private", ADMIN),
             channel("DMEMBER", "souffleur", "im", MEMBER),
             channel("DADMIN", "souffleur", "im", ADMIN),

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from tests.browser.opened import opened, text_of
-from tests.browser.page_server import ADMIN, BOT, MEMBER, PageServer, document, message, modal
+from tests.browser.page_server import ADMIN, BOT, MEMBER, STRANGER, PageServer, document, message, modal
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -218,6 +218,17 @@ async def test_acting_as_another_shows_only_their_places(page: Page, server: Pag
     await page.get_by_test_id("act-as").select_option(MEMBER)
     await expect(page.get_by_test_id("channel-general")).to_have_attribute("aria-current", "page")
     await expect(page.get_by_test_id("channel-board")).to_have_count(0)
+
+
+async def test_who_has_no_direct_message_with_the_bot_is_shown_no_home(page: Page, server: PageServer) -> None:
+    """So it is for people of another workspace, who meet the bot in shared channels alone."""
+    await opened(page, server)
+    await page.get_by_test_id("home-tab").click()
+    await expect(page.get_by_test_id("home-tab")).to_have_attribute("aria-current", "page")
+    await page.get_by_test_id("act-as").select_option(STRANGER)
+    await expect(page.get_by_test_id("channel-general")).to_have_attribute("aria-current", "page")
+    await expect(page.get_by_test_id("home-tab")).to_have_count(0)
+    assert [sent["as"] for sent in await server.sent("open_home")] == [MEMBER]
 
 
 async def test_documents_are_added_and_deleted_after_a_question(page: Page, server: PageServer) -> None:

@@ -149,6 +149,8 @@ class UserActions:
         """Open the app's home or its messages."""
         if tab not in ("home", "messages"):
             raise UserActionError(f"The app has a home tab and a messages tab, no {tab} tab.")
+        if user.team:
+            raise UserActionError("The app belongs to another workspace: only its own people can open it.")
         self.workspace.notify_listeners(HomeOpened(user.id, tab))
 
     def press_stop(self, user: User, channel: Channel, thread_ts: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.say.async_say import AsyncSay
@@ -12,6 +13,7 @@ from slack_bolt.context.set_suggested_prompts.async_set_suggested_prompts import
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
 
 from playground.slack.app import LocalSlack
+from playground.slack.rules.errors import UserActionError
 from playground.slack.web_api.json_values import JsonObject
 from tests.playground.slack.bolt import connected
 
@@ -168,6 +170,22 @@ async def test_opening_the_home_lets_the_app_publish_it(slack: LocalSlack, app: 
         prompts = await slack.wait_until(lambda: slack.workspace.prompts.get(("DCAMILLE", None)))
     assert home.kind == "home"
     assert (prompts.title, prompts.prompts[0]["message"]) == ("Essayez", "Combien de congés ?")
+
+
+async def test_people_of_another_workspace_cannot_open_the_app(slack: LocalSlack, app: AsyncApp) -> None:
+    opened: list[object] = []
+
+    @app.event("app_home_opened")
+    async def note(event: Event) -> None:
+        opened.append(event["user"])
+
+    async with connected(slack, app):
+        for tab in ("home", "messages"):
+            with pytest.raises(UserActionError, match="another workspace"):
+                await slack.person("elena").open_home(tab)
+            await slack.person("sofia").open_home(tab)
+        await slack.wait_until(lambda: len(opened) == 2 or None)
+    assert opened == ["USOFIA", "USOFIA"]
 
 
 async def test_a_persons_stop_ends_the_stream_and_is_told(slack: LocalSlack, app: AsyncApp) -> None:

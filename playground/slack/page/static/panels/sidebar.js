@@ -4,7 +4,7 @@ import { avatar } from "../widgets/avatar.js";
 import { fill, h, keepingFocus } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { go } from "../state/session.js";
-import { botHandle, channelLabel, channelMark, on, state, visibleChannels } from "../state/state.js";
+import { botHandle, channelLabel, channelMark, directMessage, on, state, visibleChannels } from "../state/state.js";
 
 /** @param {HTMLElement} root @param {() => void} chosen called when a place was chosen */
 export function createSidebar(root, chosen) {
@@ -32,7 +32,7 @@ function inside(chosen) {
     h("div", { class: "places" },
       group("Channels", channels.filter((channel) => !channel.kind.endsWith("im")).map(row)),
       group("Direct messages", channels.filter((channel) => channel.kind.endsWith("im")).map(row)),
-      group("Apps", [entry({ testid: "home-tab", mark: icon("home"), label: "App Home", shown: state.place?.kind === "home", unread: false, visit: visit({ kind: "home" }) })])),
+      directMessage() && group("Apps", [entry({ testid: "home-tab", mark: icon("home"), label: "App Home", shown: state.place?.kind === "home", unread: false, visit: visit({ kind: "home" }) })])),
     h("div", { class: "sidebar-foot" }, h("p", null, "Ask with ", h("b", null, `@${botHandle()}`), " in a channel, in the direct message, or with ", h("b", null, "/ask"), "."),
       h("p", { class: "version" }, `Version ${state.workspace.version}`)),
   ];

@@ -63,6 +63,7 @@ export function choosePerson(id) {
   const place = state.place;
   const direct = directMessage();
   if (wasDirect && direct) go({ kind: "channel", id: direct.id });
+  else if (place?.kind === "home" && !direct) go(firstPlace());
   else if (place?.kind === "channel" && !visibleChannels().some((channel) => channel.id === place.id)) go(firstPlace());
   changed("workspace", "place");
   if (id) stopListening = listen(id, { event: hear, open: connected, lost: disconnected });
@@ -108,7 +109,7 @@ export function goThread(threadTs) {
 /** @returns {{place: Place, thread: string|null}} */
 function addressed() {
   const [kind, id, thread] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
-  if (kind === "home") return { place: { kind: "home" }, thread: null };
+  if (kind === "home" && directMessage()) return { place: { kind: "home" }, thread: null };
   if (kind === "c" && visibleChannels().some((channel) => channel.id === id)) return { place: { kind: "channel", id }, thread: thread ?? null };
   return { place: firstPlace(), thread: null };
 }
