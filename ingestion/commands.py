@@ -30,6 +30,7 @@ from ingestion.status_report import (
     summary_to_json,
 )
 from ingestion.sync.progress import ProgressBar
+from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics_server import serve_metrics
@@ -125,6 +126,7 @@ def _open_rollout(settings: IngestionSettings, stop: threading.Event) -> Iterato
         raise SouffleurError(_describe_missing_folder(folder))
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(contextlib.closing(open_qdrant(settings)))
+        refuse_unfinished_restore(client, settings.collection)
         reader_pool = stack.enter_context(contextlib.closing(ReaderPool(settings)))
         deletions = DeletionGuard(
             MassDeletionLimit(settings.max_deletes, settings.max_deletes_percent),

@@ -11,6 +11,7 @@ from bot.answering.model_loading import load_models
 from bot.cli.terminal import open_pipeline_and_client
 from bot.slack.app import build_app
 from bot.slack.runner import serve_slack_bot
+from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics_server import serve_metrics
 
@@ -25,6 +26,7 @@ def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:
     # The settings hold the token; Bolt would look here too, and warn that it has no use for it.
     os.environ.pop("SLACK_BOT_TOKEN", None)
     pipeline, client = open_pipeline_and_client(settings)
+    refuse_unfinished_restore(client, settings.collection)
     bot = build_app(settings, pipeline, client)
     # Nobody waits for it: a question that comes sooner loads the models itself.
     threading.Thread(target=load_models, args=(settings,), name="model loading", daemon=True).start()

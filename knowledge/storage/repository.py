@@ -130,7 +130,14 @@ class Repository(Generic[T]):
         """The readable records that hold these values, or one of several, in no order."""
         return self._scroll_records(_filter_from_values(wanted))
 
+    def list_items(self) -> Iterator[tuple[str, T]]:
+        """Every readable record with its id, in no order."""
+        return self._scroll_items(None)
+
     def _scroll_records(self, condition: Filter | None) -> Iterator[T]:
+        return (record for _, record in self._scroll_items(condition))
+
+    def _scroll_items(self, condition: Filter | None) -> Iterator[tuple[str, T]]:
         offset = None
         with self._locked_access():
             if not self._has_collection():
@@ -141,7 +148,7 @@ class Repository(Generic[T]):
                     self.collection, scroll_filter=condition, limit=_PAGE_SIZE, offset=offset, with_payload=True
                 )
             found = ((str(point.id), point.payload) for point in points if point.payload is not None)
-            yield from (record for _, record in self._parse_points(found))
+            yield from self._parse_points(found)
             if offset is None:
                 return
 

@@ -12,6 +12,7 @@ import pytest
 from bot.__main__ import _build_parser as parser_of_the_bot
 from ingestion.__main__ import _build_parser as parser_of_the_worker
 from ingestion.readers.formats import FORMATS
+from knowledge.__main__ import _build_parser as parser_of_backups
 from tests.deployment.compose import ROOT
 from tests.deployment.settings import EVERY_VARIABLE, PROCESSES
 
@@ -20,7 +21,7 @@ _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _ROW = re.compile(r"^\| (`[A-Z][^|]*) \|([^|]*)\|", re.MULTILINE)
 _FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|toml|json|jsonl|md|yml)|[\w-]+(?:/[\w-]+)+/)(?::(\w+))?`")
-_PARSERS = {"bot": parser_of_the_bot, "ingestion": parser_of_the_worker}
+_PARSERS = {"bot": parser_of_the_bot, "ingestion": parser_of_the_worker, "knowledge": parser_of_backups}
 
 
 def _told_commands(page: Path) -> list[list[str]]:

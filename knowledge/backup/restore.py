@@ -1,0 +1,85 @@
+"""Puts a checked archive into collections of their own, and refuses those that a killed restore left behind.
+
+What is there is never touched: a restore fills a name that nothing bears yet, and COLLECTION then names it. While it
+runs, a mark stands beside its collections, with which neither bot nor worker starts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from knowledge.backup.kept_records import KEPT_COLLECTIONS, LEDGER, open_kept_collection
+from knowledge.core.failures import IndexUnavailable, SettingsError, SouffleurError
+from knowledge.storage.client import create_missing_collection, translate_qdrant_errors
+from knowledge.storage.schema import passages_collection_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qdrant_client import QdrantClient
+
+    from knowledge.backup.archive import Archive, Item
+
+_BATCH = 256
+
+
+def restore_records(client: QdrantClient, prefix: str, archive: Archive) -> dict[str, int]:
+    """Write every part of an archive into the collections of `prefix`; returns how many records of each.
+
+    Raises:
+        SouffleurError: a collection of that name is there already.
+        IndexUnavailable: Qdrant failed; the same restore may be run again.
+    """
+    mark, ours = _mark_name(prefix), [f"{prefix}_{name}" for name in (*KEPT_COLLECTIONS, LEDGER)]
+    with translate_qdrant_errors():
+        names = {one.name for one in client.get_collections().collections}
+        there = names.intersection((*ours, passages_collection_name(prefix)))
+        if there and mark not in names:
+            raise SouffleurError(
+                f"Nothing was restored: records of COLLECTION={prefix} are there already, and a restore never touches "
+                f"what is there. Restore beside them with `--as {prefix}2`, then set COLLECTION={prefix}2 in .env and "
+                "start bot and worker again."
+            )
+        create_missing_collection(client, mark, vectors_config={})
+        for name in there.intersection(ours):  # what a killed restore had written
+            client.delete_collection(name)
+    counts = {
+        name: _write_records(client, prefix, name, archive.read_part(name)) for name in (*KEPT_COLLECTIONS, LEDGER)
+    }
+    with translate_qdrant_errors():
+        client.delete_collection(mark)
+    return counts
+
+
+def refuse_unfinished_restore(client: QdrantClient, prefix: str) -> None:
+    """Refuse to work with records of which a restore was killed half way. A Qdrant that is away is not judged.
+
+    Raises:
+        SettingsError: a restore into this COLLECTION has not ended.
+    """
+    is_unfinished = False
+    with contextlib.suppress(IndexUnavailable), translate_qdrant_errors():
+        is_unfinished = client.collection_exists(_mark_name(prefix))
+    if is_unfinished:
+        raise SettingsError(
+            f"A restore into COLLECTION={prefix} has not ended: wait for it, or run the same restore again, or set "
+            "COLLECTION back to the former name."
+        )
+
+
+def _write_records(client: QdrantClient, prefix: str, name: str, items: Iterator[Item]) -> int:
+    repository, count = open_kept_collection(client, prefix, name), 0
+    repository.prepare_collection()
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == _BATCH:
+            repository.put_records(batch)
+            count, batch = count + len(batch), []
+    repository.put_records(batch)
+    return count + len(batch)
+
+
+def _mark_name(prefix: str) -> str:
+    return f"{prefix}_restoring"

@@ -1,0 +1,114 @@
+"""Backup and restore over the embedded engine and over a server."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from qdrant_client import QdrantClient
+
+from knowledge.backup.archive import Archive, write_archive
+from knowledge.backup.kept_records import KEPT_COLLECTIONS, read_kept_records
+from knowledge.backup.restore import refuse_unfinished_restore, restore_records
+from knowledge.core.documents import Document, DocumentState, Fingerprint
+from knowledge.core.failures import IndexUnavailable, SettingsError, SouffleurError
+from knowledge.runtime.settings import Settings
+from knowledge.storage.audit_log import AuditLog
+from knowledge.storage.client import open_qdrant
+from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.question_log import QuestionLog, QuestionRecord
+from knowledge.storage.repository import Repository
+from knowledge.storage.worker_requests import WorkerRequests
+
+QUESTION = QuestionRecord("T1", "C1", "1.0", "1.0", user="U1", text="combien ?", asked_at=5.0)
+DOCUMENT = Document("a.md", Fingerprint(1, 2, 3, 4), "ab", "v", 1, DocumentState.MEANING, passages=2)
+
+
+def fill(client: QdrantClient, prefix: str, questions: int = 3) -> None:
+    log = QuestionLog.open_question_log(client, prefix, is_single_process=True)
+    log.add_questions([replace(QUESTION, ts=f"{number}.0") for number in range(questions)])
+    AuditLog(client, prefix, 30).begin_audit_entry("U1", "reindex", "begun")
+    WorkerRequests(client, prefix).create_worker_request("all", "U1")
+    DocumentLedger(client, prefix).save_documents(DOCUMENT)
+
+
+def dump(client: QdrantClient, prefix: str) -> dict[str, dict[str, Any]]:
+    return {name: dict(items) for name, items in read_kept_records(client, prefix).items()}
+
+
+def back_up(client: QdrantClient, prefix: str) -> Archive:
+    file = io.BytesIO()
+    write_archive(file, read_kept_records(client, prefix))
+    return Archive(file)
+
+
+def test_all_records_come_back_as_they_were(settings: Settings) -> None:
+    with closing(open_qdrant(settings)) as client:
+        fill(client, "one", questions=700)  # more than a page, and a batch
+        counts = restore_records(client, "two", back_up(client, "one"))
+        assert counts["questions"] == 700
+        assert dump(client, "two") == dump(client, "one")
+        log = QuestionLog.open_question_log(client, "two", is_single_process=True)
+        assert len(log.list_thread_questions("C1", "1.0")) == 700  # found by a field that is indexed
+        assert NameBindings(client, "two").list_bindings() == []
+        assert DocumentLedger(client, "two").list_documents() == {"a.md": DOCUMENT}
+
+
+def test_a_field_of_a_newer_version_survives(settings: Settings) -> None:
+    with closing(open_qdrant(settings)) as client:
+        record_id, record = QUESTION.id, {"workspace": "T1", "field of tomorrow": [1, {"b": "é"}]}
+        repository: Repository[dict[str, Any]] = Repository(client, "one_questions", dict)
+        repository.put_record(record_id, record)
+        restore_records(client, "two", back_up(client, "one"))
+        assert dump(client, "two")["questions"] == {record_id: record}
+
+
+def test_what_is_there_is_never_touched(settings: Settings) -> None:
+    with closing(open_qdrant(settings)) as client:
+        fill(client, "one")
+        archive, before = back_up(client, "one"), dump(client, "one")
+        with pytest.raises(SouffleurError, match="Restore beside them with `--as one2`"):
+            restore_records(client, "one", archive)
+        assert dump(client, "one") == before
+
+
+class Killed(Exception):
+    """The process was killed."""
+
+
+@pytest.mark.parametrize("part", [*KEPT_COLLECTIONS, "documents"])
+def test_a_restore_that_was_killed_leaves_the_old_state_and_can_be_run_again(settings: Settings, part: str) -> None:
+    class CutArchive:
+        def __init__(self, archive: Archive) -> None:
+            self._archive = archive
+
+        def read_part(self, name: str) -> Any:
+            yield from self._archive.read_part(name)
+            if name == part:
+                raise Killed
+
+    with closing(open_qdrant(settings)) as client:
+        fill(client, "one")
+        fill(client, "two_b")  # a name that begins like the restored one
+        before, archive = (dump(client, "one"), dump(client, "two_b")), back_up(client, "one")
+        with pytest.raises(Killed):
+            restore_records(client, "two", CutArchive(archive))  # type: ignore[arg-type] # it is read alone
+        assert (dump(client, "one"), dump(client, "two_b")) == before
+        with pytest.raises(SettingsError, match="A restore into COLLECTION=two has not ended"):
+            refuse_unfinished_restore(client, "two")
+        refuse_unfinished_restore(client, "one")
+        restore_records(client, "two", archive)
+        refuse_unfinished_restore(client, "two")
+        assert dump(client, "two") == before[0]
+        assert (dump(client, "one"), dump(client, "two_b")) == before
+
+
+def test_a_server_that_is_away_fails_no_start() -> None:
+    with closing(QdrantClient(url="http://127.0.0.1:9", check_compatibility=False)) as client:
+        refuse_unfinished_restore(client, "one")
+        with pytest.raises(IndexUnavailable):
+            list(read_kept_records(client, "one")["questions"])
