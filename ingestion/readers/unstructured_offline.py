@@ -1,76 +1,47 @@
-"""Keeps unstructured offline: no telemetry, and an own spaCy model instead of a download.
+"""Keeps unstructured offline: no telemetry, and no language model that it would download.
 
-unstructured asks spaCy for `en_core_web_sm` and downloads it if it is missing. spaCy finds models as installed
-packages, so this module acts as that package through public import hooks. The model splits sentences and knows no parts
-of speech: unstructured cannot tell a title from a paragraph by its verbs.
+unstructured tells titles from paragraphs with spaCy and a model that it downloads. `split_words` and `split_sentences`
+take the place of the one module that uses them, `unstructured.nlp.tokenize`: spaCy is then not imported, and not
+installed (pyproject.toml). They know no parts of speech: unstructured cannot tell a title from a paragraph by its
+verbs.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
-from importlib.metadata import Distribution, DistributionFinder, PackageNotFoundError, distribution
-from typing import TYPE_CHECKING, NoReturn
+from types import ModuleType
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from types import ModuleType
-
-    from spacy.language import Language
-
-_MODEL = "en_core_web_sm"
+_REPLACED_MODULE = "unstructured.nlp.tokenize"
 _ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "SCARF_NO_ANALYTICS": "true",
     "UNSTRUCTURED_DISABLE_NOTICE": "1",
 }
+_WORD = re.compile(r"\w+(?:['’-]\w+)*+|[^\w\s]")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
 
 
 def stay_offline() -> None:
     """Call before any import of unstructured; more calls change nothing."""
     os.environ.update(_ENVIRONMENT)
-    try:
-        distribution(_MODEL)
-    except PackageNotFoundError:
-        sys.meta_path.append(_SpacyModelFinder())
+    if _REPLACED_MODULE not in sys.modules:
+        module = ModuleType(_REPLACED_MODULE, "Splits text into words and sentences without a model.")
+        module.__dict__.update(word_tokenize=split_words, sent_tokenize=split_sentences, pos_tag=name_no_parts)
+        sys.modules[_REPLACED_MODULE] = module
 
 
-def load(**options: object) -> Language:
-    """The model that spaCy loads: a pipeline that only splits sentences."""
-    import spacy
-
-    del options  # they name components that this pipeline does not have
-    pipeline = spacy.blank("xx")
-    pipeline.add_pipe("sentencizer")
-    return pipeline
+def split_words(text: str) -> list[str]:
+    """The words of a text, and each other sign as a word of its own."""
+    return _WORD.findall(text)
 
 
-class _SpacyModelPackage(Distribution):
-    """The package metadata that spaCy looks for."""
-
-    def read_text(self, filename: str) -> str | None:
-        return f"Metadata-Version: 2.1\nName: {_MODEL}\nVersion: 3.8.0\n" if filename == "METADATA" else None
-
-    def locate_file(self, path: str | os.PathLike[str]) -> NoReturn:
-        raise FileNotFoundError(path)
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text: each ends with a sign that ends sentences, before a blank."""
+    return _SENTENCE_END.split(text)
 
 
-class _SpacyModelLoader(Loader):
-    def exec_module(self, module: ModuleType) -> None:
-        module.__dict__["load"] = load
-
-
-class _SpacyModelFinder(DistributionFinder):
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        del path, target
-        return ModuleSpec(_MODEL, _SpacyModelLoader()) if fullname == _MODEL else None
-
-    def find_distributions(
-        self,
-        context: DistributionFinder.Context = DistributionFinder.Context(),  # noqa: B008  # as importlib declares it
-    ) -> Iterable[Distribution]:
-        return [_SpacyModelPackage()] if context.name == _MODEL else []
+def name_no_parts(text: str) -> list[tuple[str, str]]:
+    """Each word with an empty part of speech."""
+    return [(word, "") for word in split_words(text)]
