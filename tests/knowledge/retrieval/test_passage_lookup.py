@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from qdrant_client import QdrantClient
 
@@ -39,6 +41,18 @@ def test_only_who_may_know_a_passage_gets_it(index: PassageWriter, lookup: Passa
     beside = lookup.get_passage_neighbours(passages(of, "", "for all")[1].id, ALL)
     assert beside
     assert beside.before is None
+
+
+def test_headings_and_lists_hold_only_what_an_audience_may_know(index: PassageWriter, lookup: PassageLookup) -> None:
+    of = document(passages=2)
+    secret, known = passages(of, "for the board", audience="board")[0], passages(of, "", "for all")[1]
+    secret = replace(secret, excerpt=replace(secret.excerpt, section=("Takeover",)))
+    known = replace(known, excerpt=replace(known.excerpt, section=("Leave",)))
+    index.replace_passages(of, [secret, known])
+    assert lookup.list_headings([of.id], ALL) == {of.id: ("Leave",)}
+    assert lookup.list_headings([of.id], BOARD) == {of.id: ("Takeover",)}
+    assert [*lookup.iterate_passages(ALL)] == [known]
+    assert [*lookup.iterate_passages(BOARD)] == [secret]
 
 
 def test_a_passage_of_an_older_version_is_gone(index: PassageWriter, lookup: PassageLookup) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
+from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
 from knowledge.core.failures import failure_from_sentence
 from knowledge.storage.document_ledger import DocumentLedger
@@ -54,6 +55,13 @@ def test_fingerprints_keep_every_nanosecond(ledger: DocumentLedger) -> None:
     known = ledger.get_document(put.path)
     assert known is not None
     assert known.fingerprint == exact.fingerprint
+
+
+def test_a_document_that_is_being_read_is_told_of_to_those_who_may_know_it(ledger: DocumentLedger) -> None:
+    board = Audience(frozenset({"board"}))
+    ledger.save_documents(replace(document("a.md"), state=DocumentState.READING, audience=frozenset({"board"})))
+    assert ledger.has_documents_in_progress(board)
+    assert not ledger.has_documents_in_progress(Audience.everyone())
 
 
 def test_more_documents_than_a_page_are_all_known(ledger: DocumentLedger) -> None:

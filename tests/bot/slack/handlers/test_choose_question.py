@@ -92,6 +92,20 @@ async def test_a_choice_pressed_in_another_conversation_asks_nothing() -> None:
         assert "What is it about?" in shown(await desk.slack.wait_for(lambda m: m.key == back.key))
 
 
+async def test_a_private_choice_is_no_other_person_s() -> None:
+    """The answer would come for whoever pressed, in the place of another person's question."""
+    async with at_work(ask_back_once) as desk:
+        camille = desk.slack.person("camille")
+        await desk.slack.person("james").command("/ask", "policy", "#general")
+        back = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "What is it about?" in shown(m))
+        ts = await camille.post("#general", "bonjour")
+        message = await desk.slack.wait_for(lambda m: m.ts == ts)
+        general = desk.slack.workspace.channels["CGENERAL"]
+        await desk.slack.block_actions.press_in_message(camille.user, general, message, _buttons(back)[0])
+        await desk.finished()
+        assert [question.text for question in desk.answering.questions] == ["policy"]
+
+
 async def test_a_private_choice_is_answered_privately() -> None:
     async with at_work(ask_back_once) as desk:
         james = desk.slack.person("james")

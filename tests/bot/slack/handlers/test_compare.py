@@ -32,6 +32,15 @@ async def test_compare_without_a_model_says_what_would_stand_there() -> None:
     assert "The model cannot be asked at the moment." in shown(message)
 
 
+async def test_compare_searches_what_the_administrator_may_read() -> None:
+    async with at_work(BOTH) as desk:
+        await desk.slack.person("alice").command("/compare", "how many days?")
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Sources" in shown(m))
+        [question] = desk.answering.questions
+    assert {"UALICE", "CFINANCE"} <= question.audience.groups
+    assert "UCAMILLE" not in question.audience.groups
+
+
 @pytest.mark.parametrize(
     ("who", "text", "says"),
     [("james", "how many days?", "Only an administrator can compare"), ("alice", " ", "après la commande")],

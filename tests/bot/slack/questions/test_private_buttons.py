@@ -15,7 +15,7 @@ from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from playground.slack.app import serve_slack
-from playground.slack.web_api.json_values import JsonObject
+from playground.slack.web_api.json_values import JsonObject, as_objects
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.private_questions import HANDBOOK, asked, cited, made
 from tests.bot.slack.running_bot import (
@@ -57,6 +57,24 @@ async def test_copies_that_the_asker_may_know_are_not_shown_to_a_channel() -> No
         await desk.slack.person("james").click(private, SHARE_BUTTON)
         public = await desk.slack.wait_for(lambda m: not m.ephemeral_to and "Two days" in shown(m))
         assert "secret" not in shown(public)
+
+
+async def test_sharing_from_a_message_for_all_leaves_that_message() -> None:
+    """A forged press: Slack would delete the message that the press says it came from."""
+    async with at_work(cited()) as desk:
+        indexed(desk, HANDBOOK, [made()])
+        james = desk.slack.person("james")
+        private = await asked(desk)
+        buttons = [one for block in private.blocks for one in as_objects(block.get("elements"))]
+        [button] = [one for one in buttons if one.get("action_id") == SHARE_BUTTON]
+        ts = await james.post("#general", "@souffleur how many days?")
+        public = await desk.slack.wait_for(lambda m: m.thread_ts == ts and bool(m.bot_id) and not m.streaming)
+        await desk.slack.block_actions.press_in_message(
+            james.user, desk.slack.workspace.channels["CGENERAL"], public, button
+        )
+        await desk.slack.wait_for(lambda m: not m.ephemeral_to and "asked me" in shown(m))
+        await desk.finished()
+        assert desk.slack.workspace.message(public.channel, public.ts)
 
 
 async def test_sharing_twice_posts_once() -> None:
