@@ -76,7 +76,7 @@ def _indexed(size: int) -> dict[str, float]:
     settings = IngestionSettings()
     with tempfile.TemporaryDirectory() as scratch, closing(ReaderPool(settings)) as hands:
         root = Path(scratch)
-        _fill(root, size)
+        fill_folder(root, size)
         index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
         worker = Reconciler(root, index, ledger, hands, threading.Event())
         started = time.perf_counter()
@@ -112,7 +112,8 @@ def _bare(filled: QdrantClient) -> float:
     return taken
 
 
-def _fill(root: Path, size: int) -> None:
+def fill_folder(root: Path, size: int) -> None:
+    """Write small files of five formats into folders of a hundred."""
     for n in range(size):
         folder = root / f"{n // _A_FOLDER:04}"
         folder.mkdir(exist_ok=True)
