@@ -137,10 +137,10 @@ class PassageWriter:
             document,
             held,
             [passage.id for passage in passages],
-            lambda live: [
+            lambda live: (
                 point_from_passage(passage, live=live, dense=known.get(passage.indexed_text))
                 for passage in passages[added_count:]
-            ],
+            ),
         )
 
     def _collect_known_vectors(self, path: str, points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
@@ -167,7 +167,7 @@ class PassageWriter:
         copies = [copy_point(point, target, live=True) for point in points]
         held = self._fetch_document_points(target.path, copies)
         ids = [str(point.id) for point in copies]
-        self._replace_points(target, held, ids, lambda live: [copy_point(point, target, live=live) for point in points])
+        self._replace_points(target, held, ids, lambda live: (copy_point(point, target, live=live) for point in points))
         return True
 
     def get_document_passages(self, document: Document) -> list[Passage]:
@@ -183,7 +183,7 @@ class PassageWriter:
         document: Document,
         held_points: Sequence[models.Record],
         new_ids: Sequence[str],
-        build_points: Callable[[bool], list[models.PointStruct]],
+        build_points: Callable[[bool], Iterable[models.PointStruct]],  # made batch by batch: all take much memory
     ) -> None:
         before = [point for point in held_points if version_from_point(point) == document.version]
         # After a crash in the deletes below, the new version is live already and must stay so.

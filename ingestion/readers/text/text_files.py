@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import (
@@ -25,7 +25,7 @@ from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _RULE_LINE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
@@ -127,6 +127,7 @@ def _join_paragraph(lines: list[str], width: int) -> str:
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50
 _LARGEST_CELL = 1 << 20
+_KNOWN_CELLS, _SHORT_CELL = 50_000, 40
 _ENDLESS_WORD = re.compile(r"\S{100000,}")
 
 
@@ -161,18 +162,53 @@ def read_csv(path: Path) -> ParsedDocument:
         UnreadableDocument: it has too many columns, or too much text.
     """
     reject_long_text(path, TABLE_PERCENT)
-    lines = decode_text(path.read_bytes()).splitlines(keepends=True)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _guess_delimiter(lines[:_SNIFFED_LINES])
+    text = decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+    start = list(islice(_iterate_lines(text), _SNIFFED_LINES))
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _guess_delimiter(start)
     csv.field_size_limit(_LARGEST_CELL)
-    widest = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
+    widest, columns = _find_columns(csv.reader(_iterate_lines(text), delimiter=delimiter))
     if widest > MAX_TABLE_COLUMNS:
         raise UnreadableDocument(
             make_failure(FailureCode.TOO_MANY_COLUMNS, name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
         )
-    rows = normalize_rows(
-        [[collapse_whitespace(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
-    )
+    rows = tuple(_filled_rows(csv.reader(_iterate_lines(text), delimiter=delimiter), columns))
     return ParsedDocument(choose_document_title(path, []), None, [Element("", "table", rows=rows)] if rows else [])
+
+
+def _iterate_lines(text: str) -> Iterator[str]:
+    """The lines of a text, with their ends, one at a time."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        yield text[at:end]
+        at = end
+
+
+def _find_columns(rows: Iterable[list[str]]) -> tuple[int, list[int]]:
+    """The number of columns of the widest row, and the columns in which some row has something."""
+    widest, empty = 0, list[int]()
+    for row in rows:
+        if len(row) > widest:
+            empty += range(widest, len(row))
+            widest = len(row)
+        if empty:
+            empty = [n for n in empty if n >= len(row) or not row[n].strip()]
+    return widest, sorted(set(range(widest)).difference(empty))
+
+
+def _filled_rows(rows: Iterable[list[str]], columns: list[int]) -> Iterator[tuple[str, ...]]:
+    """The rows that have something, with these columns; a short text that comes again is kept once."""
+    known: dict[str, str] = {}
+    for row in rows:
+        cells = [collapse_whitespace(row[n]) if n < len(row) else "" for n in columns]
+        if any(cells):
+            yield tuple(known.get(cell) or _remember(known, cell) for cell in cells)
+
+
+def _remember(known: dict[str, str], cell: str) -> str:
+    if len(known) < _KNOWN_CELLS and len(cell) <= _SHORT_CELL:
+        known[cell] = cell
+    return cell
 
 
 def _guess_delimiter(lines: list[str]) -> str:
