@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ingestion.readers.elements import Element, ParsedDocument, Rows
     from knowledge.core.passages import PassageKind
 
-PIPELINE_VERSION = "7"  # changes whenever reading or splitting changes: what was read by another is read again
+PIPELINE_VERSION = "8"  # changes whenever reading or splitting changes: what was read by another is read again
 
 CHARACTERS_PER_TOKEN = 4
 MIN_EXCERPT_CHARACTERS = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours
@@ -27,10 +27,11 @@ TINY_CHARACTERS = 40 * CHARACTERS_PER_TOKEN  # top-level sections join only belo
 _MAX_TITLE_CHARACTERS = 60
 _MAX_HEADER_CHARACTERS = 1_000  # of a table: a longer one leaves no room for rows
 _MAX_COLUMN_NAME = 100
+_DEEPEST_BLOCK = 32  # columns
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)\]]*\s+(?=[\"“«(\[]?\s?[A-ZÀ-ÖØ-Þ0-9@])")
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
-_BLANK_LINE = re.compile(r"\n\s*\n")
+_BLOCK_END = re.compile(r"\s*(?:[)}\]]|(?:end|else|elif|except|finally|catch)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,19 @@ class _Section:
 
 
 def split_into_excerpts(document: ParsedDocument) -> list[Excerpt]:
-    """The passages of a document, in order; those of each page range if it was read by ranges."""
+    """The passages of a document, in order, then those of its members; of each page range if it was read by ranges."""
     if document.parts:
         return [excerpt for part in document.parts for excerpt in split_into_excerpts(part)]
+    inside = [
+        replace(excerpt, member=member.name)
+        for member in document.members
+        if member.document
+        for excerpt in split_into_excerpts(member.document)
+    ]
+    return [*_split_elements(document), *inside]
+
+
+def _split_elements(document: ParsedDocument) -> list[Excerpt]:
     sections = _sections_of(document.elements, document.above)
     groups = list(_group_sections(sections, document.depth or _top_level_depth(sections)))
     told = [group for group in groups if group.has_body] or groups
@@ -120,10 +131,24 @@ def _split_prose(text: str) -> list[str]:
 def _split_code(text: str) -> list[str]:
     if len(text) <= MAX_CODE_CHARACTERS:
         return [text]
-    blocks: list[str] = []
-    for block in _BLANK_LINE.split(text):
-        blocks += [block] if len(block) <= MAX_EXCERPT_CHARACTERS else _join_evenly(block.split("\n"), "\n")
-    return _join_evenly(blocks, "\n\n")
+    return _join_evenly(_list_code_blocks(text), "\n\n")
+
+
+def _list_code_blocks(text: str) -> list[str]:
+    """Functions, classes and paragraphs of code, whole where they fit: what follows a blank line with least indent."""
+    if len(text) <= MAX_EXCERPT_CHARACTERS:
+        return [text]
+    lines = text.split("\n")
+    starts_by_indent: dict[int, list[int]] = {}
+    for n, (above, line) in enumerate(pairwise(lines), 1):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and not above.strip() and indent <= _DEEPEST_BLOCK and not _BLOCK_END.match(line):
+            starts_by_indent.setdefault(indent, []).append(n)
+    if not starts_by_indent:
+        return _join_evenly(lines, "\n")
+    starts = starts_by_indent[min(starts_by_indent)]
+    blocks = ["\n".join(lines[a:b]).strip("\n") for a, b in pairwise([0, *starts, len(lines)])]
+    return [part for block in blocks for part in _list_code_blocks(block)]
 
 
 def _split_table(rows: Rows, *, header: bool) -> list[str]:

@@ -89,6 +89,20 @@ def test_a_sentence_that_announces_code_goes_with_it() -> None:
     assert found[-1].kind == "code"
 
 
+def _method(name: str, lines: int, indent: str) -> str:
+    body = "".join(f"\n{indent}    total += {n}" + ("\n" if n % 5 == 4 else "") for n in range(lines))
+    return f"{indent}@checked\n{indent}def {name}(self):{body}\n{indent}    return total"
+
+
+def test_functions_of_source_code_stay_whole() -> None:
+    functions = [_method(f"first_{n}", 25, "") for n in range(5)]
+    methods = [_method(f"second_{n}", 25, "    ") for n in range(5)]
+    found = _split(Element("\n\n\n".join([*functions, "class Ledger:\n" + "\n\n".join(methods)]), "code"))
+    assert len(found) > 2
+    for whole in [*functions, *methods]:
+        assert any(whole.strip() in excerpt.text for excerpt in found), whole
+
+
 def test_code_stays_whole_up_to_its_limit_and_is_cut_at_blank_lines_above() -> None:
     whole = "line = 1\n" * (MAX_CODE_CHARACTERS // 9)
     assert [excerpt.text for excerpt in _split(Element(whole, "code"))] == [whole]
