@@ -28,6 +28,16 @@ class FileFormat:
     preferred_suffix: str = ""
     converted_to: str = ""
 
+    @property
+    def holds_documents(self) -> bool:
+        """Whether other documents are inside: a mail or an archive."""
+        return self.reader[0].startswith("containers.")
+
+    @property
+    def may_be_converted(self) -> bool:
+        """Whether LibreOffice converts it, or a document inside."""
+        return bool(self.converted_to) or self.holds_documents
+
 
 _IMAGE = ("images.image_files", "read_image")
 _HTML = ("markup.html", "read_html")
@@ -76,6 +86,7 @@ FORMATS: dict[str, FileFormat] = {
     ".ppsx": replace(_POWERPOINT, preferred_suffix=".pptx"),
     ".ppsm": replace(_POWERPOINT, preferred_suffix=".pptx"),
     ".potx": replace(_POWERPOINT, preferred_suffix=".pptx"),
+    ".potm": replace(_POWERPOINT, preferred_suffix=".pptx"),
     ".xlsx": _EXCEL,
     ".xlsm": replace(_EXCEL, preferred_suffix=".xlsx"),
     ".xltx": replace(_EXCEL, preferred_suffix=".xlsx"),

@@ -33,10 +33,12 @@ _PLAIN_TYPES = {
     f"{_MAIN}wordprocessingml.template.main+xml": f"{_MAIN}wordprocessingml.document.main+xml",
     "application/vnd.ms-excel.sheet.macroEnabled.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
+    "application/vnd.ms-excel.addin.macroEnabled.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
     f"{_MAIN}spreadsheetml.template.main+xml": f"{_MAIN}spreadsheetml.sheet.main+xml",
     "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
     "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
     "application/vnd.ms-powerpoint.template.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
+    "application/vnd.ms-powerpoint.addin.macroEnabled.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
     f"{_MAIN}presentationml.slideshow.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
     f"{_MAIN}presentationml.template.main+xml": f"{_MAIN}presentationml.presentation.main+xml",
 }

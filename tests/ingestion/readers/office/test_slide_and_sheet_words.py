@@ -14,6 +14,8 @@ from pptx.util import Inches
 
 from ingestion.readers.options import READ_OPTIONS
 from ingestion.readers.registry import read_document_file
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,3 +199,26 @@ def test_a_blank_row_does_not_part_a_header_from_its_rows(tmp_path: Path) -> Non
         ("Lyon", "12"),
         ("Paris", "13"),
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "suffix", "plain", "special"),
+    [
+        (_workbook, ".xlam", "spreadsheetml.sheet.main", "application/vnd.ms-excel.addin.macroEnabled.main+xml"),
+        (
+            *(_presentation, ".ppam", "presentationml.presentation.main"),
+            "application/vnd.ms-powerpoint.addin.macroEnabled.main+xml",
+        ),
+    ],
+    ids=["a workbook", "a presentation"],
+)
+def test_an_add_in_is_read_once_it_is_renamed_as_its_failure_says(
+    tmp_path: Path, made: Callable[[Path], Path], suffix: str, plain: str, special: str
+) -> None:
+    usual = f"application/vnd.openxmlformats-officedocument.{plain}+xml".encode()
+    path = _change_parts(made(tmp_path / f"a{suffix}"), lambda _, content: content.replace(usual, special.encode()))
+    with pytest.raises(UnreadableDocument) as refused:
+        read_document_file(path)
+    assert refused.value.failure.code is FailureCode.MISNAMED
+    better = path.rename(tmp_path / str(refused.value.failure.params["better"]))
+    assert read_document_file(better).elements
