@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from ingestion.rollout.report import format_count, format_iso_time
-from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, is_waiting
+from knowledge.core.documents import SEARCHABLE_STATES, TITLE_SEPARATOR, Document, DocumentState, is_waiting
 from knowledge.core.failures import count_unsupported, is_unsupported
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
@@ -14,7 +14,7 @@ from knowledge.core.text import mask_control_characters
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ingestion.sync.reconciler import PassSummary
+    from ingestion.sync.pass_summary import PassSummary
     from knowledge.storage.worker_requests import DeletionHold
 
 
@@ -52,13 +52,16 @@ def status_to_json(documents: Sequence[Document], hold: DeletionHold | None) -> 
 
 
 def describe_documents(documents: Sequence[Document]) -> Iterator[str]:
-    """Yield one line for each document; one line that says what to do if there is none."""
+    """Yield one line for each document and each member of one; one line that says what to do if there is none."""
     if not documents:
         yield "No document is known yet: drop files into the folder and run `python -m ingestion scan`."
     for document in documents:
         if not is_unsupported(document.failure):
             state = "waiting" if is_waiting(document) else document.state.value
             yield mask_control_characters(f"{state:<8} {document.path}: {_describe_document(document)}")
+            for member in document.members:
+                told = member.reason or describe_size(member.pages, member.passages)
+                yield mask_control_characters(f"{'':<8} {document.path}{TITLE_SEPARATOR}{member.name}: {told}")
     if unsupported := count_unsupported(document.failure for document in documents):
         yield mask_control_characters(_describe_unsupported(unsupported))
 
@@ -70,14 +73,19 @@ def _describe_unsupported(counts: Mapping[str, int]) -> str:
 
 
 def _describe_document(document: Document) -> str:
-    pages = f"{format_count(document.pages, 'page')}, " if document.pages else ""
     hidden = f", hidden text left out: {format_count(document.hidden, 'place')}" if document.hidden else ""
     hidden += f", perhaps hidden: {format_count(document.doubtful, 'place')}" if document.doubtful else ""
     plain = f", a step of reading failed: {format_count(document.plain_pages, 'page')}" if document.plain_pages else ""
-    detail = f"{pages}{format_count(document.passages, 'passage')}{hidden}{plain}"
+    detail = f"{describe_size(document.pages, document.passages)}{hidden}{plain}"
     if document.reason:
         return f"{detail}; {document.reason}" if document.state in SEARCHABLE_STATES else document.reason
     return detail
+
+
+def describe_size(pages: int | None, passages: int) -> str:
+    """Say how many pages, where there are any, and passages something has."""
+    counted = [format_count(pages, "page")] if pages else []
+    return ", ".join([*counted, format_count(passages, "passage")])
 
 
 def count_searchable_passages(documents: Sequence[Document]) -> int:
@@ -106,6 +114,10 @@ def document_to_json(document: Document) -> dict[str, object]:
         "hidden": document.hidden,
         "doubtful": document.doubtful,
         "plain_pages": document.plain_pages,
+        "members": [
+            {"name": one.name, "pages": one.pages, "passages": one.passages, "reason": one.reason}
+            for one in document.members
+        ],
         "reason": document.reason,
         "size": document.fingerprint.size,
         "sha256": document.sha256,

@@ -24,6 +24,7 @@ from ingestion.parsing.processor_time import WALL_FACTOR, StarvedError
 from ingestion.parsing.reader_process import AnswerTooLargeError, InvalidAnswerError, ReaderProcess, ReaderServer
 from ingestion.readers.programs import find_installed_packages
 from ingestion.readers.samples import LARGE_PARSERS
+from knowledge.core.documents import Member
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import failure_from_record
 from knowledge.core.failures import (
@@ -62,6 +63,7 @@ class DocumentContent:
     `nothing` says why a part has no text; a document whose parts all have no text is unreadable.
     `hidden` counts the places of hidden text that are left out, `doubtful` those that may be hidden and are marked.
     `plain_pages` counts pages read without an optional step, such as tables; `faults` say for the log what failed.
+    `members` are the files inside it; the sums include theirs.
     """
 
     title: str
@@ -73,6 +75,7 @@ class DocumentContent:
     plain_pages: int = 0
     faults: list[str] = field(default_factory=list)
     doubtful: int = 0
+    members: list[Member] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import traceback
+from collections import Counter
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -28,12 +29,14 @@ from ingestion.parsing.handed_document import open_by_name
 from ingestion.parsing.sandbox import DocumentContent, PageRange
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.options import READ_OPTIONS
+from knowledge.core.documents import Member
 from knowledge.core.failure_records import failure_to_record
 from knowledge.core.failures import BusyDocument, UnreadableDocument
+from knowledge.core.stored_record import stored_fields
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
@@ -142,8 +145,8 @@ class _Readers:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make_folder(self, suffix: str) -> Path | None:
-        """An empty folder for a reader whose document LibreOffice converts; None for all others."""
-        converts = suffix in FORMATS and FORMATS[suffix].converted_to
+        """An empty folder for a reader that may have LibreOffice convert something; None for all others."""
+        converts = suffix in FORMATS and FORMATS[suffix].may_be_converted
         with contextlib.suppress(OSError):  # no room: the reader says that it has no folder
             return Path(tempfile.mkdtemp(dir=self._folder)) if converts and self._folder else None
         return None
@@ -161,7 +164,7 @@ def _serve_reader(connection: int, layers: Sequence[Layer], folder: Path | None)
             while True:
                 name, pages, descriptor = requests.get()
                 with open_by_name(descriptor, name) as path:
-                    line.write(_answer_request(path, pages, layers))
+                    line.writelines(_answer_request(path, pages, layers))
                 line.flush()
     finally:
         os._exit(1)
@@ -188,15 +191,14 @@ def _receive_line(peer: socket.socket) -> tuple[list[Any], list[int]] | None:
     return json.loads(line), descriptors
 
 
-def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] = ()) -> bytes:
-    """Read a document; return the answer in lines of JSON: all but the excerpts, then one a line, then an empty one."""
+def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] = ()) -> Iterator[bytes]:
+    """Read a document; yield the answer in lines of JSON: all but the excerpts, then one a line, then an empty one."""
     answer: dict[str, object]
-    excerpts: list[object] = []
+    excerpts: list[Excerpt] = []
     try:
-        content = asdict(_read_document(path, pages))
-        excerpts, content["excerpts"] = content["excerpts"], []
-        answer = {"content": content}
-        return _encode_lines({"layers": layers, **answer}, *excerpts)
+        content = _read_document(path, pages)
+        excerpts = content.excerpts
+        answer = {"content": asdict(replace(content, excerpts=[]), dict_factory=stored_fields)}
     except MemoryError:
         answer = {"error": "MemoryError"}
     except (BusyDocument, UnreadableDocument) as error:
@@ -204,15 +206,15 @@ def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] =
     except Exception as error:  # noqa: BLE001  # a parser may raise anything: the parent logs it, the child goes on
         frames = traceback.extract_tb(error.__traceback__)
         answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
-    return _encode_lines({"layers": layers, **answer})
+    yield _encode_line({"layers": layers, **answer})
+    for excerpt in excerpts:
+        yield _encode_line(asdict(excerpt))
+    yield b"\n"
 
 
-def _encode_lines(*values: object) -> bytes:
-    return b"".join(_encode(value) + b"\n" for value in values) + b"\n"
-
-
-def _encode(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")  # half a character is refused there
+def _encode_line(value: object) -> bytes:
+    # Half a character is refused at the other end.
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
@@ -243,14 +245,25 @@ def _read_part(path: Path, pages: PageRange) -> DocumentContent:
 
 
 def _content(reading: ParsedDocument, excerpts: list[Excerpt]) -> DocumentContent:
+    every = [reading, *(member.document for member in reading.members if member.document)]
+    counts = Counter(excerpt.member for excerpt in excerpts)
     return DocumentContent(
         reading.title,
         reading.pages,
         excerpts,
-        hidden=reading.hidden,
-        plain_pages=reading.plain_pages,
-        faults=list(reading.faults),
-        doubtful=reading.doubtful,
+        hidden=sum(one.hidden for one in every),
+        plain_pages=sum(one.plain_pages for one in every),
+        faults=[fault for one in every for fault in one.faults],
+        doubtful=sum(one.doubtful for one in every),
+        members=[
+            Member(
+                one.name,
+                one.document.pages if one.document else None,
+                counts[one.name],
+                failure=one.failure,
+            )
+            for one in reading.members
+        ],
     )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import PurePath
 
+    from knowledge.core.failures import Failure
+
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
 
@@ -62,6 +64,15 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class ParsedMember:
+    """A file inside a document, by its path there: what was read of it, or why nothing was."""
+
+    name: str
+    document: ParsedDocument | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """A parsed document. `unread` lists the pages that hold a picture instead of text.
 
@@ -70,6 +81,7 @@ class ParsedDocument:
     them as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element;
     `doubtful` those of text that may be hidden, whose elements are marked.
     `plain_pages` counts the pages on which an optional step failed; `faults` describe these failures for the log.
+    `members` are the files inside it and inside these, whose numbers are their own.
     """
 
     title: str
@@ -83,6 +95,7 @@ class ParsedDocument:
     plain_pages: int = 0
     faults: tuple[str, ...] = ()
     doubtful: int = 0
+    members: tuple[ParsedMember, ...] = ()
 
 
 def collapse_whitespace(text: str) -> str:

@@ -112,6 +112,11 @@ def _translate_reader_errors(path: Path) -> Iterator[None]:
 def _require_text(name: str, document: ParsedDocument) -> None:
     if any(element.text or element.rows for element in document.elements):
         return
+    if any(member.document for member in document.members):
+        return
+    if document.members:
+        count, first = len(document.members), document.members[0].failure
+        raise UnreadableDocument(make_failure(FailureCode.MEMBERS_UNREAD, name=name, count=count, first=first))
     if document.hidden:
         raise UnreadableDocument(make_failure(FailureCode.ONLY_HIDDEN_TEXT, name=name, places=document.hidden))
     raise UnreadableDocument(make_failure(FailureCode.NO_TEXT, name=name))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from ingestion.sync.reconciler import PassSummary
+    from ingestion.sync.pass_summary import PassSummary
 
 # Hidden files, Office's lock files, editors' swap files, unfinished downloads, what Windows leaves in folders.
 _TEMPORARY_PREFIXES = (".", "~$")

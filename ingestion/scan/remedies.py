@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import Failure
 
 if TYPE_CHECKING:
     from ingestion.settings import IngestionSettings
-    from knowledge.core.failures import Failure
 
 # For each limit: the failure that it causes, and the parameter in which that failure says how high it was.
 _LIMITS = {
@@ -39,9 +39,12 @@ class ReadingMeans:
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, packages)
 
     def can_remedy(self, failure: Failure | None) -> bool:
-        """Say whether a document that failed for this reason may succeed now."""
+        """Say whether what failed for this reason may succeed now."""
         if failure is None:
             return False
+        if failure.code is FailureCode.MEMBERS_UNREAD:
+            first = failure.params.get("first")
+            return isinstance(first, Failure) and self.can_remedy(first)
         if failure.code is FailureCode.TOO_MUCH_TEXT:
             needed = failure.params.get("needed")
             return isinstance(needed, int) and needed <= self.memory_mb

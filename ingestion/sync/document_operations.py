@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from ingestion.scan.planner import MAX_RETRY_SECONDS, choose_retry_pause, is_file_changing
+from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
@@ -21,7 +22,6 @@ from knowledge.core.failures import (
     UnreadableDocument,
     make_failure,
 )
-from knowledge.core.passages import passages_from_excerpts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -49,52 +49,6 @@ class ReadStep:
 
     outcome: Literal["indexed", "failed", "reading", "waiting"]
     more: tuple[PageRange, ...] = ()
-
-
-@dataclass(slots=True)
-class DocumentAssembly:
-    """Collects the parts of one document, which come in any order, and numbers the passages through all parts.
-
-    `is_searchable` says whether passages may be found before the document is complete; the first `added_count` can be.
-    `empty_failure` is that of the first part without text. `hidden_count`, `doubtful_count` and `plain_pages` are sums
-    over the parts: places of hidden and of doubtful text, and pages read without an optional step.
-    """
-
-    document: Document
-    part_last_pages: list[int]
-    is_searchable: bool = True
-    added_count: int = 0
-    empty_failure: Failure | None = None
-    hidden_count: int = 0
-    doubtful_count: int = 0
-    plain_pages: int = 0
-    passages: list[Passage] = field(default_factory=list)
-    _pending_parts: dict[int, DocumentContent] = field(default_factory=dict)
-    _added_parts: int = 0
-
-    def add_part(self, part_number: int, content: DocumentContent) -> list[Passage]:
-        """Add a part, counted from 0; return the passages that now follow without a gap."""
-        self._pending_parts[part_number] = content
-        fresh: list[Passage] = []
-        while part := self._pending_parts.pop(self._added_parts, None):
-            self._added_parts += 1
-            self.empty_failure = self.empty_failure or part.nothing
-            self.hidden_count += part.hidden
-            self.doubtful_count += part.doubtful
-            self.plain_pages += part.plain_pages
-            fresh += passages_from_excerpts(self.document, part.excerpts, first=len(self.passages) + len(fresh))
-        self.passages += fresh
-        return fresh
-
-    @property
-    def is_complete(self) -> bool:
-        """Say whether every part was added."""
-        return self._added_parts == len(self.part_last_pages)
-
-    @property
-    def pages_read(self) -> int:
-        """The number of pages from the first one on that are read without a gap."""
-        return self.part_last_pages[self._added_parts - 1] if self._added_parts else 0
 
 
 class DocumentOperations:
@@ -163,6 +117,7 @@ class DocumentOperations:
             hidden=source.hidden,
             doubtful=source.doubtful,
             plain_pages=source.plain_pages,
+            members=source.members,
             failure=source.failure,
             read_at=source.read_at,
             embedding_model=source.embedding_model,
@@ -196,6 +151,7 @@ class DocumentOperations:
             hidden=source.hidden,
             doubtful=source.doubtful,
             plain_pages=source.plain_pages,
+            members=source.members,
             read_at=source.read_at,
             attempts=0,
         )
@@ -318,7 +274,7 @@ class DocumentOperations:
 
     def _begin_assembly(self, document: Document, first: DocumentContent) -> DocumentAssembly:
         known = replace(document, title=document.label.prefix_title(first.title), pages=first.pages)
-        assembly = self._assemblies[document.path] = DocumentAssembly(known, _last_pages_of_parts(first))
+        assembly = self._assemblies[document.path] = DocumentAssembly(known, list_last_pages(first))
         return assembly
 
     def _finish_document(self, assembly: DocumentAssembly) -> None:
@@ -333,6 +289,7 @@ class DocumentOperations:
             hidden=assembly.hidden_count,
             doubtful=assembly.doubtful_count,
             plain_pages=assembly.plain_pages,
+            members=tuple(assembly.members),
             read_at=self._clock(),
             attempts=0,
         )
@@ -382,11 +339,6 @@ class DocumentOperations:
             failed = replace(failed, passages=self._index.keep_live_passages(document.path))
         else:
             self._index.delete_document_passages(document.path)
-            failed = replace(failed, passages=0, hidden=0, doubtful=0, plain_pages=0)
+            failed = replace(failed, passages=0, hidden=0, doubtful=0, plain_pages=0, members=())
         self._ledger.save_documents(failed)
         log.warning("not read: document=%s attempts=%d temporary=%s", document.id, failed.attempts, is_temporary)
-
-
-def _last_pages_of_parts(first: DocumentContent) -> list[int]:
-    """Return the last page of each part of a document, from its first part."""
-    return [*(first_page - 1 for first_page, _ in first.more), first.pages or 0]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.readers.options import ReadOptions
-from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
     ForgetDocument,
@@ -26,21 +23,11 @@ from ingestion.scan.planner import (
 )
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
+from ingestion.sync.file_hashes import FileHasher
 from ingestion.sync.ledger_cache import LedgerCache
-from ingestion.sync.read_queue import ReadQueue, take_turns
-from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, is_waiting, make_document_id
-from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import (
-    BusyDocument,
-    IndexUnavailable,
-    RequestRefused,
-    SouffleurError,
-    UnreadableDocument,
-    VanishedDocument,
-    failure_from_sentence,
-    make_failure,
-)
-from knowledge.storage.worker_requests import FileFailure
+from ingestion.sync.pass_summary import PassSummary, list_file_failures, summarize_pass
+from ingestion.sync.read_queue import ReadQueue
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 
 if TYPE_CHECKING:
     import threading
@@ -51,7 +38,6 @@ if TYPE_CHECKING:
     from ingestion.parsing.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.scan.remedies import ReadingMeans
-    from knowledge.core.documents import Fingerprint
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory
@@ -71,33 +57,6 @@ class DeletionPermits(Protocol):
 
     def record_clean_pass(self) -> None:
         """Note that a pass ended and held nothing back."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassSummary:
-    """What a pass did, in numbers of documents, with the passages in the index and the seconds it took.
-
-    `failed` has every file that cannot be found as it is, from this pass or an earlier one, and what could not be
-    seen. `waiting` counts files that still change. `held` counts documents whose deletion waits for a confirmation.
-    `left` counts operations that are not done because the pass was paused or its time was over.
-    """
-
-    documents: int
-    indexed: int
-    unchanged: int
-    moved: int
-    deleted: int
-    failed: tuple[FileFailure, ...]
-    passages: int
-    seconds: float
-    waiting: int = 0
-    held: int = 0
-    left: int = 0
-
-    @property
-    def has_changes(self) -> bool:
-        """Say whether the pass changed the index."""
-        return bool(self.indexed or self.moved or self.deleted)
 
 
 class Reconciler:
@@ -136,14 +95,13 @@ class Reconciler:
         self._scan_cache = ScanCache(scan_cache_seconds)
         self._reported_problems: dict[str, str] = {}
         self._name_pipeline = partial((options or ReadOptions()).name_pipeline, pipeline)
-        self._previous = previous
         self._find_means = find_means
         self._means: ReadingMeans | None = None
         self._has_refused = False
         self._reads = ReadQueue()
-        self._known_hashes: dict[str, tuple[Fingerprint, str]] = {}  # of files that are not read yet
         self.ledger_cache = LedgerCache(ledger, self._name_pipeline)
         self._operations = DocumentOperations(root, index, self.ledger_cache, reader_pool, clock, previous)
+        self._hasher = FileHasher(self._operations, self._name_pipeline, clock, previous)
         self._access_applier = AccessApplier(root, self._operations, folder_problems)
 
     @property
@@ -219,7 +177,7 @@ class Reconciler:
         remedied = self._find_remedied_paths(ledger)
         forced = frozenset(p for p in settled.files if p in relabelled or p in remedied or is_forced(p))
         to_hash = select_files_to_hash(settled, known, self._name_pipeline, now, forced)
-        hashes, unhashed = self._hash_files(to_hash, settled, ledger, access, control)
+        hashes, unhashed = self._hasher.hash_files(to_hash, settled, ledger, access, control, self._means)
         strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
         operations = plan_operations(settled, hashes, known, self._name_pipeline, now=now, strays=strays, forced=forced)
         operations, ledger = self._access_applier.narrow_moving_documents(
@@ -232,13 +190,19 @@ class Reconciler:
         executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool, self._reads)
         counts = executor.execute_plan(operations)
         counts["left"] += len(unhashed)
-        self._known_hashes = {
-            path: (settled.files[path], hashes[path]) for path in executor.left_paths if path in hashes
-        }
+        self._hasher.keep_hashes(executor.left_paths, hashes, settled)
         self._has_refused = bool(counts["refused"])
         if self._deletions and not held and scan.is_complete and not self._stop.is_set():
             self._deletions.record_clean_pass()
-        return self._build_summary(counts, scan, len(unsettled) + access.is_settling, held, time.monotonic() - started)
+        return summarize_pass(
+            counts,
+            scan,
+            self.ledger_cache.list_documents().values(),
+            self._access_applier.problems,
+            waiting=len(unsettled) + access.is_settling,
+            held=held,
+            seconds=time.monotonic() - started,
+        )
 
     def _load_known_state(self, *, is_trusted: bool) -> tuple[dict[str, Document], PassageInventory | None]:
         """Load the ledger and what the index holds; if the cache is valid, the ledger in memory and None.
@@ -253,10 +217,10 @@ class Reconciler:
         return dict(self.ledger_cache.list_documents()), self._index.fetch_passage_inventory()
 
     def _find_remedied_paths(self, ledger: dict[str, Document]) -> frozenset[str]:
-        """Find the documents that failed for a limit that was raised since, or a program that was installed."""
+        """Find the documents that failed, or a member did, for a limit or a program that has changed since."""
         self._means = means = self._find_means() if self._find_means else None
-        failed = (d for d in ledger.values() if d.state is DocumentState.FAILED)
-        return frozenset(d.path for d in failed if means and means.can_remedy(d.failure))
+        failures = ((d.path, one.failure) for d in ledger.values() for one in list_file_failures(d))
+        return frozenset(path for path, failure in failures if means and means.can_remedy(failure))
 
     def _withhold_deletions(
         self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, scan: FolderScan
@@ -282,61 +246,11 @@ class Reconciler:
         """Say whether a document will be tried again."""
         return len(self.ledger_cache.settled_fingerprints) < len(self.ledger_cache.list_documents())
 
-    def _hash_files(
-        self,
-        paths: list[str],
-        scan: FolderScan,
-        ledger: dict[str, Document],
-        policy: AccessPolicy,
-        control: PassControl,
-    ) -> tuple[dict[str, str], frozenset[str]]:
-        """Hash files until half of the pass's time is over; return the hashes, and the files that are left."""
-        hashes: dict[str, str] = {}
-        ordered, is_over = take_turns(paths), control.begin_step()
-        for done, path in enumerate(ordered):
-            if control.must_end() or (done and is_over()):
-                return hashes, frozenset(ordered[done:])
-            try:
-                hashes[path] = self._find_hash(path, scan)
-            except VanishedDocument:
-                log.info("vanished after the scan, the next pass decides: document=%s", make_document_id(path))
-            except IndexUnavailable:
-                raise
-            except SouffleurError as error:
-                unread = Document(
-                    path, scan.files[path], "", "", 0, DocumentState.READING, audience=policy.audiences[path]
-                )
-                document = replace(
-                    ledger.get(path, unread), fingerprint=scan.files[path], pipeline=self._name_pipeline(path)
-                )
-                document = replace(document, label=policy.labels[path], seen_at=self._clock())
-                with suppress(RequestRefused):  # the next pass tries again
-                    is_temporary = isinstance(error, BusyDocument)
-                    self._operations.record_failure(document, error.failure, is_temporary=is_temporary)
-        return hashes, frozenset()
-
-    def _find_hash(self, path: str, scan: FolderScan) -> str:
-        """Return the hash of a file: from an earlier pass that has not read it yet, of the serving index, or computed.
-
-        Raises:
-            UnreadableDocument: the file is larger than any that is read; hashing it could take hours.
-            BusyDocument: the file cannot be read now.
-        """
-        fingerprint = scan.files[path]
-        if self._means and fingerprint.size > self._means.file_mb << 20:
-            name, size = path.rpartition("/")[2], fingerprint.size >> 20
-            raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=name, mb=size, most=self._means.file_mb))
-        known = self._known_hashes.get(path)
-        if known and known[0] == fingerprint:
-            return known[1]
-        served = self._previous.find_file_hash(path, fingerprint) if self._previous else None
-        return served or DocumentFile(scan.tree, path, fingerprint).compute_content_hash()
-
     def drop_reads(self) -> None:
         """Stop reading; what is not read yet is read by a later pass."""
         self._reads.drop_all()
         self._operations.end_pass(())
-        self._known_hashes = {}
+        self._hasher.forget_hashes()
 
     def _log_unseen_files(self, scan: FolderScan) -> None:
         """Log each path that could not be seen once."""
@@ -346,34 +260,6 @@ class Reconciler:
                 kept = "nothing is deleted until it is seen" if path in scan.unseen else "it is left out"
                 log.warning("not seen, %s: path=%s reason=%s", kept, path, reason)
         self._reported_problems = problems
-
-    def _build_summary(
-        self, counts: Counter[str], scan: FolderScan, waiting: int, held: int, seconds: float
-    ) -> PassSummary:
-        ledger = self.ledger_cache.list_documents().values()
-        failed = [
-            FileFailure(d.path, failure=d.failure)
-            for d in ledger
-            if d.state is DocumentState.FAILED and d.path in scan.files
-        ]
-        failed += [
-            FileFailure(path, failure=failure_from_sentence(f"{path} {reason}."))
-            for path, reason in {**scan.unseen, **scan.badly_named}.items()
-        ]
-        failed += [FileFailure(problem.folder, failure=problem.failure) for problem in self._access_applier.problems]
-        return PassSummary(
-            documents=len(scan.files),
-            indexed=counts["indexed"],
-            unchanged=counts["unchanged"],
-            moved=counts["moved"],
-            deleted=counts["deleted"],
-            failed=tuple(sorted(failed, key=lambda failure: failure.path)),
-            passages=sum(document.passages for document in ledger if document.state in SEARCHABLE_STATES),
-            seconds=round(seconds, 3),
-            waiting=waiting + sum(is_waiting(d) and d.path in scan.files for d in ledger),
-            held=held,
-            left=counts["left"],
-        )
 
 
 def _never_pause() -> bool:

@@ -60,6 +60,20 @@ EMPTY_LABEL = FolderLabel()
 
 
 @dataclass(frozen=True, slots=True)
+class Member(FailureRecord):
+    """A file inside a document, such as an attachment; `failure` says why nothing of it was read."""
+
+    name: str
+    pages: int | None = None
+    passages: int = 0
+
+
+def title_member(title: str, member: str) -> str:
+    """The title of a member, after that of the document that holds it."""
+    return f"{title}{TITLE_SEPARATOR}{member}" if member else title
+
+
+@dataclass(frozen=True, slots=True)
 class Document(FailureRecord):
     """One record of the ledger: a file of the folder and its state.
 
@@ -69,7 +83,8 @@ class Document(FailureRecord):
     since the epoch. `hidden` counts the places with invisible text, which is left out; `doubtful` those with text that
     may be invisible, whose passages are marked. `plain_pages` counts the pages
     that were read without an optional step (tables or headings, for instance) because it failed there. `audience` has
-    the requirements of its folders, as its passages do. `label` is what its folder said when it was read.
+    the requirements of its folders, as its passages do. `label` is what its folder said when it was read. `members` are
+    the files inside a mail or an archive.
     """
 
     path: str
@@ -95,6 +110,7 @@ class Document(FailureRecord):
     hidden: int = 0
     plain_pages: int = 0
     doubtful: int = 0
+    members: tuple[Member, ...] = ()
 
     @property
     def id(self) -> str:

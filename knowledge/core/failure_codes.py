@@ -55,6 +55,7 @@ class FailureCode(StrEnum):
     DAMAGED = "damaged"
     DAMAGED_PDF = "damaged_pdf"
     DAMAGED_PAGES = "damaged_pages"
+    MEMBERS_UNREAD = "members_unread"
 
     # How large it is
     TOO_LARGE = "too_large"
@@ -72,6 +73,7 @@ class FailureCode(StrEnum):
     BOMB = "bomb"
     BOMB_OF_OVERLAPS = "bomb_of_overlaps"
     BOMB_IN_A_PART = "bomb_in_a_part"
+    TOO_MANY_MEMBERS = "too_many_members"
 
     # Reading it
     FORBIDDEN = "forbidden"

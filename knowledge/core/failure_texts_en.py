@@ -107,6 +107,11 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.BOMB: "{name} unpacks to {mb:,} MB, more than {most:,}" + _BOMB,
     FailureCode.BOMB_OF_OVERLAPS: "{name} holds parts that lie over one another" + _BOMB,
     FailureCode.BOMB_IN_A_PART: "{name} holds a part that unpacks to {times:,} times its size" + _BOMB,
+    FailureCode.TOO_MANY_MEMBERS: (
+        "{name} holds {left:,} more files, which are not read (at most {most:,} and {mb:,} MB are): "
+        "unpack it, and drop them."
+    ),
+    FailureCode.MEMBERS_UNREAD: "{name} holds {count:,} files, none of which can be read. The first: {first}",
     # Reading it
     FailureCode.FORBIDDEN: "{name} may not be read: give the worker's user the right to read it.",
     FailureCode.UNSEEN: "{name} cannot be looked at ({error}).",

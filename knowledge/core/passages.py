@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.core.documents import TITLE_SEPARATOR, Document, Language
+from knowledge.core.documents import TITLE_SEPARATOR, Document, Language, title_member
 
 PassageKind = Literal["text", "code", "table"]
 _MACHINE_NAME = re.compile(r"(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,}){0,4}")
@@ -20,7 +20,8 @@ class Excerpt:
 
     `page` and `last_page` count from 1 and are None if the format has no pages. `section` is the path of headings
     above the text, outermost first. `text` is what people and the model see. A `doubtful` one holds text that the
-    document may hide from its readers.
+    document may hide from its readers. `member` names the file inside the document that it is
+    of, whose pages are counted.
     """
 
     text: str
@@ -29,13 +30,15 @@ class Excerpt:
     section: tuple[str, ...] = ()
     kind: PassageKind = "text"
     doubtful: bool = False
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """An excerpt with its document: the unit that is indexed, found and cited.
 
-    `audience` has its requirements (`knowledge/core/access`); without any, nobody sees it.
+    `title` is the document's, with its member's name. `audience` has its requirements (`knowledge/core/access`);
+    without any, nobody sees it.
     `language` is set if its folder names one.
     """
 
@@ -124,7 +127,7 @@ def passages_from_excerpts(document: Document, excerpts: list[Excerpt], first: i
             id=make_passage_id(document.id, document.version, n),
             document_id=document.id,
             path=document.path,
-            title=document.title,
+            title=title_member(document.title, excerpt.member),
             version=document.version,
             generation=document.generation,
             n=n,

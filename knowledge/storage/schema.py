@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from qdrant_client import QdrantClient, models
 from qdrant_client.models import CollectionConfig
 
+from knowledge.core.documents import title_member
 from knowledge.core.failures import ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import sparse_vector_from_passage
@@ -226,6 +227,7 @@ def _metadata_from_passage(passage: Passage, *, live: bool) -> dict[str, Any]:
         "language": passage.language,
         TEXT_LANGUAGE_FIELD: detect_likely_language(excerpt.text),
         **({"doubtful": True} if excerpt.doubtful else {}),
+        **({"member": excerpt.member} if excerpt.member else {}),
         **build_version_metadata(passage, live=live),
     }
 
@@ -260,6 +262,7 @@ def passage_from_payload(payload: dict[str, Any], point_id: str) -> Passage:
             tuple(metadata["section"]),
             metadata["kind"],
             metadata.get("doubtful") is True,
+            metadata.get("member", ""),
         ),
         audience=frozenset(metadata["audience"]),
         language=metadata.get("language"),
@@ -274,7 +277,7 @@ def copy_point(point: models.Record, target: Document, *, live: bool) -> models.
         id=make_passage_id(target.id, target.version, source.n),
         document_id=target.id,
         path=target.path,
-        title=target.title,
+        title=title_member(target.title, source.excerpt.member),
         version=target.version,
         generation=target.generation,
         audience=target.audience,

@@ -14,7 +14,8 @@ from qdrant_client import QdrantClient
 from ingestion.parsing.pool import ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
-from ingestion.sync.reconciler import PassSummary, Reconciler
+from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch

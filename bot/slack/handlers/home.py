@@ -32,6 +32,7 @@ from bot.slack.views.documents import (
     list_known_documents,
     render_document_line,
     render_failed_document,
+    render_failed_members,
     render_state_counts,
     render_unsupported,
 )
@@ -316,6 +317,7 @@ def _render_documents(documents: list[Document], links: DocumentLinks, visitor: 
     blocks.append(build_context_block("\n".join(filter(None, counted))))
     unread = [d for d in documents if d.state is DocumentState.FAILED]
     failed = [render_failed_document(d, links, texts) for d in unread if not is_unsupported(d.failure)]
+    failed += [line for d in documents for line in render_failed_members(d, links, texts)]
     failed += render_unsupported((d.failure for d in unread), texts)
     if failed:
         shown = pack_lines(failed, texts.docs_more, _MAX_FAILURE_BLOCKS, _MAX_CHARACTERS)

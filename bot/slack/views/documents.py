@@ -17,12 +17,12 @@ from bot.slack.views.block_kit import (
     shorten_text,
 )
 from bot.slack.views.markup import escape_label
-from knowledge.core.documents import Document, DocumentState
-from knowledge.core.failures import count_unsupported
+from knowledge.core.documents import TITLE_SEPARATOR, Document, DocumentState, Member
+from knowledge.core.failures import count_unsupported, is_unsupported
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.core.access import Audience
@@ -65,6 +65,21 @@ def render_failed_document(document: Document, links: DocumentLinks, texts: Inte
     """Renders a document that could not be read, and why."""
     shown = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
     return f"• {append_failure(shown, document.path, document.failure, texts)}"
+
+
+def render_failed_members(document: Document, links: DocumentLinks, texts: InterfaceTexts) -> list[str]:
+    """Renders each file inside a document that could not be read, and why."""
+    failed = [member for member in document.members if member.failure]
+    return [f"• {_render_member(member, document, links, texts)}" for member in failed]
+
+
+def _render_member(member: Member, document: Document, links: DocumentLinks, texts: InterfaceTexts) -> str:
+    name = f"{shorten_path(document.path, _PATH_LENGTH)}{TITLE_SEPARATOR}{shorten_text(member.name, _TITLE_LENGTH)}"
+    shown = links.format_document_link(name, document.path)
+    if member.failure:
+        return append_failure(shown, member.name.rpartition(TITLE_SEPARATOR)[2], member.failure, texts)
+    pages = [texts.pages.format(pages=member.pages)] if member.pages else []
+    return f"{shown} — {' · '.join([*pages, texts.passages.format(passages=member.passages)])}"
 
 
 def render_unsupported(failures: Iterable[Failure | None], texts: InterfaceTexts) -> list[str]:
@@ -118,6 +133,8 @@ def _render_failure(failure: Failure, texts: InterfaceTexts) -> str:
 
 _MAX_BLOCKS = 40
 _MAX_CHARACTERS = 11_500  # of the 13,200 characters that all blocks of a message may hold
+_MAX_MEMBERS = 10  # of each document
+_BELOW = "\N{EM SPACE}"
 _STATE_ORDER = {DocumentState.FAILED: 0, DocumentState.READING: 1, DocumentState.WORDS: 2, DocumentState.MEANING: 2}
 
 
@@ -134,9 +151,29 @@ def render_document_list(
         return [build_section_block(texts.docs_none.format(words=shown, total=len(known)))]
     found_line = texts.docs_found.format(words=shown, count=len(found), total=len(known))
     title = found_line if shown else texts.home_documents.format(total=len(known))
-    lines = (render_document_details(document, links, texts, admin=admin) for document in found)
+    lines = [
+        line
+        for document in found
+        if not is_unsupported(document.failure)
+        for line in (
+            render_document_details(document, links, texts, admin=admin),
+            *_render_members(document, words, links, texts),
+        )
+    ]
+    lines += render_unsupported((document.failure for document in found), texts)
     head = [build_section_block(f"*{title}*"), build_context_block(render_state_counts(found, texts))]
     return [*head, *pack_lines(lines, texts.docs_more, _MAX_BLOCKS, _MAX_CHARACTERS)]
+
+
+def _render_members(document: Document, words: str, links: DocumentLinks, texts: InterfaceTexts) -> Iterator[str]:
+    """Renders the first files inside a document that hold the words, where its own name does not; failed ones first."""
+    wanted = [] if _is_named_by(document, fold_word(words).split()) else fold_word(words).split()
+    found = [member for member in document.members if _contains_all_words(fold_word(member.name), wanted)]
+    found.sort(key=lambda member: member.failure is None)
+    for member in found[:_MAX_MEMBERS]:
+        yield f"{_BELOW}{'✕' if member.failure else '•'} {_render_member(member, document, links, texts)}"
+    if left := len(found[_MAX_MEMBERS:]):
+        yield _BELOW + texts.docs_more.format(n=left)
 
 
 def list_known_documents(served_documents: ServedDocuments, audience: Audience, *, admin: bool) -> dict[str, Document]:
@@ -150,10 +187,19 @@ def list_known_documents(served_documents: ServedDocuments, audience: Audience, 
 
 
 def filter_documents(documents: Iterable[Document], words: str) -> list[Document]:
-    """Filters documents by words in title or path, whatever accents and capitals, and sorts them."""
+    """Filters documents by words in title or path, or in a member's name, and sorts them."""
     wanted = fold_word(words).split()
-    found = [d for d in documents if not wanted or _contains_all_words(fold_word(f"{d.title}\n{d.path}"), wanted)]
+    found = [
+        document
+        for document in documents
+        if _is_named_by(document, wanted)
+        or any(_contains_all_words(fold_word(member.name), wanted) for member in document.members)
+    ]
     return sorted(found, key=lambda document: (_STATE_ORDER[document.state], document.path))
+
+
+def _is_named_by(document: Document, wanted: list[str]) -> bool:
+    return not wanted or _contains_all_words(fold_word(f"{document.title}\n{document.path}"), wanted)
 
 
 def _contains_all_words(text: str, wanted: list[str]) -> bool:

@@ -1,15 +1,15 @@
-"""Reads archives (ZIP, TAR): each file inside under a heading with its path, within limits."""
+"""Reads archives (ZIP, TAR): each file inside is a document of its own, within limits."""
 
 from __future__ import annotations
 
 import tarfile
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ingestion.readers.containers.contained_files import ContainedFiles
-from ingestion.readers.elements import Element, ParsedDocument, choose_document_title
-from ingestion.readers.formats import SUPPORTED_SUFFIXES
+from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
+from ingestion.readers.elements import ParsedDocument, choose_document_title
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MAX_MEMBERS = 10_000
 _MAX_MB = 1024
 _MAX_RATIO = 200  # times that a packed file may grow
+_UNPACKABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)  # damaged, or packed in an unknown way
 _LEFT_OUT = frozenset({"__MACOSX", "node_modules", ".git", "$RECYCLE.BIN"})
 
 
@@ -29,20 +30,19 @@ def read_zip(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: it is a zip bomb, or needs a password.
     """
-    found = ContainedFiles()
+    found = ContainedFiles(path.name)
     with open_zip_archive(path) as archive:
         for part in archive.infolist():
             if part.is_dir() or not _is_wanted(part.filename):
                 continue
             if not found.has_room(part.file_size):
-                found.unread.append(part.filename)
                 continue
             try:
                 content = archive.read(part)
-            except (zipfile.BadZipFile, NotImplementedError):  # damaged, or packed in a way that Python does not know
-                found.unread.append(part.filename)
-                continue
-            found.add_file(part.filename, content)
+            except _UNPACKABLE as error:
+                found.add_unread_file(part.filename, type(error).__name__)
+            else:
+                found.add_file(part.filename, content)
     return _document(path, found)
 
 
@@ -52,7 +52,7 @@ def read_tar(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: it holds too much.
     """
-    found = ContainedFiles()
+    found = ContainedFiles(path.name)
     members = total = 0
     most = max(_MAX_RATIO * path.stat().st_size, 20 << 20)
     with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
@@ -68,10 +68,7 @@ def read_tar(path: Path) -> ParsedDocument:
                 )
             if not member.isreg() or not _is_wanted(member.name):
                 continue
-            content = archive.extractfile(member) if found.has_room(member.size) else None
-            if content is None:
-                found.unread.append(member.name)
-            else:
+            if found.has_room(member.size) and (content := archive.extractfile(member)):
                 found.add_file(member.name, content.read())
     return _document(path, found)
 
@@ -80,11 +77,8 @@ def _is_wanted(name: str) -> bool:
     """Whether a file inside is of a known format and in no folder that nobody reads."""
     inner = PurePosixPath(name)
     hidden = any(part in _LEFT_OUT or part.startswith(".") for part in inner.parts)
-    return not hidden and inner.suffix.lower() in SUPPORTED_SUFFIXES
+    return not hidden and is_readable_name(name)
 
 
 def _document(path: Path, found: ContainedFiles) -> ParsedDocument:
-    elements = list(found.elements)
-    if elements and found.unread:
-        elements.append(Element("Not read: " + ", ".join(found.unread[:50])))
-    return ParsedDocument(choose_document_title(path, []), None, elements, hidden=found.hidden)
+    return ParsedDocument(choose_document_title(path, []), None, [], members=found.finish())

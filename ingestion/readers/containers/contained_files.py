@@ -1,60 +1,112 @@
-"""Reads the files inside a mail or an archive, each under a heading with its name, within limits for all together."""
+"""Reads the files inside a mail or an archive, each as a document of its own, within limits for all together."""
 
 from __future__ import annotations
 
+import resource
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.elements import ParsedDocument, ParsedMember, collapse_whitespace
+from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.readers.named_files import open_named_content
-from knowledge.core.failures import SouffleurError
+from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import SouffleurError, UnreadableDocument, make_failure
+from knowledge.core.text import repair_surrogates, strip_invisible
 
 _MAX_DEPTH = 3  # an archive in a mail in an archive
 _MAX_FILES = 500
 _MAX_MB = 200
-_MAX_HEADING_LEVEL = 6
-_depth = 0
+_MAX_NAME = 300
+_NOTHING_LOST = FailureCode.PICTURE_WITHOUT_TEXT  # the logo below a mail
+
+
+@dataclass(slots=True)
+class _Room:
+    """What is left for the files inside one document, those inside them too."""
+
+    files: int = field(default_factory=lambda: _MAX_FILES)
+    size: int = field(default_factory=lambda: _MAX_MB << 20)
+    depth: int = 0
+
+
+_room_now: _Room | None = None  # while a file inside another is read: what is inside it shares the room
 
 
 @dataclass(slots=True)
 class ContainedFiles:
-    """Collects what the files inside one document say; `unread` names those of which nothing was read."""
+    """Collects the files inside the document `name`."""
 
-    elements: list[Element] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    hidden: int = 0
-    _files: int = 0
-    _bytes: int = 0
+    name: str
+    members: list[ParsedMember] = field(default_factory=list)
+    _left: int = 0
+    _room: _Room = field(default_factory=lambda: _room_now or _Room())
 
     def has_room(self, size: int) -> bool:
-        """Whether another file of this many bytes is read."""
-        return self._files < _MAX_FILES and self._bytes + size <= _MAX_MB << 20 and _depth < _MAX_DEPTH
+        """Whether another file of this many bytes is read; else it is counted as left out."""
+        fits = self._room.files > 0 and size <= self._room.size and self._room.depth < _MAX_DEPTH
+        self._left += not fits
+        return fits
 
     def add_file(self, name: str, content: bytes) -> None:
-        """Read a file; one that cannot be read costs only itself."""
-        from ingestion.readers.registry import read_document_file
-
-        global _depth  # how deep this process is inside files within files
-        shown = collapse_whitespace(name) or "?"
-        if not self.has_room(len(content)):
-            self.unread.append(shown)
-            return
-        self._files += 1
-        self._bytes += len(content)
-        _depth += 1
+        """Read a file for which there is room; one that cannot be read costs only itself."""
+        global _room_now
+        shown = strip_invisible(repair_surrogates(collapse_whitespace(name)))[-_MAX_NAME:] or "?"
+        before, _room_now = _room_now, self._room
+        self._room.files -= 1
+        self._room.size -= len(content)
+        self._room.depth += 1
         try:
-            with open_named_content(content, PurePosixPath(shown).name) as path:
-                reading = read_document_file(path)
-        except (SouffleurError, OSError):
-            self.unread.append(shown)
+            reading = _read_by_content(content, PurePosixPath(shown).name)
+        except SouffleurError as error:
+            if error.failure.code is not _NOTHING_LOST:
+                self.members.append(ParsedMember(shown, failure=error.failure))
+            return
+        except OSError as error:
+            self.add_unread_file(shown, type(error).__name__)
+            return
+        except MemoryError:
+            limit_mb = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20
+            failure = make_failure(FailureCode.TOO_MUCH_MEMORY, name=shown, mb=limit_mb)
+            self.members.append(ParsedMember(shown, failure=failure))
             return
         finally:
-            _depth -= 1
-        self.hidden += reading.hidden
-        self.elements.append(Element(shown, "heading", 1))
-        self.elements += [
-            replace(each, page=None, last_page=None, level=min(each.level + 1, _MAX_HEADING_LEVEL))
-            if each.kind == "heading"
-            else replace(each, page=None, last_page=None)
-            for each in reading.elements
-        ]
+            self._room.depth -= 1
+            _room_now = before
+        if reading.elements:
+            self.members.append(ParsedMember(shown, replace(reading, members=())))
+        self.members += [replace(each, name=f"{shown}{TITLE_SEPARATOR}{each.name}") for each in reading.members]
+
+    def add_unread_file(self, name: str, error: str) -> None:
+        """Note a damaged file."""
+        failure = make_failure(FailureCode.DAMAGED, name=PurePosixPath(name).name, error=error)
+        self.members.append(ParsedMember(name, failure=failure))
+
+    def finish(self) -> tuple[ParsedMember, ...]:
+        """The files in order; the last one stands for those for which there was no room."""
+        if self._left:
+            failure = make_failure(
+                FailureCode.TOO_MANY_MEMBERS, name=self.name, left=self._left, most=_MAX_FILES, mb=_MAX_MB
+            )
+            self.members.append(ParsedMember("…", failure=failure))
+            self._left = 0
+        return tuple(self.members)
+
+
+def _read_by_content(content: bytes, name: str) -> ParsedDocument:
+    """Read a file by its name; one that is of another format by its content, for nobody can rename it in there."""
+    from ingestion.readers.registry import read_document_file  # which imports this module's callers
+
+    try:
+        with open_named_content(content, name) as path:
+            return read_document_file(path)
+    except UnreadableDocument as error:
+        if error.failure.code is not FailureCode.MISNAMED:
+            raise
+        with open_named_content(content, str(error.failure.params["better"])) as path:
+            return read_document_file(path)
+
+
+def is_readable_name(name: str) -> bool:
+    """Whether a file inside is of a known format."""
+    return PurePosixPath(name).suffix.lower() in SUPPORTED_SUFFIXES

@@ -1,4 +1,7 @@
-"""Reads mails (EML, MHTML, MBOX, MSG): subject, people, date, every body and part, and what is attached."""
+"""Reads mails (EML, MHTML, MBOX, MSG): subject, people, date, every body and part.
+
+What is attached to them are documents of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
-from ingestion.readers.containers.contained_files import ContainedFiles
+from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
 from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SUBJECT, open_outlook_message
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
@@ -36,14 +39,14 @@ def read_eml(path: Path) -> ParsedDocument:
     with path.open("rb") as file:
         mail = BytesParser(policy=policy.default).parse(file)
     subject = _header(mail, "Subject")
-    found = _MailParts()
+    found = _MailParts(ContainedFiles(path.name))
     found.add_mail(mail)
-    return ParsedDocument(choose_document_title(path, [], subject), None, found.finish(), hidden=found.hidden)
+    return found.make_document(choose_document_title(path, [], subject))
 
 
 def read_mbox(path: Path) -> ParsedDocument:
     """A mailbox: one section for each mail."""
-    found = _MailParts()
+    found = _MailParts(ContainedFiles(path.name))
     box = mailbox.mbox(path, create=False)
     try:
         for number, message in enumerate(box):
@@ -52,22 +55,17 @@ def read_mbox(path: Path) -> ParsedDocument:
             found.add_mail(BytesParser(policy=policy.default).parsebytes(message.as_bytes()))
     finally:
         box.close()
-    return ParsedDocument(choose_document_title(path, []), None, found.finish(), hidden=found.hidden)
+    return found.make_document(choose_document_title(path, []))
 
 
 @dataclass(slots=True)
 class _MailParts:
-    """Collects the elements of mails, then those of what is attached."""
+    """Collects the elements of mails, and the files that are attached to them."""
 
+    files: ContainedFiles
     elements: list[Element] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
-    files: ContainedFiles = field(default_factory=ContainedFiles)
     _hidden: int = 0
-
-    @property
-    def hidden(self) -> int:
-        """The number of places of hidden text."""
-        return self._hidden + self.files.hidden
 
     def add_mail(self, mail: EmailMessage, depth: int = 0) -> None:
         """Add the subject, people and parts of a mail."""
@@ -99,17 +97,17 @@ class _MailParts:
         self._hidden += places
 
     def attach(self, name: str, content: bytes | None) -> None:
-        """Note a file, and read it."""
+        """Note a file, and read it if its format is known."""
         if not name:
             return
         self.attached.append(name)
-        if content:
+        if content and is_readable_name(name) and self.files.has_room(len(content)):
             self.files.add_file(name, content)
 
-    def finish(self) -> list[Element]:
-        """The elements in order: the mails, the names of what is attached, and its words."""
+    def make_document(self, title: str) -> ParsedDocument:
+        """The mails, then the names of what is attached, with the attached files as members."""
         named = [Element("Attached: " + ", ".join(self.attached))] if self.attached else []
-        return [*self.elements, *named, *self.files.elements]
+        return ParsedDocument(title, None, [*self.elements, *named], hidden=self._hidden, members=self.files.finish())
 
     def _add_part(self, part: AnyMessage, depth: int) -> None:
         kind = part.get_content_type()
@@ -204,9 +202,9 @@ def read_msg(path: Path) -> ParsedDocument:
     from oxmsg import Message
 
     message = open_outlook_message(path)
-    found = _MailParts()
+    found = _MailParts(ContainedFiles(path.name))
     found.add_outlook_message(message)
     for each in Message.load(str(path)).attachments:
         found.attach(each.file_name or "", each.file_bytes)
     subject = collapse_whitespace(message.text.read(SUBJECT))
-    return ParsedDocument(choose_document_title(path, [], subject), None, found.finish(), hidden=found.hidden)
+    return found.make_document(choose_document_title(path, [], subject))

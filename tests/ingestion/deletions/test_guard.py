@@ -15,7 +15,8 @@ from qdrant_client import QdrantClient
 from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.scan.folder_scan import ScanCache
-from ingestion.sync.reconciler import PassSummary, Reconciler
+from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds

@@ -281,7 +281,7 @@ def old_office(path: Path) -> Path:
 MAKERS: dict[str, Callable[[Path], Path]] = {
     ".pdf": pdf,
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), docx),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), pptx),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), pptx),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), xlsx),
     ".html": html,
     ".htm": html,

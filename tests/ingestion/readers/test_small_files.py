@@ -36,9 +36,6 @@ _VAULT = ("text", "The vault opens at nine.")
                 *(("text", "On a wall"), ("text", "In a page")),
             ],
         ),
-        (".zip", [("heading", "rules/vault.txt"), _VAULT]),
-        (".tar", [("heading", "rules/vault.txt"), _VAULT]),
-        (".tgz", [("heading", "rules/vault.txt"), _VAULT]),
         (
             ".mbox",
             [
@@ -53,6 +50,14 @@ def test_each_format_gives_its_words_without_its_marks(
 ) -> None:
     reading = read_document_file(samples.MAKERS[suffix](tmp_path / f"a{suffix}"))
     assert [(element.kind, element.text) for element in reading.elements] == wanted
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
+def test_each_file_of_an_archive_is_a_document_of_its_own(tmp_path: Path, suffix: str) -> None:
+    (member,) = read_document_file(samples.MAKERS[suffix](tmp_path / f"a{suffix}")).members
+    assert member.name == "rules/vault.txt"
+    assert member.document is not None
+    assert [(element.kind, element.text) for element in member.document.elements] == [_VAULT]
 
 
 def test_a_spreadsheet_is_read_without_hidden_sheets_rows_and_columns(tmp_path: Path) -> None:
@@ -75,8 +80,11 @@ def test_an_archive_in_an_archive_is_read_and_what_cannot_be_read_is_named(tmp_p
         tmp_path / "a.zip",
         {"b.zip": inner, "broken.docx": b"no words", ".git/x.txt": b"Secret", "node_modules/a.md": b"x"},
     )
-    texts = [element.text for element in read_document_file(path).elements]
-    assert texts == ["b.zip", "rules/vault.txt", "The vault opens at nine.", "Not read: broken.docx"]
+    read, broken = read_document_file(path).members
+    assert (read.name, broken.name) == ("b.zip › rules/vault.txt", "broken.docx")
+    assert read.document is not None
+    assert [element.text for element in read.document.elements] == ["The vault opens at nine."]
+    assert broken.failure is not None
 
 
 def test_archives_within_archives_end(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from qdrant_client import QdrantClient
 
 from ingestion.parsing.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
-from ingestion.sync.reconciler import PassSummary, Reconciler
+from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel

@@ -9,7 +9,7 @@ import pytest
 from ingestion.parsing.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.planner import MAX_RETRY_SECONDS
-from ingestion.sync import document_operations
+from ingestion.sync import document_assembly
 from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
@@ -83,7 +83,7 @@ def test_what_breaks_where_passages_are_made_costs_that_document_alone(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr(document_operations, "passages_from_excerpts", fail)
+    monkeypatch.setattr(document_assembly, "passages_from_excerpts", fail)
     assert operations.index_read_part(document, 0, future).outcome == "failed"
     failed = bench.ledger.get_document("a.md")
     assert failed is not None

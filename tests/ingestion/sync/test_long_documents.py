@@ -17,7 +17,7 @@ from ingestion.readers.registry import list_page_ranges, read_document_file
 from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress
-from ingestion.sync.document_operations import DocumentAssembly
+from ingestion.sync.document_assembly import DocumentAssembly
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import DocumentState

@@ -134,6 +134,13 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.BOMB: "{name} is uitgepakt {mb:,} MB, meer dan {most:,}" + _BOMB,
         FailureCode.BOMB_OF_OVERLAPS: "{name} bevat delen die elkaar overlappen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} bevat een deel dat uitgepakt {times:,} keer zo groot is" + _BOMB,
+        FailureCode.TOO_MANY_MEMBERS: (
+            "{name} bevat nog {left:,} bestanden, die niet worden gelezen (hoogstens {most:,} en {mb:,} MB): pak "
+            "het uit en plaats ze."
+        ),
+        FailureCode.MEMBERS_UNREAD: (
+            "{name} bevat bestanden ({count:,}), waarvan er geen leesbaar is. Het eerste: {first}"
+        ),
         FailureCode.FORBIDDEN: "{name} mag niet worden gelezen: geef de gebruiker van de leesdienst leesrecht.",
         FailureCode.UNSEEN: "{name} kan niet worden bekeken ({error}).",
         FailureCode.UNOPENED: "{name} kan niet worden geopend ({error}).",

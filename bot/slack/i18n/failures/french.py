@@ -142,6 +142,13 @@ _FRENCH = {
     FailureCode.BOMB_IN_A_PART: (
         "{name} contient une partie qui fait {times:,} fois sa taille une fois décompressée" + _BOMB
     ),
+    FailureCode.TOO_MANY_MEMBERS: (
+        "{name} contient {left:,} fichiers de plus, qui ne sont pas lus (au plus {most:,} et {mb:,} Mo) : "
+        "décompressez-le et déposez-les."
+    ),
+    FailureCode.MEMBERS_UNREAD: (
+        "{name} contient des fichiers ({count:,}), dont aucun n'est lisible. Le premier : {first}"
+    ),
     FailureCode.FORBIDDEN: (
         "{name} n'est pas accessible en lecture : donnez ce droit à l'utilisateur du service d'ingestion."
     ),

@@ -156,6 +156,13 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.BOMB: "{name} hat entpackt {mb:,} MB, mehr als {most:,}" + _BOMB,
         FailureCode.BOMB_OF_OVERLAPS: "{name} enthält Teile, die übereinander liegen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} enthält einen Teil, der entpackt {times:,}-mal so groß ist" + _BOMB,
+        FailureCode.TOO_MANY_MEMBERS: (
+            "{name} enthält {left:,} weitere Dateien, die nicht gelesen werden (höchstens {most:,} und {mb:,} "
+            "MB): Entpacken Sie es und legen Sie sie ab."
+        ),
+        FailureCode.MEMBERS_UNREAD: (
+            "{name} enthält Dateien ({count:,}), von denen keine lesbar ist. Die erste: {first}"
+        ),
         FailureCode.FORBIDDEN: (
             "{name} darf nicht gelesen werden: Geben Sie dem Benutzer des Einlesedienstes das Leserecht."
         ),

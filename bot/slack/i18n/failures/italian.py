@@ -131,6 +131,13 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.BOMB: "{name} estratto occupa {mb:,} MB, più di {most:,}" + _BOMB,
         FailureCode.BOMB_OF_OVERLAPS: "{name} contiene parti che si sovrappongono" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} contiene una parte che estratta è {times:,} volte più grande" + _BOMB,
+        FailureCode.TOO_MANY_MEMBERS: (
+            "{name} contiene altri {left:,} file, che non vengono letti (al massimo {most:,} e {mb:,} MB): "
+            "estraili e depositali."
+        ),
+        FailureCode.MEMBERS_UNREAD: (
+            "{name} contiene file ({count:,}), nessuno dei quali è leggibile. Il primo: {first}"
+        ),
         FailureCode.FORBIDDEN: (
             "{name} non si può leggere: dai il diritto di lettura all'utente del servizio di lettura."
         ),

@@ -124,6 +124,13 @@ PORTUGUESE_FAILURES = FailureTexts(
         FailureCode.BOMB: "{name} descompactado tem {mb:,} MB, mais do que {most:,}" + _BOMB,
         FailureCode.BOMB_OF_OVERLAPS: "{name} contém partes que se sobrepõem" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} contém uma parte que descompactada é {times:,} vezes maior" + _BOMB,
+        FailureCode.TOO_MANY_MEMBERS: (
+            "{name} contém mais {left:,} arquivos, que não são lidos (no máximo {most:,} e {mb:,} MB): "
+            "descompacte-o e coloque-os na pasta."
+        ),
+        FailureCode.MEMBERS_UNREAD: (
+            "{name} contém arquivos ({count:,}), nenhum dos quais pode ser lido. O primeiro: {first}"
+        ),
         FailureCode.FORBIDDEN: "{name} não pode ser lido: dê o direito de leitura ao usuário do serviço de leitura.",
         FailureCode.UNSEEN: "{name} não pode ser examinado ({error}).",
         FailureCode.UNOPENED: "{name} não pode ser aberto ({error}).",

@@ -124,6 +124,13 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.BOMB: "{name} ocupa descomprimido {mb:,} MB, más de {most:,}" + _BOMB,
         FailureCode.BOMB_OF_OVERLAPS: "{name} contiene partes que se superponen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} contiene una parte que descomprimida es {times:,} veces mayor" + _BOMB,
+        FailureCode.TOO_MANY_MEMBERS: (
+            "{name} contiene {left:,} archivos más, que no se leen (como máximo {most:,} y {mb:,} MB): "
+            "descomprímelo y déjalos."
+        ),
+        FailureCode.MEMBERS_UNREAD: (
+            "{name} contiene archivos ({count:,}), ninguno de los cuales se puede leer. El primero: {first}"
+        ),
         FailureCode.FORBIDDEN: "{name} no se puede leer: da permiso de lectura al usuario del servicio de lectura.",
         FailureCode.UNSEEN: "{name} no se puede examinar ({error}).",
         FailureCode.UNOPENED: "{name} no se puede abrir ({error}).",

@@ -11,7 +11,9 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import filter_documents, render_document_list
-from knowledge.core.documents import DocumentState
+from knowledge.core.documents import DocumentState, Member
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import failure_from_sentence, make_failure
 from knowledge.core.text import add_french_spaces
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
@@ -126,3 +128,31 @@ def test_what_does_not_fit_is_counted_and_the_way_to_it_named() -> None:
     shown_lines, left = text.count("● "), int(text.split("… and ")[1].split(" ")[0])
     assert shown_lines + left == 3_000
     assert shown_lines > 50
+
+
+def test_what_is_inside_a_mail_is_listed_below_it_and_found_by_its_own_name() -> None:
+    broken = failure_from_sentence("broken.docx is damaged: drop it again.")
+    members = (Member("contract.pdf", 3, 5), Member("broken.docx", failure=broken))
+    mail, other = document("hr/a.eml", title="Offer", members=members), document("contracts.pdf")
+    assert [one.path for one in filter_documents([mail, other], "contract")] == ["contracts.pdf", "hr/a.eml"]
+    text = _text(mail, words="contract")
+    assert "• <http://host/files/hr/a.eml|hr/a.eml › contract.pdf> — pages: 3 · passages: 5" in text
+    assert "broken" not in text
+    assert "✕ <http://host/files/hr/a.eml|hr/a.eml › broken.docx> is damaged: drop it again." in _text(mail)
+
+
+def test_files_of_unknown_formats_are_counted_by_kind_and_not_listed() -> None:
+    formats = ".pdf, .docx"
+    unknown = [
+        document(f"{n}.xyz", DocumentState.FAILED, failure=make_failure(code, name=f"{n}.xyz", **params))
+        for n, (code, params) in enumerate(
+            [
+                (FailureCode.UNSUPPORTED, {"suffix": ".xyz", "formats": formats}),
+                (FailureCode.UNSUPPORTED, {"suffix": ".xyz", "formats": formats}),
+                (FailureCode.WITHOUT_SUFFIX, {"formats": formats}),
+            ]
+        )
+    ]
+    text = _text(*unknown, document("a.pdf"), words="")
+    assert "files in formats that are not read: .xyz (2), — (1)" in text
+    assert "1.xyz" not in text

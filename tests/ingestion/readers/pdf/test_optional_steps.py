@@ -152,7 +152,8 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
     monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
-    answer = _answer_from_lines(iter(sandbox_main._answer_request(path, None).split(b"\n")[:-2]))
+    lines = b"".join(sandbox_main._answer_request(path, None)).split(b"\n")[:-2]
+    answer = _answer_from_lines(iter(lines))
     content = content_from_answer(answer, path.name, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1
     (fault,) = content.faults

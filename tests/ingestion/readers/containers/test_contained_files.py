@@ -1,0 +1,122 @@
+"""What is attached to a mail, and each file of an archive, is a document of its own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingestion.parsing.sandbox import ReadLimits, SandboxPool
+from ingestion.readers.containers import contained_files
+from ingestion.readers.registry import read_document_file
+from ingestion.settings import IngestionSettings
+from ingestion.status_report import describe_documents, document_to_json
+from knowledge.core.failures import UnreadableDocument
+from tests.ingestion.readers import samples, small_files
+from tests.ingestion.worker_setup import counts, document_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ingestion.worker_setup import Bench
+
+LIMITS = ReadLimits.from_settings(IngestionSettings())
+
+
+def _mail(path: Path, attached: dict[str, bytes]) -> Path:
+    mail = EmailMessage()
+    mail["Subject"] = "The contract"
+    mail.set_content("See what is attached.\n")
+    for name, content in attached.items():
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    path.write_bytes(bytes(mail))
+    return path
+
+
+def test_an_attachment_has_its_own_name_and_page_numbers_and_a_broken_one_costs_only_itself(bench: Bench) -> None:
+    contract = samples.long_pdf(bench.root.parent / "contract.pdf", chapters=2).read_bytes()
+    _mail(bench.root / "mail.eml", {"contract.pdf": contract, "broken.docx": b"no words", "a.exe": b"MZ"})
+    summary = bench.worker.run_pass()
+    assert [(one.path, "broken.docx is not" in str(one.reason)) for one in summary.failed] == [
+        ("mail.eml › broken.docx", True)
+    ]
+    document = bench.ledger.list_documents()["mail.eml"]
+    (told, broken) = document.members
+    assert (told.name, told.failure, broken.name, broken.passages) == ("contract.pdf", None, "broken.docx", 0)
+    passages = bench.index.get_document_passages(document)
+    inside = [one for one in passages if one.excerpt.member]
+    assert {one.title for one in passages} == {"The contract", "The contract › contract.pdf"}
+    assert (len(inside), told.passages) == (told.passages, len(inside))
+    assert max(one.excerpt.last_page or 0 for one in inside) == told.pages
+    assert all(one.excerpt.page is None for one in passages if one not in inside)
+    lines = list(describe_documents([document]))
+    assert lines[1].strip().startswith(f"mail.eml › contract.pdf: {told.pages} pages, ")
+    assert lines[2].strip().startswith("mail.eml › broken.docx: broken.docx is not a Word document")
+    listed = document_to_json(document)["members"]
+    assert isinstance(listed, list)
+    assert [one["name"] for one in listed] == ["contract.pdf", "broken.docx"]
+
+
+def test_a_copy_of_a_mail_elsewhere_keeps_the_names_of_what_is_attached(bench: Bench) -> None:
+    _mail(bench.root / "a.eml", {"rules.txt": b"The vault opens at nine."})
+    bench.worker.run_pass()
+    bench.drop("copy/b.eml", (bench.root / "a.eml").read_bytes())
+    assert counts(bench.worker.run_pass()) == {"indexed": 1, "unchanged": 1}
+    copied = bench.ledger.list_documents()["copy/b.eml"]
+    assert [one.name for one in copied.members] == ["rules.txt"]
+    assert bench.index.get_document_passages(copied)[-1].title == "The contract › rules.txt"
+
+
+def test_a_file_in_a_mail_in_an_archive_bears_its_whole_path(tmp_path: Path) -> None:
+    mail = _mail(tmp_path / "a.eml", {"rules.txt": b"The vault opens at nine."}).read_bytes()
+    reading = read_document_file(small_files.archive(tmp_path / "b.zip", {"letters/a.eml": mail}))
+    assert [one.name for one in reading.members] == ["letters/a.eml", "letters/a.eml › rules.txt"]
+
+
+def test_a_misnamed_file_inside_is_read_for_nobody_can_rename_it_there(tmp_path: Path) -> None:
+    page = samples.pdf(tmp_path / "a.pdf").read_bytes()
+    (member,) = read_document_file(_mail(tmp_path / "a.eml", {"scan.docx": page})).members
+    assert (member.name, member.failure) == ("scan.docx", None)
+    assert member.document is not None
+    assert member.document.pages
+
+
+def test_what_there_is_no_room_for_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contained_files, "_MAX_FILES", 2)
+    files = {f"{n}.txt": b"Words." for n in range(5)}
+    *read, left = read_document_file(small_files.archive(tmp_path / "a.zip", files)).members
+    assert [one.name for one in read] == ["0.txt", "1.txt"]
+    assert str(left.failure).startswith("a.zip holds 3 more files, which are not read (at most 2 and 200 MB are)")
+
+
+def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path) -> object:
+        raise MemoryError
+
+    path = _mail(tmp_path / "a.eml", {"a.csv": b"city,limit\nLyon,12\n", "b.txt": b"Words."})
+    monkeypatch.setattr("ingestion.readers.text.text_files.read_csv", fail)
+    large, small = read_document_file(path).members
+    assert str(large.failure).startswith("a.csv needs more than")
+    assert small.document is not None
+
+
+def test_an_archive_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
+    path = _mail(tmp_path / "only.eml", {"broken.docx": b"no words"})
+    assert read_document_file(path).elements
+    archive = small_files.archive(tmp_path / "a.zip", {"rules/vault.txt": b"", "b.docx": b"no words"})
+    expected = r"^a\.zip holds 2 files, none of which can be read\. The first: vault\.txt is empty"
+    with pytest.raises(UnreadableDocument, match=expected):
+        read_document_file(archive)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("holder", ["a.eml", "a.zip"])
+def test_an_old_office_file_inside_is_read_in_a_confined_process(tmp_path: Path, holder: str) -> None:
+    old = samples.MAKERS[".doc"](tmp_path / "policy.doc").read_bytes()
+    files = {"policy.doc": old}
+    path = _mail(tmp_path / holder, files) if holder == "a.eml" else small_files.archive(tmp_path / holder, files)
+    with closing(SandboxPool()) as pool:
+        content = pool.read_in_sandbox(document_file(path), LIMITS)
+    assert any("125 euros" in one.text for one in content.excerpts if one.member == "policy.doc")
