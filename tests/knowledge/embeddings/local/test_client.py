@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import signal
 import socket
@@ -139,6 +140,9 @@ def test_the_process_knows_no_secret_and_writes_no_text(
     assert folder.stat().st_mode & 0o777 == 0o700
     assert all(path.read_bytes() == b"" for path in folder.iterdir() if path.is_file())
     assert int(Path(f"/proc/{process}/oom_score_adj").read_text(encoding="ascii")) == 500
+    limits = Path(f"/proc/{process}/limits").read_text(encoding="ascii")
+    assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
+    assert "Umask:\t0077" in Path(f"/proc/{process}/status").read_text(encoding="ascii")
 
 
 def test_a_slow_answer_is_one_sentence(open_client: Callable[[], LocalModelClient]) -> None:
