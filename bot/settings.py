@@ -38,6 +38,8 @@ class BotSettings(Settings):
     `journal_days`, `feedback_days`: how long questions and votes are kept; with 0, a question is dropped once it is
     answered, and there are no votes.
     `command_prefix`: what stands before the names of the commands, `acme` for `/acme-ask`.
+    `waiting_emoji`: whether a question bears 👀 while it waits for its answer.
+    `reaction_votes`: whether ✅ and ❌ under an answer count as votes.
     `follow_ups`: whether the bot answers in its threads without a mention.
     `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
@@ -60,6 +62,8 @@ class BotSettings(Settings):
     chat_parallel: int = Field(default=2, ge=1, le=100, description="questions before the model at once")
     catch_up_hours: float = Field(default=12, ge=0, le=168)
     command_prefix: str = ""
+    waiting_emoji: Literal["off", "on"] = "off"
+    reaction_votes: Literal["off", "on"] = "on"
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
     feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)

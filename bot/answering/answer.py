@@ -18,11 +18,14 @@ AnswerStep = Literal["loading", "understanding", "searching", "writing"]
 class Progress:
     """The step that answering has reached; `passages` is how many were found, None before the search.
 
+    `found` are these passages, best first.
+
     `loading`: the model has to be loaded into memory before it can understand or write.
     """
 
     step: AnswerStep
     passages: int | None = None
+    found: tuple[FoundPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class AnswerPipeline:
         if len(parts) == 1 and not question.history and (options := choose_options(standalone, run.found)):
             yield run.build_question_back(options)
             return
-        yield Progress(await self._loading_or("writing"), len(run.found))
+        yield Progress(await self._loading_or("writing"), len(run.found), tuple(run.found))
         async with contextlib.aclosing(self._stream_answer(run, standalone, earlier)) as written:
             async for event in written:
                 yield (

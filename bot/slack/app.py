@@ -19,6 +19,7 @@ from bot.slack.handlers import (
     home,
     message_shortcut,
     more_passages,
+    reactions,
     show_passage,
     workspace_events,
 )
@@ -33,6 +34,7 @@ from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.more_passages import MorePassagesHandler
+from bot.slack.handlers.reactions import ReactionVotes
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.i18n.catalogue import set_command_prefix
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
 
 
 # What the manifest must subscribe to.
-EVENTS = (*message_router.EVENTS, *home.EVENTS, *workspace_events.EVENTS)
+EVENTS = (*message_router.EVENTS, *home.EVENTS, *reactions.EVENTS, *workspace_events.EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
     feedback.register(bot.app, votes, bot.running_tasks)
+    by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes)
+    reactions.register(bot.app, by_reaction, bot.running_tasks)
 
 
 def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:

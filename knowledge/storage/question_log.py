@@ -270,6 +270,11 @@ class QuestionLog:
         questions = self.repository.find_records(thread_ts=thread_ts)
         return sorted((one for one in questions if one.channel == channel), key=lambda one: one.ts)
 
+    def find_answered_question(self, channel: str, message_ts: str) -> QuestionRecord | None:
+        """The question that a message of the bot answers."""
+        found = self.repository.find_records(messages=message_ts)
+        return next((one for one in found if one.channel == channel and one.state == "answered"), None)
+
     def has_other_question(self, record: QuestionRecord) -> bool:
         """Whether another question was asked in the same conversation, as far as the log goes back."""
         return any(one.id != record.id for one in self.repository.find_records(channel=record.channel))

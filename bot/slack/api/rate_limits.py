@@ -32,6 +32,8 @@ CALLS_A_MINUTE = {
     "chat.update": 47,
     "conversations.history": 47,
     "conversations.replies": 47,
+    "reactions.add": 47,
+    "reactions.remove": 19,
     "users.conversations": 47,
     "conversations.members": 95,
     "users.info": 95,

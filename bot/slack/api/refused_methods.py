@@ -18,6 +18,7 @@ OPTIONAL_METHODS = frozenset(
         "agents.sessions.setStatus",
         "assistant.threads.setSuggestedPrompts",
         "chat.startStream",
+        "reactions.add",
     }
 )
 # Codes of Slack's method reference that the next call would get, too.
@@ -48,8 +49,12 @@ def get_error_code(error: Exception) -> str:
 
 @dataclass(slots=True)
 class RefusedMethods:
-    """The optional methods that Slack refuses for good, with the refusal of each."""
+    """The optional methods that Slack refuses for good, with the refusal of each.
 
+    `takes_no_steps` says that it has refused the steps of an answer; then they are sent no more.
+    """
+
+    takes_no_steps: bool = False
     _refusals: dict[str, SlackApiError] = field(default_factory=dict)
 
     def is_refused(self, method: str) -> bool:

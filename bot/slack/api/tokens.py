@@ -38,6 +38,8 @@ BOT_SCOPES = frozenset(
         "im:write",
         "mpim:history",
         "mpim:read",
+        "reactions:read",
+        "reactions:write",
         "usergroups:read",
         "users:read",
     ]

@@ -107,15 +107,21 @@ class FeedbackHandler:
 
     async def record_thumb_up(self, vote: Vote, place: ButtonPlace) -> None:
         """Stores a thumb up and thanks for it; who presses it again has changed nothing and is told nothing."""
-        if not await self._has_thumb_up(vote):
+        if not await self._find_opinion(vote):
             await self.record_vote(vote, place)
 
-    async def _has_thumb_up(self, vote: Vote) -> bool:
+    async def cast_quiet_vote(self, vote: Vote) -> None:
+        """Stores a vote without a word; one that says the same as before, perhaps with a reason, stays as it is."""
+        if self.vote_store.is_enabled and await self._find_opinion(vote) is not vote.liked:
+            await self._store_vote(vote)
+
+    async def _find_opinion(self, vote: Vote) -> bool | None:
+        """Whether this person liked the answer before; None if nothing is known of it."""
         try:
             earlier = await self.question_intake.run_in_log_thread(self.vote_store.get_vote, vote)
         except IndexUnavailable:
-            return False  # storing it will say so
-        return earlier is not None and earlier.liked
+            return None  # storing it will say so
+        return earlier.liked if earlier else None
 
     async def record_vote(self, vote: Vote, place: ButtonPlace) -> None:
         """Stores a vote in place of this person's earlier one, and thanks for it."""

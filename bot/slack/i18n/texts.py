@@ -30,6 +30,7 @@ class InterfaceTexts:
 
     # Steps
     loading: str
+    documents_read: str
     understanding: str
     searching: str
     writing: str  # {passages}

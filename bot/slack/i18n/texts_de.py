@@ -12,6 +12,7 @@ GERMAN = InterfaceTexts(
     loading="Das Modell wird in den Speicher geladen…",
     understanding="Die Frage wird gelesen…",
     searching="Die Dokumente werden durchsucht…",
+    documents_read="Gelesene Dokumente: {documents}",
     writing="Die Antwort wird geschrieben (gefundene Textstellen: {passages})…",
     queued="Andere Fragen sind vorher an der Reihe (Platz in der Reihe: {place})…",
     looking="Ich suche in den Dokumenten…",

@@ -7,6 +7,7 @@ ENGLISH = InterfaceTexts(
     loading="Loading the model into memory…",
     understanding="Reading the question…",
     searching="Searching the documents…",
+    documents_read="Documents read: {documents}",
     writing="Writing (passages at hand: {passages})…",
     queued="Other questions come first (place in line: {place})…",
     looking="Searching the documents…",

@@ -12,6 +12,7 @@ SPANISH = InterfaceTexts(
     loading="Cargando el modelo en memoria…",
     understanding="Leyendo la pregunta…",
     searching="Buscando en los documentos…",
+    documents_read="Documentos leídos: {documents}",
     writing="Escribiendo (pasajes a mano: {passages})…",
     queued="Hay otras preguntas antes (lugar en la cola: {place})…",
     looking="Busco en los documentos…",

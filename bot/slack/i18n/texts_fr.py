@@ -9,6 +9,7 @@ FRENCH = InterfaceTexts(
     loading="Chargement du modèle en mémoire…",
     understanding="Lecture de la question…",
     searching="Recherche dans les documents…",
+    documents_read="Documents lus : {documents}",
     writing="Rédaction (passages sous la main : {passages})…",
     queued="D'autres questions passent avant la vôtre (place dans la file : {place})…",
     looking="Je cherche dans les documents…",

@@ -12,6 +12,7 @@ ITALIAN = InterfaceTexts(
     loading="Caricamento del modello in memoria…",
     understanding="Lettura della domanda…",
     searching="Ricerca nei documenti…",
+    documents_read="Documenti letti: {documents}",
     writing="Scrittura (passaggi a disposizione: {passages})…",
     queued="Prima ci sono altre domande (posto in coda: {place})…",
     looking="Cerco nei documenti…",

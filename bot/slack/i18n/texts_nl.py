@@ -12,6 +12,7 @@ DUTCH = InterfaceTexts(
     loading="Het model wordt in het geheugen geladen…",
     understanding="De vraag wordt gelezen…",
     searching="De documenten worden doorzocht…",
+    documents_read="Gelezen documenten: {documents}",
     writing="Het antwoord wordt geschreven (gevonden passages: {passages})…",
     queued="Er zijn eerst andere vragen (plaats in de rij: {place})…",
     looking="Ik zoek in de documenten…",

@@ -12,6 +12,7 @@ PORTUGUESE = InterfaceTexts(
     loading="Carregando o modelo na memória…",
     understanding="Lendo a pergunta…",
     searching="Procurando nos documentos…",
+    documents_read="Documentos lidos: {documents}",
     writing="Escrevendo (trechos à mão: {passages})…",
     queued="Há outras perguntas antes (lugar na fila: {place})…",
     looking="Procuro nos documentos…",

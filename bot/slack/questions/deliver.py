@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.talk.recognise import needs_no_model
 from bot.slack.metrics import record_answer
+from bot.slack.replies.steps import ReplyStep, list_step_sources
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.questions.model_queue import ModelQueue
     from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
-    from bot.slack.views.block_kit import Block
+    from bot.slack.views.block_kit import Block, DocumentLinks
 
     AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
 
@@ -55,8 +56,8 @@ class QuestionAnswerer(Protocol):
 class ReplyTarget(Protocol):
     """Where an answer is shown. `finish_reply` or `break_off_reply` comes last."""
 
-    async def show_progress(self, status: str, sentence: str) -> None:
-        """Say what is being done, as a status or, where there is none, as a sentence."""
+    async def show_progress(self, step: ReplyStep, sentence: str) -> None:
+        """Say what is being done, as a step or, where there are none, as a sentence."""
         ...
 
     async def show_sentence(self, mrkdwn: str) -> None:
@@ -123,14 +124,15 @@ class AnswerDelivery:
 
         async def show_place(place: int) -> None:
             places.append(place)
-            await reply.show_progress(texts.queued.format(place=place), texts.others_first.format(place=places[0]))
+            waiting = ReplyStep(texts.queued.format(place=place), gives_way=True)
+            await reply.show_progress(waiting, texts.others_first.format(place=places[0]))
 
         waits_for_nobody, asked_at = needs_no_model(question.text), time.monotonic()
         async with contextlib.nullcontext() if waits_for_nobody else self.model_queue.wait_for_turn(asker, show_place):
             waited = time.monotonic() - asked_at
             events = self.answering.answer_question(question)
             try:
-                answer = await _write_answer(events, reply, texts)
+                answer = await _write_answer(events, reply, texts, self.footer.document_links)
             finally:
                 if isinstance(events, AsyncGenerator):
                     await events.aclose()
@@ -160,12 +162,15 @@ def list_used_passages(answer: Answer, thread_passages: Sequence[UsedPassage] = 
     return tuple(dict.fromkeys((*found, *thread_passages))) if found else ()
 
 
-async def _write_answer(events: AsyncIterator[AnswerEvent], reply: ReplyTarget, texts: InterfaceTexts) -> Answer:
+async def _write_answer(
+    events: AsyncIterator[AnswerEvent], reply: ReplyTarget, texts: InterfaceTexts, links: DocumentLinks
+) -> Answer:
     silent = True
     async for event in events:
         match event:
             case Progress():
-                await reply.show_progress(_choose_status(event, texts), texts.looking)
+                for step in _list_steps(event, texts, links):
+                    await reply.show_progress(step, texts.looking)
             case AnswerText():
                 silent = False
                 await reply.write_text(event.text)
@@ -176,7 +181,17 @@ async def _write_answer(events: AsyncIterator[AnswerEvent], reply: ReplyTarget, 
     raise RuntimeError("answering ended without an answer")
 
 
-def _choose_status(progress: Progress, texts: InterfaceTexts) -> str:
+def _list_steps(progress: Progress, texts: InterfaceTexts, links: DocumentLinks) -> list[ReplyStep]:
+    """The steps that have begun: once passages are found, which documents are read is one of its own."""
+    read = []
+    if progress.found:
+        documents = len({one.passage.document_id for one in progress.found})
+        words = texts.documents_read.format(documents=documents)
+        read = [ReplyStep(words, list_step_sources(progress.found, links), is_over=True)]
+    return [*read, ReplyStep(_choose_step_words(progress, texts))]
+
+
+def _choose_step_words(progress: Progress, texts: InterfaceTexts) -> str:
     match progress.step:
         case "loading":
             return texts.loading

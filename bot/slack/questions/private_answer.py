@@ -15,6 +15,7 @@ from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
 from bot.slack.questions.deliver import choose_apology
 from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.replies.shared_answers import PrivateAnswer
+from bot.slack.replies.steps import ReplyStep
 from bot.slack.views.block_kit import build_actions_block, build_button, build_context_block, shorten_text
 from bot.slack.views.markup import escape_label
 from knowledge.core.failures import IndexUnavailable
@@ -134,7 +135,7 @@ class PrivateAnswers:
     ) -> PreparedQuestion:
         """Show a first status, and find out what the asker may know."""
         texts = get_question_texts(record.text, language)
-        await reply.show_progress(texts.searching, texts.looking)
+        await reply.show_progress(ReplyStep(texts.searching, gives_way=True), texts.looking)
         granted = await self._access_directory.find_user_audience(record.user)
         notices: tuple[NoticeName, ...] = () if granted.is_certain else ("audience_uncertain",)
         return PreparedQuestion(Question(record.text, granted.audience, locale=language), texts, notices)

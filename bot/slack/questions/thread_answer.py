@@ -15,6 +15,7 @@ from bot.slack.people.access import GrantedAudience
 from bot.slack.questions.agent_session import QuestionSession
 from bot.slack.questions.answer_flow import PreparedQuestion
 from bot.slack.questions.lifecycle import ClaimLost
+from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import QuestionReply
     from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.questions.thread_context import ThreadContext
+    from bot.slack.questions.waiting_mark import WaitingMark
     from bot.slack.questions.wider_search import WiderSearch
     from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.messages import EndStatus
@@ -52,6 +54,7 @@ class ThreadAnswers:
         sessions: AgentSessions,
         context: ThreadContext,
         wider_search: WiderSearch,
+        waiting_mark: WaitingMark,
     ) -> None:
         self._client = client
         self._users = users
@@ -60,6 +63,7 @@ class ThreadAnswers:
         self._sessions = sessions
         self._context = context
         self._wider_search = wider_search
+        self._waiting_mark = waiting_mark
         self._question_sessions: dict[str, QuestionSession] = {}
 
     def begin_work(self, record: QuestionRecord) -> None:
@@ -68,6 +72,7 @@ class ThreadAnswers:
 
     async def end_work(self, record: QuestionRecord) -> None:
         """Take the question out of its thread's session."""
+        await self._waiting_mark.unmark_question(record)
         session = self._question_sessions.pop(record.id, None) or self._open_session(record)
         goes_on = await self._context.is_answered_elsewhere(record)
         status: EndStatus = "processing" if goes_on else session.end_status
@@ -113,9 +118,10 @@ class ThreadAnswers:
         """Show a first status, and read the thread and the audience; a question without words gets help."""
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.text:
-            _, granted = await asyncio.gather(
+            _, granted, _ = await asyncio.gather(
                 self._announce_search(record, reply, texts),
                 self._access_directory.find_place_audience(record.user, record.channel),
+                self._waiting_mark.mark_question(record),
             )
         thread = await self._context.read_history(record, granted.audience)
         if not record.text:
@@ -161,7 +167,7 @@ class ThreadAnswers:
         """Show that the bot works on a question, and make its session, which takes a title only now."""
         session = self._question_sessions.setdefault(record.id, self._open_session(record))
         await session.begin_session(_choose_session_title(record))
-        await reply.show_progress(texts.searching, texts.looking)
+        await reply.show_progress(ReplyStep(texts.searching, gives_way=True), texts.looking)
 
     async def _post_help(
         self, record: QuestionRecord, reply: QuestionReply, thread: ThreadHistory, texts: InterfaceTexts

@@ -20,6 +20,7 @@ from bot.slack.questions.private_buttons import AnswerSharing
 from bot.slack.questions.recovery import ClaimRenewal, QuestionRecovery
 from bot.slack.questions.thread_answer import ThreadAnswers
 from bot.slack.questions.thread_context import ThreadContext
+from bot.slack.questions.waiting_mark import WaitingMark
 from bot.slack.questions.wider_search import WiderSearch
 from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.share import ChannelSharing
@@ -66,8 +67,11 @@ def build_questions(
     model_queue, sessions = ModelQueue(settings.chat_parallel), AgentSessions(client)
     delivery = AnswerDelivery(model_queue, answering, footer)
     context = ThreadContext(client, identity, intake, stores.passage_lookup)
+    waiting_mark = WaitingMark(client, settings.waiting_emoji)
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
-    in_thread = ThreadAnswers(client, users, access_directory, people.public_channels, sessions, context, wider_search)
+    in_thread = ThreadAnswers(
+        client, users, access_directory, people.public_channels, sessions, context, wider_search, waiting_mark
+    )
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
     renewal = ClaimRenewal(stores.question_log)

@@ -19,6 +19,8 @@ from bot.slack.views.rich_text import build_rich_text_blocks
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.slack.replies.steps import ReplyStep
+
 log = logging.getLogger(__name__)
 _MAX_NOTICES = 2  # that the question is being answered, that others come first
 _NOT_MEMBER_ERRORS = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
@@ -63,7 +65,7 @@ class EphemeralReply:
         self._heading = heading
         self._thread_ts = thread_ts or None
 
-    async def show_progress(self, status: str, sentence: str) -> None:  # noqa: ARG002 - only a thread has a status
+    async def show_progress(self, step: ReplyStep, sentence: str) -> None:  # noqa: ARG002 - only a thread has steps
         """Show a notice of what is being done where the answer will replace it, if it is a new one; two at most."""
         if self._notices_left and sentence != self._last_notice:
             self._notices_left, self._last_notice = self._notices_left - 1, sentence

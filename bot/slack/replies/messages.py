@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.refused_methods import get_error_code
+from bot.slack.replies.steps import DISPLAY_MODE
 from bot.slack.views.block_kit import Block, build_markdown_block
 from bot.slack.views.markup import escape_mrkdwn
 from bot.slack.views.rich_text import strip_markdown
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import ThreadPlace
+    from bot.slack.replies.steps import StepList
 
 _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped
 # A posted answer is updated only while this share of the rate is left for the ends of other answers.
 _SHARE_OF_UPDATES = 0.5
-_STEP_ID = "work"
 # What a thread's session is after a message: at work, open, or waiting for the person who asked.
 EndStatus = Literal["processing", "active", "suspended"]
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
@@ -66,7 +67,7 @@ class StreamedMessage:
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
         self._ts: str | None = None
-        self._step = ""
+        self._steps: StepList | None = None
 
     @property
     def ts(self) -> str | None:
@@ -81,15 +82,19 @@ class StreamedMessage:
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
         """Show more Markdown; the first words make the message."""
         del last
-        if self._step:
+        if self._steps:
             await self._write_stream(chunks=[{"type": "markdown_text", "text": text}])
         else:
             await self._write_stream(markdown_text=text)
 
-    async def show_step(self, words: str) -> None:
-        """Show what the bot does, in place of the step before."""
-        self._step = words
-        await self._write_stream(chunks=[_build_step(words, "in_progress")])
+    async def show_steps(self, steps: StepList) -> None:
+        """Show what was done and what is being done."""
+        chunks = steps.take_changes()
+        if not chunks:
+            return
+        mode = {"task_display_mode": DISPLAY_MODE} if self._ts is None else {}
+        await self._write_stream(chunks=chunks, **mode)
+        self._steps = steps
 
     async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
         """End the message with blocks, and say what the session is from now on."""
@@ -98,7 +103,7 @@ class StreamedMessage:
         await self._context.client.chat_stopStream(
             channel=self._context.place.channel,
             ts=self._ts,
-            chunks=[_build_step(self._step, "complete")] if self._step else None,
+            chunks=(self._steps.take_changes(is_end=True) or None) if self._steps else None,
             blocks=list(blocks) or None,
             session_status=status,
         )
@@ -193,10 +198,6 @@ class PostedMessage:
             with contextlib.suppress(SlackApiError):
                 await client.chat_stopStream(channel=channel, ts=ts, session_status="processing")
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
-
-
-def _build_step(words: str, state: Literal["in_progress", "complete"]) -> Block:
-    return {"type": "task_update", "id": _STEP_ID, "title": words, "status": state}
 
 
 def notification_from_markdown(markdown_text: str) -> str:

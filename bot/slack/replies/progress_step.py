@@ -12,21 +12,21 @@ STEP_SECONDS = 1.5  # what ends sooner is no step that anybody reads
 
 
 class ProgressStep:
-    """The next step to show. `show` is called with its words, once at a time."""
+    """The next step to show. `show` is called once at a time."""
 
-    def __init__(self, show: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, show: Callable[[], Awaitable[None]]) -> None:
         self._show = show
         self._plan: asyncio.Task[None] | None = None
         self._is_showing = False
 
-    async def plan_step(self, words: str, seconds: float) -> None:
-        """Show a step after so many seconds, in place of the one that was planned before.
+    async def plan_step(self, seconds: float) -> None:
+        """Show what is done after so many seconds, in place of what was planned before.
 
         Raises:
             Exception: what showing the step before has raised.
         """
         await self.end_steps()
-        self._plan = asyncio.create_task(self._show_later(words, seconds))
+        self._plan = asyncio.create_task(self._show_later(seconds))
         # Where nobody asks for the end of the steps any more, asyncio would complain of a failure.
         self._plan.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -45,10 +45,10 @@ class ProgressStep:
         if not plan.cancelled():
             plan.result()
 
-    async def _show_later(self, words: str, seconds: float) -> None:
+    async def _show_later(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._is_showing = True
         try:
-            await self._show(words)
+            await self._show()
         finally:
             self._is_showing = False

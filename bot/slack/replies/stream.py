@@ -13,6 +13,7 @@ from bot.slack.api.refused_methods import get_error_code
 from bot.slack.replies.messages import EndStatus, GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
 from bot.slack.replies.progress_step import STEP_SECONDS, ProgressStep
+from bot.slack.replies.steps import STEPS_REFUSED, ReplyStep, StepList
 from bot.slack.views.block_kit import build_section_block
 from bot.slack.views.markup import count_showable_characters, neutralize_mentions
 
@@ -76,7 +77,8 @@ class ThreadReply:
         self._place = place
         self._clock = clock
         self._session = session or _NoSession()
-        self._step = ProgressStep(self._show_step)
+        self._step = ProgressStep(self._show_steps)
+        self._steps = StepList()
         self._sentence = ""
         self._context = ReplyContext(client, place, on_message or _ignore_message)
         self._check = check or _check_nothing
@@ -89,7 +91,7 @@ class ThreadReply:
         self._ending = False
         self._shown_at = float("-inf")
 
-    async def show_progress(self, status: str, sentence: str) -> None:
+    async def show_progress(self, step: ReplyStep, sentence: str) -> None:
         """Show what is being done, once it takes a while; where Slack takes no steps, `sentence` as a message.
 
         People see before that the bot works; at once, where Slack has no session for that.
@@ -97,19 +99,25 @@ class ThreadReply:
         if self._written or isinstance(self._message, PostedMessage):
             return
         self._sentence = sentence
-        await self._step.plan_step(status, STEP_SECONDS if await self._session.is_seen_working() else 0.0)
+        self._steps.add_step(step)
+        await self._step.plan_step(STEP_SECONDS if await self._session.is_seen_working() else 0.0)
 
-    async def _show_step(self, words: str) -> None:
+    async def _show_steps(self) -> None:
         message = self._message
         if self._written or not isinstance(message, StreamedMessage) or not message.is_ready:
             return
+        refused_methods = self._client.refused_methods
         try:
-            await message.show_step(words)
+            if not refused_methods.takes_no_steps:
+                await message.show_steps(self._steps)
+                return
         except SlackApiError as error:
             log.info("no step shown channel=%s error=%s", self._place.channel, get_error_code(error))
-            if message.ts is None:
-                self._message = PostedMessage(self._context)
-                await self._message.announce_progress(self._sentence)
+            refused_methods.takes_no_steps |= get_error_code(error) in STEPS_REFUSED
+        is_plain = refused_methods.takes_no_steps and await self._session.is_seen_working()
+        if message.ts is None and not is_plain:
+            self._message = PostedMessage(self._context)
+            await self._message.announce_progress(self._sentence)
 
     async def write_text(self, words: str) -> None:
         """Add words; they are shown now or with the next ones."""

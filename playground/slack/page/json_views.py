@@ -83,7 +83,11 @@ def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
     optional: JsonObject = {
         "thread_ts": message.thread_ts,
         "blocks": list(message.blocks),
-        "tasks": [{"id": t.id, "title": t.title, "status": t.status} for t in message.tasks],
+        "tasks": [
+            {"id": t.id, "title": t.title, "status": t.status, "output": t.output, "sources": list(t.sources)}
+            for t in message.tasks
+        ],
+        "plan": message.plan_title if message.has_plan and message.tasks else None,
         "latest_reply": replies[-1].ts if replies else None,
         "files": [{"name": file.name, "url": file.url} for file in message.files],
         "reactions": [{"name": r.name, "users": list(r.users)} for r in message.reactions],

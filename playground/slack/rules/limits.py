@@ -20,6 +20,7 @@ PROMPTS = 4
 LOADING_MESSAGES = 10
 SESSION_TITLE = 200
 SESSION_STATUSES = frozenset({"processing", "active", "suspended", "closed"})
+TASK_DISPLAY_MODES = frozenset({"plan", "timeline"})
 SOCKETS = 10
 RESPONSE_URL_USES = 5
 RESPONSE_URL_LIFE_S = 30 * 60

@@ -61,11 +61,13 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step shown in a streamed message."""
+    """One step shown in a streamed message; each of its `sources` has a `url` and a `text`."""
 
     id: str
     title: str
     status: str
+    output: str = ""
+    sources: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The present state of a message. `markdown` says whether it is Markdown or Slack's mrkdwn."""
+    """The present state of a message. `markdown` says whether it is Markdown or Slack's mrkdwn.
+
+    Its tasks stand together below `plan_title` where `has_plan`, else as cards of their own.
+    """
 
     channel: str
     ts: str
@@ -106,6 +111,8 @@ class Message:
     ephemeral_to: str | None = None
     streaming: bool = False
     tasks: tuple[Task, ...] = ()
+    has_plan: bool = False
+    plan_title: str = ""
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     metadata: JsonObject | None = None

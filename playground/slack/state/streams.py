@@ -89,14 +89,22 @@ def _with_chunk(message: Message, chunk: JsonObject) -> Message:
         return _with_task(message, chunk)
     if kind == "blocks" and isinstance(chunk.get("blocks"), list):
         return replace(message, blocks=(*message.blocks, *check_blocks(as_objects(chunk["blocks"]))))
-    if kind == "plan_update" and isinstance(chunk.get("title"), str):
-        return message
+    if kind == "plan_update" and as_text(chunk.get("title")):
+        return replace(message, plan_title=as_text(chunk["title"]))
     raise SlackError("invalid_chunks")
 
 
 def _with_task(message: Message, chunk: JsonObject) -> Message:
-    task = Task(as_text(chunk.get("id")), as_text(chunk.get("title")), as_text(chunk.get("status")))
-    if not (task.id and task.title) or task.status not in _STATUSES:
+    sources = as_objects(chunk.get("sources"))
+    task = Task(
+        as_text(chunk.get("id")),
+        as_text(chunk.get("title")),
+        as_text(chunk.get("status")),
+        as_text(chunk.get("output")),
+        tuple(sources),
+    )
+    complete = all(one.get("type") == "url" and one.get("url") and one.get("text") for one in sources)
+    if not (task.id and task.title and complete) or task.status not in _STATUSES:
         raise SlackError("invalid_chunks")
     if any(known.id == task.id for known in message.tasks):
         return replace(message, tasks=tuple(task if known.id == task.id else known for known in message.tasks))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from playground.slack.rules.errors import SlackError
-from playground.slack.rules.limits import SESSION_STATUSES
+from playground.slack.rules.limits import SESSION_STATUSES, TASK_DISPLAY_MODES
 from playground.slack.rules.manifest import Manifest
 from playground.slack.rules.message_content import check_blocks, read_metadata
 from playground.slack.state.changes import SessionSet
@@ -51,6 +51,7 @@ class StreamMethods:
             thread_ts=parent.ts,
             markdown=True,
             streaming=True,
+            has_plan=_read_display_mode(arguments) == "plan",
         )
         stream = Stream(self.now())
         message = append_to_message(empty, arguments, stream)
@@ -112,3 +113,10 @@ class StreamMethods:
     def _message(self, arguments: Arguments) -> Message:
         channel = visible_channel(self.workspace, arguments.text("channel"))
         return own_message(self.workspace, channel, arguments.text("ts"), "message_not_owned_by_app")
+
+
+def _read_display_mode(arguments: Arguments) -> str:
+    mode = arguments.text("task_display_mode") or "timeline"
+    if mode not in TASK_DISPLAY_MODES:
+        raise SlackError("invalid_arguments", ["invalid task_display_mode [json-pointer:/task_display_mode]"])
+    return mode

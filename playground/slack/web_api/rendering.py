@@ -43,7 +43,25 @@ def _blocks(message: Message) -> list[JsonObject]:
     if message.bot_id is None:
         return people_text_to_blocks(message.text)
     written = markdown_to_blocks(message.text) if message.markdown else []
-    return [*written, *translate_blocks(message.blocks)]
+    return [*_task_blocks(message), *written, *translate_blocks(message.blocks)]
+
+
+def _task_blocks(message: Message) -> list[JsonObject]:
+    """The tasks of a stream: together in a plan, or as cards."""
+    cards: list[JsonObject] = [
+        {
+            "type": "task_card",
+            "task_id": task.id,
+            "title": task.title,
+            "status": task.status,
+            **({"output": people_text_to_blocks(task.output)[0]} if task.output else {}),
+            **({"sources": list(task.sources)} if task.sources else {}),
+        }
+        for task in message.tasks
+    ]
+    if not (message.has_plan and cards):
+        return cards
+    return [{"type": "plan", "title": message.plan_title or cards[-1]["title"], "tasks": cards}]
 
 
 def _team_of(message: Message, workspace: Workspace) -> JsonObject:

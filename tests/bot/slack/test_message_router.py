@@ -39,13 +39,13 @@ async def test_the_thread_shows_what_the_bot_is_doing_until_it_answers(monkeypat
 
     async with at_work(script) as desk:
         ts = await desk.slack.person("camille").post("#rh", "@souffleur combien de jours ?")
-        steps = [("Recherche dans les documents…", searching)]
-        steps += [(add_french_spaces("Rédaction (passages sous la main : 3)…"), go_on)]
-        for title, following in steps:
-            await desk.slack.wait_for(lambda m, title=title: [t.title for t in m.tasks] == [title])  # type: ignore[misc] # bound now
+        search, write = "Recherche dans les documents", add_french_spaces("Rédaction (passages sous la main : 3)")
+        for titles, following in (([f"{search}…"], searching), ([search, f"{write}…"], go_on)):
+            await desk.slack.wait_for(lambda m, titles=titles: [t.title for t in m.tasks] == titles)  # type: ignore[misc] # bound now
             following.set()
         answer = await desk.reply_to(ts, holding="Deux jours.")
-        assert [task.status for task in answer.tasks] == ["complete"]
+        assert [(task.title, task.status) for task in answer.tasks] == [(search, "complete"), (write, "complete")]
+        assert answer.has_plan
         assert len(desk.replies_to(ts)) == 1
 
 

@@ -8,7 +8,8 @@ import pytest
 from bot.answering.answer import Answer, AnswerEvent, Progress
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.questions.deliver import _write_answer
-from bot.slack.views.block_kit import Block
+from bot.slack.replies.steps import ReplyStep
+from bot.slack.views.block_kit import Block, DocumentLinks
 
 
 @dataclass(slots=True)
@@ -17,8 +18,8 @@ class RecordedReply:
 
     statuses: list[str] = field(default_factory=list)
 
-    async def show_progress(self, status: str, sentence: str) -> None:
-        self.statuses.append(status)
+    async def show_progress(self, step: ReplyStep, sentence: str) -> None:
+        self.statuses.append(step.words)
 
     async def show_sentence(self, mrkdwn: str) -> None: ...
 
@@ -52,5 +53,5 @@ async def test_a_model_that_must_be_loaded_is_told_as_such(locale: str, statuses
         yield Answer("Deux jours.", "answered", "fr")
 
     reply, texts = RecordedReply(), get_texts(locale[:2])
-    await _write_answer(answering(), reply, texts)
+    await _write_answer(answering(), reply, texts, DocumentLinks())
     assert reply.statuses == statuses

@@ -7,12 +7,14 @@ import { h } from "../widgets/dom.js";
 import { emojiOf } from "../markup/emoji.js";
 import { icon } from "../widgets/icons.js";
 import { languageOf } from "../state/language.js";
+import { unescaped } from "../markup/inline.js";
 import { safeAddress } from "../markup/links.js";
 import { addCaret, renderMarkdown, renderMrkdwn } from "../markup/render-markup.js";
 import { state, statusWords, userName, userOf } from "../state/state.js";
 
 /**
  * @typedef {import("../state/types.js").Message} Message
+ * @typedef {import("../state/types.js").Task} Task
  * @typedef {{reply?: (message: Message) => void, edit: (message: Message) => void, remove: (message: Message) => void,
  *            shortcut: (message: Message, callbackId: string) => void,
  *            act: (origin: {channel: string, ts: string}, action: object) => Promise<void>}} Doings
@@ -83,9 +85,22 @@ const TASK_WORDS = /** @type {Record<string, string>} */ ({
 /** @param {Message} message */
 function tasks(message) {
   if (!message.tasks?.length) return null;
-  return h("ul", { class: "tasks", "aria-label": "Steps" }, message.tasks.map((task) =>
-    h("li", { class: `task-step ${task.status}` }, h("span", { class: "task-mark", "aria-hidden": "true" }), task.title,
-      h("span", { class: "unseen" }, ` (${TASK_WORDS[task.status] ?? task.status})`))));
+  const list = h("ul", { class: "tasks", "aria-label": "Steps" }, message.tasks.map((task) =>
+    h("li", { class: `task-step ${task.status}` }, h("span", { class: "task-mark", "aria-hidden": "true" }),
+      h("span", null, task.title, h("span", { class: "unseen" }, ` (${TASK_WORDS[task.status] ?? task.status})`),
+        taskSources(task)))));
+  if (message.plan == null) return list;
+  return h("details", { class: "plan", open: message.streaming }, h("summary", null, message.plan), list);
+}
+
+/** @param {Task} task */
+function taskSources(task) {
+  const links = (task.sources ?? []).map((one) => {
+    const address = safeAddress(one.url);
+    return address ? h("a", { href: address, target: "_blank", rel: "noopener" }, unescaped(one.text)) : h("span", null, unescaped(one.text));
+  });
+  const named = task.output ? [h("span", null, unescaped(task.output))] : [];
+  return links.length + named.length > 0 && h("span", { class: "task-sources" }, [...links, ...named]);
 }
 
 /** @param {Message} message */

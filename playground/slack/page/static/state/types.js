@@ -7,13 +7,13 @@
  * @typedef {{command: string, description: string, usage_hint: string}} Command
  * @typedef {{team: {id: string, name: string}, bot: {user_id: string, name: string, connected: boolean},
  *            users: User[], channels: Channel[], commands: Command[], shortcuts: {name: string, callback_id: string}[], version: string}} Workspace
- * @typedef {{id: string, title: string, status: string}} Task
+ * @typedef {{id: string, title: string, status: string, output: string, sources: {url: string, text: string}[]}} Task
  * @typedef {{type: string, text: string, emoji?: boolean}} TextObject
  * @typedef {{type: string, block_id?: string, [key: string]: any}} Block
  * @typedef {{type: string, action_id?: string, [key: string]: any}} BlockElement
  * @typedef {{ts: string, channel: string, thread_ts?: string, user: string, username: string, is_bot: boolean,
  *            text: string, markdown: boolean, blocks?: Block[], edited: boolean, ephemeral: boolean, streaming: boolean,
- *            tasks?: Task[], reply_count: number, reply_users: string[], latest_reply?: string,
+ *            tasks?: Task[], plan?: string, reply_count: number, reply_users: string[], latest_reply?: string,
  *            files?: {name: string, url: string}[], reactions?: {name: string, users: string[]}[]}} Message
  * @typedef {{id: string, type: string, title?: TextObject, submit?: TextObject, close?: TextObject, blocks: Block[]}} View
  * @typedef {{title: string, message: string}} Prompt
