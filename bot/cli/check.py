@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version as client_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,10 +142,21 @@ def _check_qdrant(settings: BotSettings) -> Iterator[Finding]:
 
 
 def _check_qdrant_version(version: str) -> Finding:
-    found = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    found = _read_minor_version(version)
     if found < _MIN_QDRANT_VERSION:
-        return Finding("broken", "Qdrant's version", f"{version}: earlier than 1.19 deleted points may come back.")
+        remedy = "go up one minor version at a time, as docs/operating.md says"
+        return Finding(
+            "broken", "Qdrant's version", f"{version}: earlier than 1.19 deleted points may come back; {remedy}."
+        )
+    client = _read_minor_version(client_version("qdrant-client"))
+    if found[:1] != client[:1] or found[1] > client[1] + 1:
+        sentence = f"{version}: this Souffleur knows Qdrant up to {client[0]}.{client[1] + 1}. Update Souffleur first."
+        return Finding("doubtful", "Qdrant's version", sentence)
     return Finding("well", "Qdrant's version", f"{version}.")
+
+
+def _read_minor_version(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
 
 
 def _check_qdrant_key(url: str, settings: BotSettings) -> Finding:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 import unicodedata
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 _TEMPORARY_PREFIXES = (".", "~$")
 _TEMPORARY_SUFFIXES = ("~", ".part", ".crdownload", ".swp", ".tmp", ".download", ".partial")
 _TEMPORARY_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+# How sync programs name the losing side of two edits: Syncthing, Nextcloud and Dropbox, ownCloud, rclone.
+_CONFLICT_COPY = re.compile(
+    r"\.sync-conflict-\d{8}-\d{6}"
+    r"|\((?:[^()]{1,80} )?conflicted copy \d{4}-\d{2}-\d{2}"
+    r"|_conflict-\d{8}-\d{6}"
+    r"|\.conflict\d{0,3}$",
+    re.IGNORECASE,
+)
+_CONFLICT_REMEDY = "is a conflict copy of a sync program: merge it into the file that it is a copy of, then delete it"
 # Folders of systems and programs: wastebaskets, what a disk check found, snapshots, packages of code, caches.
 _SYSTEM_FOLDERS = frozenset(
     (
@@ -46,7 +56,7 @@ class FolderScan:
     """What one scan saw: fingerprints by path relative to the root, with forward slashes.
 
     `unseen` has the reason for each path that could not be seen; if there is any, a missing file proves nothing.
-    `badly_named` has the files whose names are not valid text: they were seen and are only reported.
+    `badly_named` has the files whose names are not valid text, and conflict copies: they are seen and only reported.
     `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the
     name of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
     `ignored` has the files that the `.gitignore` of a Git checkout leaves out. `tree` opens what was seen.
@@ -123,6 +133,8 @@ def _note_entry(seen: FolderScan, path: str, status: os.stat_result) -> None:
         seen.tree.identities[path] = status.st_dev, status.st_ino
     elif not stat.S_ISREG(status.st_mode):
         return
+    elif _CONFLICT_COPY.search(name):
+        seen.badly_named[format_path(path)] = _CONFLICT_REMEDY
     elif _is_valid_text(path):
         seen.files[path] = fingerprint_from_stat(status)
     else:

@@ -17,8 +17,8 @@ def _load(name: str) -> dict[str, Any]:
     return found
 
 
-def test_there_is_one_for_a_card_and_one_for_another_ollama() -> None:
-    assert ADDED == ["compose.existing-ollama.yml", "compose.gpu.yml"]
+def test_there_is_one_for_a_card_one_for_another_ollama_and_one_for_a_company() -> None:
+    assert ADDED == ["compose.company.yml", "compose.existing-ollama.yml", "compose.gpu.yml"]
 
 
 @pytest.mark.parametrize("name", ADDED)

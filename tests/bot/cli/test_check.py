@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.cli.check import collect_findings
+from bot.cli.check import _check_qdrant_version, collect_findings
 from bot.cli.findings import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
@@ -144,3 +144,18 @@ async def test_the_local_embedding_model_is_asked_itself(tmp_path: Path, monkeyp
     assert there["EMBEDDING_MODEL"] == Finding("well", "EMBEDDING_MODEL", f"{name} answers, in a process of its own.")
     assert missing["EMBEDDING_MODEL"].verdict == "broken"
     assert "install souffleur[local]" in missing["EMBEDDING_MODEL"].sentence
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict", "sentence"),
+    [
+        ("1.18.3", "broken", "go up one minor version at a time"),
+        ("1.19.1", "well", "1.19.1."),
+        ("1.99.0", "doubtful", "Update Souffleur first."),
+        ("2.0.0", "doubtful", "Update Souffleur first."),
+    ],
+)
+def test_a_qdrant_of_another_time_is_told(version: str, verdict: str, sentence: str) -> None:
+    finding = _check_qdrant_version(version)
+    assert finding.verdict == verdict
+    assert sentence in finding.sentence

@@ -56,6 +56,19 @@ PASSING = [
     "a.tmp",
     "Thumbs.db",
     "desktop.ini",
+    ".syncthing.a.md.tmp",
+    ".stignore",
+    ".~lock.a.odt#",
+    "a.md.8fc21d3e.partial",
+    ".a.md.~4f2",
+]
+CONFLICT_COPIES = [
+    "plan.sync-conflict-20261130-120000-ABCDEFG.md",
+    "plan (conflicted copy 2026-11-30 120000).md",
+    "plan (Alice Martin's conflicted copy 2026-11-30).docx",
+    "plan (Alice's Conflicted Copy 2026-11-30 (1)).docx",
+    "plan_conflict-20261130-120000.md",
+    "plan.md.conflict1",
 ]
 
 
@@ -65,7 +78,25 @@ def test_what_only_passes_through_is_no_document(tmp_path: Path, name: str) -> N
     assert scan_folder(tmp_path) == FolderScan({})
 
 
-@pytest.mark.parametrize("name", [".git", "$RECYCLE.BIN", "lost+found", "~snapshot", "node_modules", "__pycache__"])
+@pytest.mark.parametrize("name", CONFLICT_COPIES)
+def test_a_conflict_copy_is_reported_and_not_answered_from(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x")
+    (tmp_path / "plan.md").write_text("x")
+    seen = scan_folder(tmp_path)
+    assert (list(seen.files), seen.is_complete) == (["plan.md"], True)
+    assert seen.badly_named[name].startswith("is a conflict copy of a sync program: merge it")
+
+
+@pytest.mark.parametrize("name", ["conflict-20261130.md", "The conflicted copy.md", "sync-conflict.md", "conflict1.md"])
+def test_a_document_about_conflicts_is_a_document(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x")
+    assert list(scan_folder(tmp_path).files) == [name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".git", ".stversions", ".stfolder", "$RECYCLE.BIN", "lost+found", "~snapshot", "node_modules", "__pycache__"],
+)
 def test_hidden_folders_and_those_of_programs_are_not_entered(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "a.md").write_text("x")
