@@ -23,6 +23,8 @@ _Style = frozenset[str]
 _PLAIN: _Style = frozenset()
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 _FLAT = "words"  # the flat list of a token of inline text
+# Of a table: rows, columns and characters.
+_TABLE_ROWS, _TABLE_COLUMNS, _TABLE_LENGTH = 100, 20, 9_000
 _MARKS = {"bold": "**", "italic": "_", "strike": "~~", "code": "`"}
 
 
@@ -41,13 +43,18 @@ def _parse(markdown: str) -> SyntaxTreeNode:
 
 
 def build_rich_text_blocks(markdown: str) -> list[Block]:
-    """The blocks that show a Markdown text: rich text, and a divider for each rule."""
+    """The blocks that show a Markdown text: rich text, a divider for each rule, and its first table as a table.
+
+    Slack takes one table in a message, of some size; what is more stands in columns of equal width.
+    """
     blocks: list[Block] = []
     elements: list[Block] = []
+    has_table = False
     for node in _parse(markdown).children:
-        if node.type == "hr":
-            blocks += [*_wrap_elements(elements), {"type": "divider"}]
-            elements = []
+        table = _build_table(node) if node.type == "table" and not has_table else None
+        if node.type == "hr" or table:
+            blocks += [*_wrap_elements(elements), table or {"type": "divider"}]
+            elements, has_table = [], has_table or table is not None
         else:
             made = _render_block(node, 0)
             if elements and made and made[0]["type"] == elements[-1]["type"] == "rich_text_section":
@@ -144,6 +151,26 @@ def _join_lines(lines: Iterable[Sequence[Block]]) -> list[Block]:
     for line in lines:
         joined += [*([_build_text("\n", _PLAIN)] if joined else []), *line]
     return joined
+
+
+def _build_table(node: SyntaxTreeNode) -> Block | None:
+    """A table as Slack draws it, its columns as they are aligned; None if it is too large."""
+    rows = [row.children for row in node.walk() if row.type == "tr"]
+    words = sum(len(_read_words(cell)) for row in rows for cell in row)
+    if not (rows[1:] and len(rows) <= _TABLE_ROWS and len(rows[0]) <= _TABLE_COLUMNS and words <= _TABLE_LENGTH):
+        return None
+    aligned = [str(cell.attrs.get("style") or "").removeprefix("text-align:") or "left" for cell in rows[0]]
+    settings = [{"align": align, "is_wrapped": True} for align in aligned]
+    bold = frozenset({"bold"})
+    cells = [[_build_cell(cell, _PLAIN if n else bold) for cell in row] for n, row in enumerate(rows)]
+    return {"type": "table", "rows": cells, "column_settings": settings}
+
+
+def _build_cell(cell: SyntaxTreeNode, style: _Style) -> Block:
+    elements = _render_inline(cell, style)
+    if not any(one["text"].strip() for one in elements):
+        return {"type": "raw_text", "text": " "}
+    return {"type": "rich_text", "elements": [_build_section(elements)]}
 
 
 def _read_rows(table: SyntaxTreeNode) -> list[list[str]]:

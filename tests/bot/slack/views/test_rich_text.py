@@ -30,9 +30,32 @@ def test_a_heading_is_bold_and_a_rule_divides() -> None:
     assert read_rich_text(blocks[:1]) == "**Title**\nwords"
 
 
-def test_a_table_keeps_its_columns() -> None:
-    blocks = build_rich_text_blocks("| day | hour |\n|---|---|\n| Monday | 9 |")
-    assert blocks[0]["elements"][0]["elements"][0]["text"] == "day     hour\n------  ----\nMonday  9"
+def test_a_table_is_drawn_as_one_between_its_words() -> None:
+    blocks = build_rich_text_blocks("Hours:\n\n| day | hour |\n|---|--:|\n| **Monday** | 9 |\n| Tuesday | |\n\nAsk.")
+    assert [block["type"] for block in blocks] == ["rich_text", "table", "rich_text"]
+    assert [one["align"] for one in blocks[1]["column_settings"]] == ["left", "right"]
+    assert read_rich_text(blocks[1:2]) == "| **day** | **hour** |\n| **Monday** | 9 |\n| Tuesday |   |"
+    assert find_block_problems(blocks) == []
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "| day | hour |\n|---|---|\n" * 2 + "| Monday | 9 |\n" * 99,
+        f"{'| c ' * 21}|\n{'|---' * 21}|\n{'| 1 ' * 21}|",
+        f"| day | hour |\n|---|---|\n| Monday | {'9' * 9_001} |",
+    ],
+    ids=["rows", "columns", "words"],
+)
+def test_a_table_that_slack_would_not_take_keeps_its_columns(markdown: str) -> None:
+    assert [block["type"] for block in build_rich_text_blocks(markdown)] == ["rich_text"]
+
+
+def test_a_second_table_keeps_its_columns_as_slack_takes_one() -> None:
+    table = "| day | hour |\n|---|---|\n| Monday | 9 |"
+    blocks = build_rich_text_blocks(f"{table}\n\nand\n\n{table}")
+    assert [block["type"] for block in blocks] == ["table", "rich_text"]
+    assert blocks[1]["elements"][1]["elements"][0]["text"] == "day     hour\n------  ----\nMonday  9"
 
 
 def test_a_link_and_a_picture_are_words_alone() -> None:
