@@ -87,6 +87,7 @@ def test_most_streams_would_be_alive_without_the_filter() -> None:
         "<div>\n\u3000\n```\n\n[a](http://evil.test)\n```",
         "<javasc" + "mot" * 180 + "ript:x>",
         "> > [9]_`\n- [a`b]:slack:x> (`)\n\n[x][a`b] text[a`b]\n\n",
+        "<pre>\n\n```\n</pre>\n[x](http://evil.test)\n```\n",
         "--@a.x -.-@www.x " + "-" * 90 + "@a.x " + "." * 90 + "@a.x",
     ],
 )  # fmt: skip

@@ -71,6 +71,28 @@ def test_what_one_person_asks_privately_and_nobody_else_asks_alike_changes_nothi
     assert group_content_gaps(asked) == group_content_gaps(without)
 
 
+def _ask(person: str, text: str, asked_at: float, *, private: bool = False) -> UnmetQuestion:
+    return UnmetQuestion(text, person, is_private=private, kind="missing", nearest=None, asked_at=asked_at)
+
+
+def test_a_private_question_of_one_person_does_not_decide_which_wording_is_shown() -> None:
+    """Its words would make another question the most typical of its group."""
+    public = [_ask("UA", "parking", 0), _ask("UB", "parking visite", 2)]
+    [gap] = group_content_gaps([*public, _ask("UB", "badge parking visite", 1, private=True)])
+    assert [gap] == group_content_gaps(public)
+
+
+def test_a_private_question_counts_only_in_a_group_in_which_another_person_asked_alike() -> None:
+    asked = [
+        _ask("UC", "badge bureau salaire visite", 0, private=True),
+        _ask("UA", "badge parking visite", 1),
+        _ask("UC", "badge bureau visite", 2),
+        _ask("UB", "salaire visite", 3, private=True),
+    ]
+    [gap] = group_content_gaps(asked)
+    assert (gap.question, gap.times) == ("badge bureau visite", 2)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_questions(), min_size=1, max_size=9))
 def test_any_number_of_private_questions_of_one_person_show_nothing(asked: list[UnmetQuestion]) -> None:

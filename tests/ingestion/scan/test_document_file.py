@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.scan import document_file
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.scan.folder_tree import FolderTree
@@ -63,6 +64,28 @@ def test_what_takes_the_place_of_a_folder_or_file_is_not_opened(root: Path, chan
     for look in (file.check_unchanged, file.read_fingerprint, file.compute_content_hash, lambda: _read(file)):
         with pytest.raises(VanishedDocument, match=r"^x\.md is not there any more\.$"):
             look()
+
+
+@pytest.mark.parametrize("change", [_link_folder, _link_inner_folder, _link_file], ids=lambda one: one.__name__)
+def test_without_a_scan_no_link_is_followed_either(root: Path, change: Callable[[Path], None]) -> None:
+    """A worker of a cluster sees the folder by a mount of its own, in which folders have other identities."""
+    change(root)
+    with pytest.raises(VanishedDocument):
+        DocumentFile(FolderTree(root), "a/b/x.md").compute_content_hash()
+
+
+def test_a_file_that_changes_while_it_is_copied_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = document_file._copy_and_hash
+
+    def copy_and_change(source: int, target: int | None, most: int | None = None) -> str:
+        sha256 = copy(source, target, most)
+        (root / "a" / "b" / "x.md").write_text("other words")
+        return sha256
+
+    seen = DocumentFile(FolderTree(root), "a/b/x.md").read_fingerprint()
+    monkeypatch.setattr(document_file, "_copy_and_hash", copy_and_change)
+    with pytest.raises(BusyDocument, match="changed"):
+        _read(DocumentFile(FolderTree(root), "a/b/x.md", seen))
 
 
 def test_a_pipe_in_the_place_of_a_file_makes_nobody_wait(root: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,22 +109,45 @@ async def test_a_choice_that_a_message_does_not_offer_leaves_the_message_as_it_i
 
 async def test_a_file_that_is_too_large_leaves_nothing(root: Path) -> None:
     async with at_work(saying("?"), filing="on", documents_dir=root, max_file_mb=1) as desk:
-        for content in (b"x" * 1_000_001,):
-            await _sent(desk, "alice", content=content)
-            await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
-            await desk.slack.wait_for(lambda m: "dépasse 1 Mo" in shown(m))
+        await _sent(desk, "alice", content=b"x" * 1_000_001)
+        await desk.slack.person("alice").click(await _menu(desk), CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
+        await desk.slack.wait_for(lambda m: "dépasse 1 Mo" in shown(m))
+        assert list((root / "hr").iterdir()) == []
+
+
+async def test_a_file_that_is_larger_than_slack_says_leaves_nothing(root: Path) -> None:
+    async with at_work(saying("?"), filing="on", documents_dir=root, max_file_mb=1) as desk:
+        await _sent(desk, "james", content=b"x" * 1_000_001)
+        await _sent(desk, "alice")
+        menu, files = await _menu(desk), desk.slack.workspace.files
+        large, small = files.values()
+        files[small.id] = replace(small, url=large.url)
+        await desk.slack.person("alice").click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
+        await desk.slack.wait_for(lambda m: "dépasse 1 Mo" in shown(m))
         assert list((root / "hr").iterdir()) == []
 
 
 async def test_the_token_goes_to_slack_s_own_host_alone(root: Path) -> None:
-    async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
+    connections: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\npages")
+        writer.close()
+
+    async with (
+        await asyncio.start_server(answer, "127.0.0.1", 0) as other,
+        at_work(saying("?"), filing="on", documents_dir=root) as desk,
+    ):
         await _sent(desk, "alice")
         menu = await _menu(desk)
         ((name, file),) = desk.slack.workspace.files.items()
-        desk.slack.workspace.files[name] = replace(file, url="http://127.0.0.2:9/files-pri/x")
+        port = other.sockets[0].getsockname()[1]
+        desk.slack.workspace.files[name] = replace(file, url=f"http://127.0.0.1:{port}/files-pri/x")
         await desk.slack.person("alice").click(menu, CHOOSE_FOLDER_ACTION, value=_folder_key("hr"))
         await desk.slack.wait_for(lambda m: "n'ai pas pu mettre ce fichier" in shown(m))
         assert list((root / "hr").iterdir()) == []
+        assert connections == []
 
 
 async def test_where_nothing_is_filed_nothing_is_offered() -> None:
