@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.readers.doubt_marks import has_doubt_mark, remove_doubt_marks
 from knowledge.core.passages import is_machine_name
-from knowledge.core.text import count_invisible_runs, repair_surrogates, strip_invisible
+from knowledge.core.text import count_invisible_runs, fold_word, repair_surrogates, strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,41 @@ _MEANINGLESS = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]{3}|[^\x00-\u02ff\W\d_]")  # three letters, or one of a script without an alphabet of ours
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_COMMON_BEGINNING = 4  # letters: of words in another form
+_USUAL_NAMES = frozenset(
+    [
+        "scan",
+        "document",
+        "doc",
+        "file",
+        "image",
+        "page",
+        "copy",
+        "final",
+        "draft",
+        "export",
+        "print",
+        "download",
+        "downloaded",
+        "untitled",
+        "version",
+        "attachment",
+        "report",
+        "the",
+        "rapport",
+        "bericht",
+        "informe",
+        "relatorio",
+        "copie",
+        "brouillon",
+        "entwurf",
+        "new",
+        "old",
+        "pdf",
+    ]
+)
 _PART_HEADING = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[ivx]{1,5}|[a-z])[.)]\s|"
     r"(?:chapter|chapitre|kapitel|cap[ií]tulo|capitolo|hoofdstuk|section|article|artikel|part|partie)\s+[\divx]+\b|"
@@ -112,18 +147,47 @@ def normalize_rows(rows: list[list[str]]) -> Rows:
     return tuple(tuple(row[n] for n in kept) for row in filled)
 
 
-def choose_document_title(path: PurePath, elements: Iterable[Element], declared: str = "") -> str:
+def choose_document_title(
+    path: PurePath, elements: Iterable[Element], declared: str = "", largest: str | None = None
+) -> str:
     """The title: from the properties (`declared`), the first top heading, or the file name.
 
     A heading that names only a part ("1. Purpose", "Contents"), or stands on a later page, is taken only where the file
-    name has no words; then a short line at the beginning may do, too.
+    name has no words; then a short line at the beginning may do, too, and a single word takes the next heading with it.
+    Where the title is guessed from the `largest` text, a name of several words with which it has none in common is
+    better: the largest text may be a letterhead.
     """
     elements = list(elements)
     heading, name = _top_heading(elements), unicodedata.normalize("NFC", path.stem)
     title = heading.text[:_MAX_TITLE_CHARACTERS] if heading else ""
     if heading and (_names_a_part(title) or (heading.page or 1) > 1) and _has_words(name):
         title = ""
-    return clean_declared_title(declared) or title or (name if _has_words(name) else _opening_line(elements) or name)
+    guessed = clean_declared_title(largest or "") or title
+    if largest is not None and _is_telling(name) and not _has_word_of(guessed, name):
+        guessed = ""
+    if not _has_words(name):
+        guessed = _lengthen(guessed, elements)
+    return clean_declared_title(declared) or guessed or (name if _has_words(name) else _opening_line(elements) or name)
+
+
+def _lengthen(title: str, elements: list[Element]) -> str:
+    """A title of one word with the next heading of the first page."""
+    if not _has_words(title) or len(title.split()) > 1:
+        return title
+    others = (each.text for each in elements if each.kind == "heading" and each.page == 1 and each.text != title)
+    following = next((text for text in others if _has_words(text)), "")
+    return ": ".join(filter(None, (title, following)))[:_MAX_TITLE_CHARACTERS]
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a file's name has several words that say something, or one and a year."""
+    words = [word for word in _LONG_WORD.findall(name) if word.casefold() not in _USUAL_NAMES]
+    return not is_machine_name(name) and (len(words) > 1 or (len(words) == 1 and _YEAR.search(name) is not None))
+
+
+def _has_word_of(title: str, name: str) -> bool:
+    folded = fold_word(title)
+    return any(fold_word(word)[:_COMMON_BEGINNING] in folded for word in _LONG_WORD.findall(name))
 
 
 def _names_a_part(heading: str) -> bool:

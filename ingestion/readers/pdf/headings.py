@@ -18,6 +18,7 @@ MIN_PARAGRAPH_GAP = 1.35  # a paragraph's gap over the distance of two lines
 _MAX_HEADING_CHARACTERS = 160
 _MAX_HEADING_LINES = 3
 _BOLD_LONGEST = 90
+_LAST_LATIN = "\u02ff"
 _SMALL_CAPITALS = 0.75  # times the size of the capitals, at least
 _FEWEST_CELLS = 3  # of the header of a table; a heading has two where its number stands apart
 _MIN_COLUMN_SHARE = 0.15  # of the running text: what begins at a left edge, if that is one of a column
@@ -135,10 +136,16 @@ def find_largest_text(lines: list[PdfLine]) -> str:
         return ""
     body = measure_body_style(lines)
     first = [line for line in lines if line.page == lines[0].page and not line.mono]
-    first = [line for line in first if line.is_upright and any(map(str.isalpha, line.text))]
+    first = [line for line in first if line.is_upright and _has_words(line.text)]
     size = max((line.size for line in first), default=0.0)
     title = [line.text for at, line in enumerate(first) if line.size == size or _is_small_capitals(first, at, size)]
     return " ".join(title) if size >= MIN_HEADING_SCALE * body.size and len(title) <= _MAX_HEADING_LINES else ""
+
+
+def _has_words(text: str) -> bool:
+    """Whether a line holds more than numbers or the large first letter of a text."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return len(letters) > 1 or any(sign > _LAST_LATIN for sign in letters)
 
 
 def _is_small_capitals(lines: list[PdfLine], at: int, size: float) -> bool:

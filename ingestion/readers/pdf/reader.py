@@ -180,9 +180,9 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     elements, unread = _add_scanned_pages(document, drawn, elements_from_lines(lines, outline, steps, look), steps)
     steps.note_failure("text", "GarbledText", garbled.intersection(unread))
     declared = clean_declared_title(_clean_pdf_text(partial(document.get_metadata_value, "Title")))
-    title = declared or (survey.title if look else _title(lines, steps))
+    largest = survey.title if look else _title(lines, steps)
     made = ParsedDocument(
-        choose_document_title(path, elements, title),
+        choose_document_title(path, elements, declared, largest),
         len(document),
         elements,
         tuple(sorted((*damaged, *unread))),

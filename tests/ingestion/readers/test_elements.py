@@ -59,3 +59,25 @@ def test_a_short_first_line_is_the_title_of_a_file_whose_name_has_no_words() -> 
         assert choose_document_title(PurePath(name), words) == "Six hours that count"
     assert choose_document_title(_FILE, words) == "Guide du télétravail"
     assert choose_document_title(PurePath("20260104.pdf"), words[1:]) == "20260104"
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "headings", "title"),
+    [
+        (
+            "e639029d16094ea71d964e2fb953952b",
+            "HEARING",
+            ["HEARING", "Committee on Education"],
+            "HEARING: Committee on Education",
+        ),
+        ("COSTCO_2021_10K", "UNITED STATES SECURITIES COMMISSION", [], "COSTCO_2021_10K"),
+        ("Seniors-and-Tech-Use", "Main Findings", ["Main Findings"], "Seniors-and-Tech-Use"),
+        ("owners-manual-2170416", "Owner's Manual", [], "Owner's Manual"),
+        ("scan_2021", "Lease of the shop in Lyon", [], "Lease of the shop in Lyon"),
+    ],
+)
+def test_a_title_that_is_guessed_by_its_size_says_more_than_the_files_name(
+    name: str, largest: str, headings: list[str], title: str
+) -> None:
+    elements = [Element(heading, "heading", 1, 1) for heading in headings]
+    assert choose_document_title(PurePath(f"{name}.pdf"), elements, "", largest) == title

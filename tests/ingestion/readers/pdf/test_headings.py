@@ -71,3 +71,8 @@ def test_a_title_in_small_capitals_is_whole() -> None:
     assert find_largest_text([*title, *paragraph(*_TEXT, y=640)]) == (
         "STRONG GENERALIZATION: ELICITING STRONG CAPABILITIES"
     )
+
+
+def test_the_large_first_letter_of_a_text_is_no_title() -> None:
+    lines = [line("L", 640, size=40), line("A Survey of Keys", 700, size=24), *paragraph(*_TEXT, y=600)]
+    assert find_largest_text(lines) == "A Survey of Keys"
