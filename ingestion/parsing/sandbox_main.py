@@ -145,10 +145,10 @@ class _Readers:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make_folder(self, suffix: str) -> Path | None:
-        """An empty folder for a reader that may have LibreOffice convert something; None for all others."""
-        converts = suffix in FORMATS and FORMATS[suffix].may_be_converted
+        """An empty folder for a reader that may write files; None for all others."""
+        needs_folder = suffix in FORMATS and FORMATS[suffix].needs_folder
         with contextlib.suppress(OSError):  # no room: the reader says that it has no folder
-            return Path(tempfile.mkdtemp(dir=self._folder)) if converts and self._folder else None
+            return Path(tempfile.mkdtemp(dir=self._folder)) if needs_folder and self._folder else None
         return None
 
 

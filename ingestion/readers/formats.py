@@ -34,9 +34,9 @@ class FileFormat:
         return self.reader[0].startswith("containers.")
 
     @property
-    def may_be_converted(self) -> bool:
-        """Whether LibreOffice converts it, or a document inside."""
-        return bool(self.converted_to) or self.holds_documents
+    def needs_folder(self) -> bool:
+        """Whether its reader may write files: as LibreOffice converts it or a document inside, or to decrypt it."""
+        return bool(self.converted_to) or self.holds_documents or self.reader == _BINARY_EXCEL
 
 
 _IMAGE = ("images.image_files", "read_image")

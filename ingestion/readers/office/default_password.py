@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  # Excel's own, for workbooks whose structure alone is protected
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PART = "EncryptedPackage"
+_WORKBOOK = "Workbook"  # of before 2007
+_RECORD_START = struct.Struct("<HH")  # kind and size
+_FILE_PASS, _FIRST_RECORDS, _FIRST_BYTES = 0x2F, 4, 4_096
 
 
 @contextmanager
@@ -30,12 +34,14 @@ def open_decrypted(path: Path) -> Iterator[Path]:
         yield path
         return
     from msoffcrypto import OfficeFile  # type: ignore[import-untyped]  # it ships no types
+    from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
 
     content = BytesIO()
     try:
         with path.open("rb") as file:
             office = OfficeFile(file)
-            office.load_key(password=_DEFAULT_PASSWORD, verify_password=True)
+            options = {"verify_password": True} if isinstance(office, OOXMLFile) else {}  # the others always do
+            office.load_key(password=_DEFAULT_PASSWORD, **options)
             office.decrypt(content)
     except Exception as error:  # of any kind, by damage too: a person finds out which
         raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name)) from error
@@ -51,6 +57,21 @@ def _is_encrypted(path: Path) -> bool:
 
     try:
         with OleFileIO(str(path)) as ole:
+            if ole.exists(_WORKBOOK):
+                return _has_file_pass(ole.openstream(_WORKBOOK).read(_FIRST_BYTES))
             return bool(ole.exists(ENCRYPTED_PART))
     except OSError:
         return False
+
+
+def _has_file_pass(stream: bytes) -> bool:
+    """Whether one of the first records of a workbook says that the others are encrypted."""
+    at = 0
+    for _ in range(_FIRST_RECORDS):
+        if at + _RECORD_START.size > len(stream):
+            return False
+        kind, size = _RECORD_START.unpack_from(stream, at)
+        if kind == _FILE_PASS:
+            return True
+        at += _RECORD_START.size + size
+    return False

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from hashlib import md5
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from msoffcrypto.method.rc4 import DocumentRC4  # type: ignore[import-untyped]  # it ships no types
+from olefile import OleFileIO
 
 from tests.ingestion.readers.compound_files import write_compound
 
@@ -32,6 +37,29 @@ def xls(path: Path, cells: Cells = COSTS, *, secret: Cells | None = None, filter
         size += len(sheet)
     stream += _xls_record(0x000A, b"") + b"".join(sheets)
     return write_compound(path, {"Workbook": stream + bytes(max(0, 4096 - len(stream)))})
+
+
+def lock_xls(path: Path, password: str) -> Path:
+    """Encrypt a workbook as Excel 97 does."""
+    with OleFileIO(str(path)) as ole:
+        plain = ole.openstream("Workbook").read()
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    proof = DocumentRC4.decrypt(password, salt, BytesIO(verifier + md5(verifier, usedforsecurity=False).digest()))
+    start = _xls_record(0x0809, plain[4:20])
+    start += _xls_record(0x002F, struct.pack("<HHH", 1, 1, 1) + salt + proof.read())
+    moved = len(start) - 20
+    stream, clear, at = bytearray(start + plain[20:]), set(range(len(start))), len(start)
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        clear.update(range(at, at + 4 + (size if kind in (0, 0x0809) else 4 if kind == 0x0085 else 0)))
+        if kind == 0x0085:
+            struct.pack_into("<I", stream, at + 4, struct.unpack_from("<I", stream, at + 4)[0] + moved)
+        at += 4 + size
+    stream += bytes((at - len(stream)) % 4)
+    clear.update(range(at, len(stream)))
+    secret = DocumentRC4.decrypt(password, salt, BytesIO(bytes(stream)), blocksize=1024).read()
+    mixed = bytes(own if n in clear else hidden for n, (own, hidden) in enumerate(zip(stream, secret, strict=True)))
+    return write_compound(path, {"Workbook": mixed})
 
 
 def _xls_record(kind: int, content: bytes) -> bytes:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ingestion.parsing.sandbox import ReadLimits, SandboxPool
 from ingestion.readers.registry import read_document_file
+from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
-from tests.ingestion.readers.binary_workbooks import xls, xlsb
+from tests.ingestion.readers.binary_workbooks import lock_xls, xls, xlsb
+from tests.ingestion.worker_setup import document_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,3 +58,15 @@ def test_a_damaged_workbook_is_refused_in_one_sentence(tmp_path: Path) -> None:
     path.write_bytes(content[:1500])
     with pytest.raises(UnreadableDocument, match=r"a\.xls is (?:damaged|not an Excel file)"):
         read_document_file(path)
+
+
+def test_a_workbook_under_excels_own_password_is_read_in_a_confined_process(tmp_path: Path) -> None:
+    path = lock_xls(xls(tmp_path / "costs.xls"), "VelvetSweatshop")
+    with closing(SandboxPool()) as pool:
+        content = pool.read_in_sandbox(document_file(path), ReadLimits.from_settings(IngestionSettings()))
+    assert "Lyon" in content.excerpts[0].text
+
+
+def test_a_workbook_under_another_password_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match=r"^costs\.xls is protected by a password"):
+        read_document_file(lock_xls(xls(tmp_path / "costs.xls"), "another"))
