@@ -46,13 +46,6 @@ def parse_colour(word: str) -> Colour | None:
     return None
 
 
-def is_transparent(word: str) -> bool:
-    """Whether a word means full transparency."""
-    word = word.strip().lower()
-    found = _RGB.fullmatch(word)
-    return word == "transparent" or bool(found and found[4] and float(found[4]) == 0)
-
-
 def is_similar_colour(one: Colour, other: Colour) -> bool:
     """Whether people cannot see a difference between two colours."""
     return all(abs(a - b) <= _MAX_DIFFERENCE for a, b in zip(one, other, strict=True))

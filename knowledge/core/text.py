@@ -71,11 +71,6 @@ def mask_control_characters(text: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def count_invisible_characters(text: str) -> int:
-    """The number of invisible characters in `text`."""
-    return 0 if text.isascii() else len(_HIDDEN.findall(text))
-
-
 def count_invisible_runs(text: str) -> int:
     """The number of runs of invisible characters in `text`, without harmless single ones."""
     if text.isascii() or not _MAY_HIDE.search(text):

@@ -15,7 +15,7 @@ from knowledge.core.stored_record import OpenWord, StoredRecord
 from knowledge.storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 
 _BINDING_NAMESPACE = uuid.UUID("8d3c9c2e-6b0f-4a54-a1d6-8e2f2f0a9f77")
@@ -73,22 +73,6 @@ class NameBindings:
             IndexUnavailable: Qdrant failed.
         """
         return sorted(self._repository.list_records(), key=lambda binding: binding.name)
-
-    def list_name_bindings(self) -> dict[str, str]:
-        """The id of each name whose binding is confirmed.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
-        return {binding.name: binding.id for binding in self.list_bindings() if binding.state == "confirmed"}
-
-    def bind_names(self, ids_by_name: Mapping[str, str]) -> None:
-        """Bind names to the ids that bear them now; a name that is bound already stays as it is.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
-        self.add_bindings([NameBinding(name, id_) for name, id_ in ids_by_name.items()])
 
     def add_bindings(self, bindings: Collection[NameBinding]) -> None:
         """Write bindings of names that have none yet; the others stay as they are.

@@ -231,7 +231,7 @@ def _change_hold(client: QdrantClient, now: float, _: Path) -> None:
 
 def _change_bindings(client: QdrantClient, *_: object) -> None:
     bindings = NameBindings(client, PREFIX)
-    bindings.bind_names(dict.fromkeys(bindings.list_name_bindings(), "C7"))
+    bindings.add_bindings([replace(one, id="C7") for one in bindings.list_bindings()])
 
 
 def _change_questions(client: QdrantClient, now: float, _: Path) -> None:
@@ -299,7 +299,7 @@ KINDS: dict[str, Callable[[QdrantClient, float], object]] = {
     "passages": _passages,
     "requests": _requests,
     "hold": _hold,
-    "bindings": lambda client, _: NameBindings(client, PREFIX).list_name_bindings(),
+    "bindings": lambda client, _: {one.name: one.id for one in NameBindings(client, PREFIX).list_bindings()},
     "questions": _questions,
     "votes": _votes,
     "private": _private,

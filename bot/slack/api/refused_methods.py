@@ -57,10 +57,6 @@ class RefusedMethods:
     takes_no_steps: bool = False
     _refusals: dict[str, SlackApiError] = field(default_factory=dict)
 
-    def is_refused(self, method: str) -> bool:
-        """Whether Slack has refused a method for good."""
-        return method in self._refusals
-
     def check_method(self, method: str) -> None:
         """Raise the refusal that a call would get again.
 

@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.name_bindings import NameBinding, NameBindings
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
 from knowledge.storage.votes import Vote, VoteStore
 from playground.qdrant.server import serve_qdrant
@@ -378,7 +378,7 @@ def test_gaps_prints_what_was_asked_in_vain_and_nobody_s_name(tmp_path: Path) ->
 def test_bindings_are_shown_undone_and_confirmed_and_the_audit_log_tells(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     with closing(open_qdrant(Settings(qdrant_url=None, qdrant_path=tmp_path / "qdrant"))) as client:
-        NameBindings(client, "souffleur").bind_names({"#finance": "CFINANCE"})
+        NameBindings(client, "souffleur").add_bindings([NameBinding("#finance", "CFINANCE")])
     undone = terminal.run("bindings", "--undo", "#Finance", "--json")
     assert json.loads(undone.stdout) == [{"name": "#finance", "id": "CFINANCE", "state": "undone"}]
     again = terminal.run("bindings", "--undo", "#finance")

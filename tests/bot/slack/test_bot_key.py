@@ -22,6 +22,7 @@ from knowledge.storage.bot_key import build_bot_access, create_bot_collections, 
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
+from knowledge.storage.name_bindings import NameBinding
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.votes import Vote
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblem, FolderProblems
@@ -68,10 +69,10 @@ async def test_a_bot_with_its_own_key_answers_logs_votes_and_asks_the_worker() -
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Two days." in shown(m))
         await alice.command("/reindex", "confirm-deletes")
         await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "Confirmé" in shown(m))
-        stores = desk.bot.stores
-        await asyncio.to_thread(stores.name_bindings.bind_names, {"#finance": "CFINANCE"})
+        stores, finance = desk.bot.stores, NameBinding("#finance", "CFINANCE")
+        await asyncio.to_thread(stores.name_bindings.add_bindings, [finance])
         await asyncio.to_thread(stores.vote_store.cast_vote, Vote("q", "UALICE", liked=True))
-        assert await asyncio.to_thread(stores.name_bindings.list_name_bindings) == {"#finance": "CFINANCE"}
+        assert finance in await asyncio.to_thread(stores.name_bindings.list_bindings)
         assert await asyncio.to_thread(stores.audit_log.list_audit_entries)
         assert await asyncio.to_thread(stores.worker_requests.list_open_requests)
         assert await asyncio.to_thread(stores.folder_problems.list_folder_problems) == ()

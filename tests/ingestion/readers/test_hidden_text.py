@@ -11,7 +11,7 @@ from ingestion.readers.doubt_marks import DOUBT_MARK
 from ingestion.readers.elements import Element, ParsedDocument
 from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
-from knowledge.core.text import count_invisible_characters
+from knowledge.core.text import strip_invisible
 from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path, case: Case) ->
     words = _words(reading)
     assert "Seen" in words
     assert "Secret" not in words
-    assert not count_invisible_characters(words)
+    assert strip_invisible(words) == words
     assert reading.hidden >= 1
 
 

@@ -64,11 +64,11 @@ def test_only_the_one_owner_that_the_bot_is_sure_of_is_confirmed(
 
 def test_a_binding_is_undone_and_confirmed_by_its_name() -> None:
     bindings = NameBindings(QdrantClient(":memory:"), "t")
-    bindings.bind_names({_NAME: "C1"})
-    bindings.bind_names({_NAME: "C2"})
-    assert bindings.list_name_bindings() == {_NAME: "C1"}
+    bindings.add_bindings([NameBinding(_NAME, "C1")])
+    bindings.add_bindings([NameBinding(_NAME, "C2")])
+    assert bindings.list_bindings() == [NameBinding(_NAME, "C1")]
     assert bindings.set_binding_state(_NAME, "undone") == NameBinding(_NAME, "C1", "undone")
-    assert bindings.list_name_bindings() == {}
+    assert bindings.list_bindings() == [NameBinding(_NAME, "C1", "undone")]
     assert bindings.set_binding_state(_NAME, "undone") is None
     assert bindings.set_binding_state("#nowhere", "undone") is None
     assert bindings.set_binding_state(_NAME, "confirmed") == NameBinding(_NAME, "C1")
