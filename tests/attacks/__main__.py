@@ -1,7 +1,8 @@
 """`make attacks`: plays every attack, writes the tables of SECURITY.md, and prints one JSON line last.
 
 `--streams 200000` says how many generated streams are played, `--visits 100` how many random visits; `--first` and
-`--first-visit` are the numbers of the first ones. `--only` plays one of the three alone.
+`--first-visit` are the numbers of the first ones. `--only` plays one of the three alone. `--only guards` takes away
+each guard of guards.toml instead (an hour); `--file` says in which files.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from ingestion.parsing.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from tests.attacks.corpus import ATTACKS
 from tests.attacks.doors import STEPS, play_visit
+from tests.attacks.guards import count_guards, play_guards
 from tests.attacks.parsers import PARSERS
 from tests.attacks.played import IN_SLACK, Played, play, play_in_slack
 from tests.attacks.streams import Alive, play_streams
@@ -80,12 +83,14 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first stream")
     parser.add_argument("--visits", type=int, default=VISITS, help="random visits to play")
     parser.add_argument("--first-visit", type=int, default=0, help="number of the first visit")
-    parser.add_argument("--only", choices=_PARTS, help="play this alone")
+    parser.add_argument("--only", choices=(*_PARTS, "guards"), help="play this alone")
+    parser.add_argument("--file", default="", help="a part of the path of the files whose guards are taken away")
     options = parser.parse_args()
-    play = {
+    play: Mapping[str, Callable[[], int]] = {
         "streams": lambda: play_streams_from(options.first, options.streams),
         "visits": lambda: asyncio.run(play_visits(options.first_visit, options.visits)),
         "attacks": play_attacks,
+        "guards": lambda: take_guards_away(options.file),
     }
     return max([play[part]() for part in ([options.only] if options.only else _PARTS)])
 
@@ -115,6 +120,15 @@ async def play_visits(first: int, count: int) -> int:
     write_corpus_row("doors.py", which, "`tests/attacks/readers.py`, by the README's rules", count, told)
     print(json.dumps({"visits": count, "told": told}))
     return int(bool(told))
+
+
+def take_guards_away(only: str) -> int:
+    """Take each guard away by itself; 1 where no test fails."""
+    missed = list(play_guards(only))
+    for file, guard in missed:
+        print(f"{file}: no test fails without {guard!r}", file=sys.stderr)
+    print(json.dumps({"guards": count_guards(only), "missed": len(missed)}))
+    return int(bool(missed))
 
 
 def play_attacks() -> int:

@@ -91,6 +91,12 @@ def document(tmp_path: Path) -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="module")
+def offered() -> dict[str, bool]:
+    """Which layers a reader says that it has."""
+    return {finding.layer: finding.holds for finding in check_protection(LIMITS)}
+
+
 def _attack(document: Path, missing: str) -> Outcome:
     program = Path(__file__).with_name("hostile_reader.py")
     done = subprocess.run(  # noqa: S603  # this very program
@@ -145,6 +151,22 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert without["system_calls"].holds == findings["system_calls"].holds
     monkeypatch.setattr(protection, "is_inspection_forbidden", lambda: True)
     assert next(finding for finding in check_protection(LIMITS) if finding.layer == "parent").holds
+
+
+@pytest.mark.parametrize(
+    ("layer", "step"),
+    [
+        ("privacy", "forbid_inspection()"),
+        ("privileges", "_give_up_privileges()"),
+        ("network", "leave_network()"),
+        ("files", "restrict_to_files(build_file_rules())"),
+        ("system_calls", "refuse_system_calls()"),
+    ],
+)
+def test_a_reader_has_each_layer_that_this_system_offers(layer: str, step: str, offered: dict[str, bool]) -> None:
+    program = f"from ingestion.parsing import confinement; confinement.{step.replace('(b', '(confinement.b')}"
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603
+    assert offered[layer] == (done.returncode == 0)
 
 
 def test_missing_layers_are_logged_once(
