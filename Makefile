@@ -24,7 +24,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install system-packages pictures torture attacks clean
+.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install bundle check-bundle install-bundle system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -181,14 +181,57 @@ install: $(UV) ## Install Souffleur without Docker, with systemd units (PREFIX=/
 	@$(UV) pip sync --quiet --require-hashes --python $(PREFIX)/bin/python requirements.lock $(LOCAL_LOCK)
 	@rm -rf build && $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir build .
 	@$(UV) pip install --quiet --no-deps --python $(PREFIX)/bin/python build/souffleur-*.whl
-	@$(call prepare,$(PREFIX))
-	@$(PREFIX)/bin/python -m compileall -q $(PREFIX)/lib/python3.*/site-packages/bot $(PREFIX)/lib/python3.*/site-packages/ingestion \
-		$(PREFIX)/lib/python3.*/site-packages/knowledge
-	@mkdir -p $(PREFIX)/share/souffleur/systemd $(PREFIX)/share/doc/souffleur
-	@for unit in worker bot; do sed 's#@PREFIX@#$(PREFIX)#' deploy/systemd/souffleur-$$unit.service \
-		> $(PREFIX)/share/souffleur/systemd/souffleur-$$unit.service; done
-	@cp .env.example $(PREFIX)/share/souffleur/ && cp docs/*.md manifest.json $(PREFIX)/share/doc/souffleur/
-	@echo "Installed: $(PREFIX)/bin/souffleur --help. docs/operating.md says how to start the units."
+	$(finish_install)
+
+# Compiles it, and lays the units, the documentation and the settings beside it.
+define finish_install
+@$(call prepare,$(PREFIX))
+@cd $(PREFIX)/lib/python3.*/site-packages && $(PREFIX)/bin/python -m compileall -q bot ingestion knowledge
+@mkdir -p $(PREFIX)/share/souffleur/systemd $(PREFIX)/share/doc/souffleur
+@for unit in worker bot; do sed 's#@PREFIX@#$(PREFIX)#' deploy/systemd/souffleur-$$unit.service \
+	> $(PREFIX)/share/souffleur/systemd/souffleur-$$unit.service || exit 1; done
+@cp .env.example $(PREFIX)/share/souffleur/
+@cp docs/*.md manifest.json $(PREFIX)/share/doc/souffleur/
+@echo "Installed: $(PREFIX)/bin/souffleur --help. docs/operating.md says how to start the units."
+endef
+
+# For machines without internet: the source, a wheel of each pinned package, the bill of materials, the image if there
+# is one, and the SHA-256 of every file. Wheels are for this system and this Python.
+BUNDLE = souffleur-$(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' knowledge/__init__.py)
+
+bundle: sbom ## Write one archive for machines without internet: dist/souffleur-VERSION.tar (Linux; needs git)
+	@rm -rf build/bundle build/pip && mkdir -p build/bundle/$(BUNDLE)/wheels
+	@git archive HEAD | tar -x -C build/bundle/$(BUNDLE)
+	@cp dist/souffleur.cdx.json build/bundle/$(BUNDLE)/
+	@$(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])' > build/bundle/$(BUNDLE)/PYTHON_VERSION
+	@$(BIN)/python -m venv build/pip
+	@echo "Fetching a wheel of each pinned package …"
+	@for lock in requirements-bootstrap.lock requirements.lock $(LOCAL_LOCK); do \
+		build/pip/bin/pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r $$lock -w build/bundle/$(BUNDLE)/wheels || exit 1; done
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir build/bundle/$(BUNDLE)/wheels .
+	@if docker image inspect souffleur:local >/dev/null 2>&1; then docker save -o build/bundle/$(BUNDLE)/image.tar souffleur:local; \
+		else echo "Without an image: there is no souffleur:local on this machine."; fi
+	@cd build/bundle/$(BUNDLE) && find . -type f ! -name SHA256SUMS -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > SHA256SUMS
+	@tar --sort=name --owner=0 --group=0 --numeric-owner -cf dist/$(BUNDLE).tar -C build/bundle $(BUNDLE)
+	@cd dist && sha256sum $(BUNDLE).tar > $(BUNDLE).tar.sha256 && cat $(BUNDLE).tar.sha256
+
+check-bundle:
+	@test -f SHA256SUMS || { echo "This is no unpacked bundle: see docs/operating.md, Without internet." >&2; exit 1; }
+	@sha256sum --strict --quiet -c SHA256SUMS >&2 || { echo "The bundle was changed or is damaged (above): copy it anew." >&2; exit 1; }
+	@test "$$(find . -type f ! -name SHA256SUMS | wc -l)" = "$$(wc -l < SHA256SUMS)" \
+	|| { echo "The bundle holds files that its SHA256SUMS does not name: unpack it anew into an empty folder." >&2; exit 1; }
+
+install-bundle: check-bundle ## In an unpacked bundle: install from it, without internet (PREFIX=/opt/souffleur)
+	@test -n "$(PREFIX)" || { echo "Say where: make install-bundle PREFIX=/opt/souffleur" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != open("PYTHON_VERSION").read().strip())' \
+	|| { echo "This bundle is for Python $$(cat PYTHON_VERSION): say make install-bundle PYTHON=/path/to/that/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv --without-pip $(PREFIX)
+	@$(PYTHON) -m zipfile -e wheels/uv-*.whl $(PREFIX)/uv && chmod +x $(PREFIX)/uv/uv-*.data/scripts/uv
+	@$(PREFIX)/uv/uv-*.data/scripts/uv pip install --quiet --offline --no-index --no-deps --no-cache \
+		--python $(PREFIX)/bin/python $(filter-out wheels/uv-%,$(wildcard wheels/*.whl))
+	@rm -rf $(PREFIX)/uv
+	$(finish_install)
 
 system-packages: ## Install the Debian packages of the optional features (OCR, old Office files, browser tests); needs root
 	apt-get update -q
