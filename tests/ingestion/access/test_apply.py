@@ -7,11 +7,13 @@ import shutil
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.access.apply import AccessApplier
+from ingestion.access.policy import AccessPolicy, find_audience_changes
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
@@ -28,6 +30,7 @@ from knowledge.storage.worker_requests import DeletionHolds, FolderProblems
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.ingestion.worker_setup import Bench, counts, too_deep, until
+from tests.knowledge.samples import document
 from tests.torture.permissions import without_root_privileges
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
@@ -397,3 +400,11 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
     assert worker.run_pass().held == 1
     assert seen(bench, Audience.everyone()) == {"b.md"}
     assert seen(bench, FINANCE) == {"rh/a.md", "b.md"}
+
+
+def test_audiences_for_fewer_people_are_written_first() -> None:
+    """A crash in between must leave nothing open that was to be closed."""
+    few, all_ = frozenset({"#finance"}), frozenset({EVERYONE})
+    ledger = {path: replace(document(path), audience=few if path == "a.md" else all_) for path in ("a.md", "b.md")}
+    policy = AccessPolicy({"a.md": all_, "b.md": few}, frozenset(), frozenset(), {})
+    assert list(find_audience_changes(policy, ledger, None)) == ["b.md", "a.md"]

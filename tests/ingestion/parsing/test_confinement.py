@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -167,6 +168,18 @@ def test_a_reader_has_each_layer_that_this_system_offers(layer: str, step: str, 
     program = f"from ingestion.parsing import confinement; confinement.{step.replace('(b', '(confinement.b')}"
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603
     assert offered[layer] == (done.returncode == 0)
+
+
+def test_a_reader_has_limits_of_memory_and_descriptors_and_leaves_no_core_dump() -> None:
+    pool = SandboxPool()
+    try:
+        child = pool._fork_reader("check.txt", LIMITS)
+        limits = Path(f"/proc/{child._number}/limits").read_text(encoding="ascii")
+        child.close()
+    finally:
+        pool.close()
+    for name, most in (("address space", LIMITS.memory_mb << 20), ("core file size", 0), ("open files", 256)):
+        assert re.search(rf"^Max {name} +{most} +{most} ", limits, re.MULTILINE)
 
 
 def test_missing_layers_are_logged_once(
