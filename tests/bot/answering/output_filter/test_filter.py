@@ -246,3 +246,9 @@ def test_words_leave_as_soon_as_they_are_whole() -> None:
     assert output_filter.filter_text("aine [1") == " semaine"
     assert output_filter.filter_text("] sauf ") == " [1] sauf"
     assert output_filter.flush_text() == " "
+
+
+@pytest.mark.parametrize("token", ["&lt;|im_end|&gt;", "&amp;lt;/s&amp;gt;"])
+def test_a_control_token_that_entities_spell_is_removed(token: str) -> None:
+    output_filter = OutputFilter(1)
+    assert (output_filter.filter_text(f"One {token} two. ") + output_filter.flush_text()).split() == ["One", "two."]
