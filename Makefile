@@ -24,7 +24,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install bundle check-bundle install-bundle system-packages pictures torture attacks clean
+.PHONY: help image-test setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install bundle check-bundle install-bundle system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -123,6 +123,7 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/yamllint --strict .
+	@$(BIN)/hadolint --ignore DL3008 --ignore DL3006 --ignore DL3007 Dockerfile tests/image/Dockerfile # Debian's packages follow its image
 
 types: setup
 	@$(BIN)/mypy
@@ -169,6 +170,9 @@ torture: setup ## Kill the worker at random and compare the index with a clean o
 
 attacks: setup ## Play the attacks and write their tables into SECURITY.md (STREAMS=200000 VISITS=40)
 	@$(BIN)/python -m tests.attacks $(if $(STREAMS),--streams $(STREAMS)) $(if $(VISITS),--visits $(VISITS))
+
+image-test: setup ## Build the image and run docker-compose.yml with stand-ins (needs a Docker engine; BUILD_OPTIONS=)
+	@$(BIN)/python -m tests.image
 
 pictures: setup ## Take the pictures of docs/pictures.md, and record the one of the README (needs Chromium; minutes)
 	@$(BIN)/python -m playground.screenshots

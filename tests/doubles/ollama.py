@@ -34,6 +34,7 @@ __all__ = [
     "Ollama",
     "Request",
     "Script",
+    "build_ollama_app",
     "matching",
     "ollama_in_thread",
     "quote",
@@ -62,7 +63,7 @@ async def running_ollama(
     """Serve on the loopback address for the block; port 0 takes a free port."""
     ollama = Ollama(tuple(models), script, dimension, faults or Faults())
     # A caller who hangs up ends the handler, as it stops a model.
-    runner = web.AppRunner(_application(ollama), handler_cancellation=True, shutdown_timeout=0.1)
+    runner = web.AppRunner(build_ollama_app(ollama), handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -86,7 +87,8 @@ def ollama_in_thread(
         yield ollama
 
 
-def _application(ollama: Ollama) -> web.Application:
+def build_ollama_app(ollama: Ollama) -> web.Application:
+    """Make the application; the caller decides where it listens."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.on_response_prepare.append(_last)
     app.router.add_get("/", _alive)  # aiohttp answers HEAD with it too
