@@ -20,12 +20,13 @@ from collections import Counter, deque
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
 from ingestion.parsing.sandbox import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
+from ingestion.readers.programs import find_installed_packages
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.failure_codes import FailureCode
@@ -106,6 +107,7 @@ class DaskReaderEngine:
         self._retry_after = 0.0
         self._waiting: deque[_ClusterRead] = deque()
         self._reads_by_worker: dict[str, _ClusterRead | None] = {}  # by the worker's address; None: it is free
+        self._packages_by_worker: dict[str, frozenset[str]] = {}
         self._deaths: Counter[tuple[str, str]] = Counter()  # by path and content hash
         self.reading_problem: Failure | None = None
 
@@ -113,6 +115,13 @@ class DaskReaderEngine:
     def concurrency(self) -> int:
         """How many workers the cluster has, at least 1."""
         return max(len(self._reads_by_worker), 1)
+
+    def find_installed_packages(self) -> frozenset[str]:
+        """The packages that every worker has; none before all have answered. The first call connects."""
+        if self._client is None:
+            self._add_step(self._try_to_connect)
+        known = [self._packages_by_worker.get(worker, frozenset()) for worker in list(self._reads_by_worker)]
+        return frozenset.intersection(*known) if known else frozenset()
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Have a document, or some of its pages, read by the first worker that is free."""
@@ -176,6 +185,8 @@ class DaskReaderEngine:
         self._executor = client.get_executor(pure=False)
         self._subscribe_to_workers(client)
         self._reads_by_worker = dict.fromkeys(client.scheduler_info(n_workers=-1)["workers"])
+        for worker in self._reads_by_worker:
+            self._ask_for_packages(worker)
         self._check_workers()
         log.info("reading on a cluster: workers=%d", len(self._reads_by_worker))
 
@@ -211,10 +222,20 @@ class DaskReaderEngine:
         match event[1]:
             case {"action": "add-worker", "worker": worker}:
                 self._reads_by_worker.setdefault(worker, None)
+                self._ask_for_packages(worker)
                 self._check_workers()
                 self._assign_reads()
             case {"action": "remove-worker", "worker": worker, **rest}:
                 self._remove_worker(worker, is_expected=bool(rest.get("expected")))
+
+    def _ask_for_packages(self, worker: str) -> None:
+        if self._executor:
+            task = self._executor.submit(find_installed_packages, **_only_on(worker))
+            task.add_done_callback(partial(self._add_step, self._note_packages, worker))
+
+    def _note_packages(self, worker: str, task: Future[frozenset[str]]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            self._packages_by_worker[worker] = task.result()
 
     def _assign_reads(self) -> None:
         """Give each free worker one document."""
@@ -228,10 +249,9 @@ class DaskReaderEngine:
 
     def _submit_to_worker(self, read: _ClusterRead, worker: str, executor: Executor) -> None:
         self._reads_by_worker[worker] = read
-        where = {"workers": [worker], "allow_other_workers": False}
         try:
             task = executor.submit(
-                read_on_worker, str(read.root), read.path, self._limits, read.sha256, read.pages, **where
+                read_on_worker, str(read.root), read.path, self._limits, read.sha256, read.pages, **_only_on(worker)
             )
         except ClosedClientError:
             self._drop_scheduler()
@@ -307,6 +327,10 @@ class DaskReaderEngine:
         if self.reading_problem != problem:
             log.warning("documents wait to be read: %s", problem)
         self.reading_problem = problem
+
+
+def _only_on(worker: str) -> dict[str, Any]:
+    return {"workers": [worker], "allow_other_workers": False}
 
 
 def _security_from_settings(settings: IngestionSettings) -> Security:

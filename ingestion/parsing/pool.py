@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.parsing.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
+from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class ReaderEngine(Protocol):
     @property
     def reading_problem(self) -> Failure | None:
         """Why nothing can be read; None if reading works."""
+
+    def find_installed_packages(self) -> frozenset[str]:
+        """The packages whose programs are installed wherever documents are read."""
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
@@ -60,6 +64,10 @@ class ReaderPool:
         """Why nothing can be read; None if reading works."""
         return self._engine.reading_problem
 
+    def find_installed_packages(self) -> frozenset[str]:
+        """The packages whose programs are installed wherever documents are read."""
+        return self._engine.find_installed_packages()
+
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages.
 
@@ -90,6 +98,10 @@ class LocalReaderEngine:
         self._sandbox_pool = SandboxPool()
         self._threads = ThreadPoolExecutor(readers, "reader")
         self._pending_reads: set[_LocalRead] = set()
+
+    def find_installed_packages(self) -> frozenset[str]:
+        """The packages whose programs are installed here."""
+        return find_installed_packages()
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document as soon as a thread is free."""

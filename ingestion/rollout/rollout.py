@@ -239,7 +239,7 @@ class Rollout:
             pipeline=recipe.pipeline,
             previous=previous_version,
             folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
-            find_means=partial(ReadingMeans.from_settings, self._settings),
+            find_means=partial(ReadingMeans.from_settings, self._settings, self._reader_pool.find_installed_packages),
             options=ReadOptions(comments=self._settings.read_comments == "on"),
         )
         return VersionWorker(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import Failure
 
@@ -22,21 +23,17 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class ReadingMeans:
-    """What reading a document may take, and the packages whose programs readers find.
-
-    On a cluster nobody here knows what its machines have: `packages` is empty.
-    """
+    """What reading a document may take; `find_packages` says which packages readers have the programs of."""
 
     seconds: int
     memory_mb: int
     file_mb: int
-    packages: frozenset[str] = frozenset()
+    find_packages: Callable[[], frozenset[str]] = frozenset
 
     @classmethod
-    def from_settings(cls, settings: IngestionSettings) -> ReadingMeans:
-        """Take the limits from the settings, and look which programs are installed now."""
-        packages = frozenset[str]() if settings.dask_scheduler else find_installed_packages()
-        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, packages)
+    def from_settings(cls, settings: IngestionSettings, find_packages: Callable[[], frozenset[str]]) -> ReadingMeans:
+        """Take the limits from the settings; which programs are there is asked once, where a failure names one."""
+        return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, cache(find_packages))
 
     def can_remedy(self, failure: Failure | None) -> bool:
         """Say whether what failed for this reason may succeed now."""
@@ -52,4 +49,5 @@ class ReadingMeans:
             limit, param = _LIMITS[failure.code]
             was = failure.params.get(param)
             return isinstance(was, int) and was < getattr(self, limit)
-        return failure.params.get("packages") in self.packages
+        packages = failure.params.get("packages")
+        return packages is not None and packages in self.find_packages()

@@ -21,8 +21,11 @@ from ingestion.parsing import dask_cluster
 from ingestion.parsing.dask_cluster import read_on_worker
 from ingestion.parsing.pool import ReaderPool
 from ingestion.parsing.sandbox import ReadLimits
+from ingestion.readers.programs import TESSERACT, TESSERACT_PACKAGES
+from ingestion.scan.remedies import ReadingMeans
 from ingestion.settings import IngestionSettings
-from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument
+from knowledge.core.failure_codes import FailureCode
+from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument, make_failure
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from tests.ingestion.process_tree import descendants_of, seconds_of
@@ -334,3 +337,21 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
         ReaderPool(IngestionSettings(dask_scheduler=address))
     with pytest.raises(SettingsError, match=r"^DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable \("):
         ReaderPool(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))
+
+
+def test_what_every_worker_has_installed_is_a_remedy(
+    machines: Machines, reader_pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / TESSERACT).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    machines.add_worker()
+    means = ReadingMeans.from_settings(settings_for(machines), reader_pool.find_installed_packages)
+    assert not means.can_remedy(make_failure(FailureCode.PICTURE, name="a.png", packages=TESSERACT_PACKAGES))
+    until(lambda: reader_pool.find_installed_packages() == {TESSERACT_PACKAGES})
+    means = ReadingMeans.from_settings(settings_for(machines), reader_pool.find_installed_packages)
+    assert means.can_remedy(make_failure(FailureCode.PICTURE, name="a.png", packages=TESSERACT_PACKAGES))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    machines.add_worker()
+    until(lambda: not reader_pool.find_installed_packages())

@@ -4,11 +4,10 @@ import pytest
 
 from ingestion.readers.programs import TESSERACT_PACKAGES
 from ingestion.scan.remedies import ReadingMeans
-from ingestion.settings import IngestionSettings
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import Failure, make_failure
 
-MEANS = ReadingMeans(seconds=300, memory_mb=4096, file_mb=200, packages=frozenset({TESSERACT_PACKAGES}))
+MEANS = ReadingMeans(seconds=300, memory_mb=4096, file_mb=200, find_packages=lambda: frozenset({TESSERACT_PACKAGES}))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,3 @@ def test_only_what_was_in_the_way_of_a_document_is_a_remedy(
 @pytest.mark.parametrize("failure", [None, make_failure(FailureCode.PICTURE, name="a.png", packages="x")])
 def test_without_a_failure_or_the_program_there_is_no_remedy(failure: Failure | None) -> None:
     assert not ReadingMeans(9, 9, 9).can_remedy(failure)
-
-
-def test_nobody_knows_which_programs_a_cluster_has() -> None:
-    assert ReadingMeans.from_settings(IngestionSettings(dask_scheduler="tcp://127.0.0.1:8786")).packages == frozenset()

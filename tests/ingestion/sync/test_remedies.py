@@ -27,7 +27,7 @@ from tests.ingestion.worker_setup import Bench, counts
 
 def _start_worker(bench: Bench, settings: IngestionSettings) -> Reconciler:
     """Start a worker over the same index with settings of its own, as the program does."""
-    find_means = partial(ReadingMeans.from_settings, settings)
+    find_means = partial(ReadingMeans.from_settings, settings, bench.reader_pool.find_installed_packages)
     return Reconciler(
         bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, find_means=find_means
     )
