@@ -40,6 +40,7 @@ class BotSettings(Settings):
     `command_prefix`: what stands before the names of the commands, `acme` for `/acme-ask`.
     `waiting_emoji`: whether a question bears 👀 while it waits for its answer.
     `reaction_votes`: whether ✅ and ❌ under an answer count as votes.
+    `workflow_step`: whether workflows may ask, by the step *Ask Souffleur*, what all members may read.
     `follow_ups`: whether the bot answers in its threads without a mention.
     `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
@@ -64,6 +65,7 @@ class BotSettings(Settings):
     command_prefix: str = ""
     waiting_emoji: Literal["off", "on"] = "off"
     reaction_votes: Literal["off", "on"] = "on"
+    workflow_step: Literal["off", "on"] = "off"
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
     feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)

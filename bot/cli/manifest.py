@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import bot
 from bot.settings import check_command_prefix
+from bot.slack.handlers.workflow_step import STEP
 from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def print_manifest(settings: BotSettings, arguments: argparse.Namespace) -> int:
         check_command_prefix(prefix)
     except ValueError as error:
         raise SettingsError(f"--prefix is not usable: it {error}.") from error
-    print(json.dumps(add_command_prefix(_read_manifest(), prefix), ensure_ascii=False, indent=2))
+    manifest = add_command_prefix(_read_manifest(), prefix)
+    if settings.workflow_step == "on":
+        manifest = add_workflow_step(manifest)
+    print(json.dumps(manifest, ensure_ascii=False, indent=2))
     return 0
 
 
@@ -41,6 +45,32 @@ def add_command_prefix(manifest: dict[str, Any], prefix: str) -> dict[str, Any]:
         one | {"command": f"/{prefix}-{one['command'].removeprefix('/')}"} for one in features["slash_commands"]
     ]
     return manifest | {"features": features | {"slash_commands": commands}}
+
+
+def add_workflow_step(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Gives the manifest with the workflow step; Slack wants apps with steps to be installable in organisations."""
+    step = {
+        "title": "Ask Souffleur",
+        "description": "Answers a question from the documents that all members may read.",
+        "input_parameters": {"question": _describe_text("question", "What to ask the documents")},
+        "output_parameters": {
+            "answer": _describe_text("answer", "The answer, in plain words"),
+            "sources": _describe_text("sources", "The documents and pages behind it, one on each line")
+            | {"is_required": False},
+        },
+    }
+    deployed = {"org_deploy_enabled": True, "function_runtime": "remote"}
+    return manifest | {"functions": {STEP: step}, "settings": manifest["settings"] | deployed}
+
+
+def _describe_text(name: str, description: str) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "title": name.capitalize(),
+        "description": description,
+        "is_required": True,
+        "name": name,
+    }
 
 
 def _read_manifest() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bot.slack.handlers import (
     more_passages,
     reactions,
     show_passage,
+    workflow_step,
     workspace_events,
 )
 from bot.slack.handlers.bindings import BindingCommand
@@ -37,6 +38,7 @@ from bot.slack.handlers.more_passages import MorePassagesHandler
 from bot.slack.handlers.reactions import ReactionVotes
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
+from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
 from bot.slack.people.wiring import build_people
@@ -102,6 +104,8 @@ def _register_messages(bot: SlackBot) -> None:
     router = MessageRouter(questions.messages, questions.edits, uploads, settings.follow_ups)
     message_router.register(bot.app, router, questions.edits, tasks)
     file_upload.register(bot.app, uploads, tasks)
+    step = WorkflowStep(settings.workflow_step == "on", bot.client, questions.delivery)
+    workflow_step.register(bot.app, step, tasks)
     workspace_events.register(bot.app, people.directory, bot.token_suspicion)
 
 

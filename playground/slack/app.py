@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from playground.slack.events.change_events import build_events
+from playground.slack.events.change_events import AppEvent, build_events
 from playground.slack.events.delivery import EnvelopeDelivery, SentEnvelope
 from playground.slack.events.response_urls import ResponseUrls
 from playground.slack.events.socket_mode import SocketPool
@@ -37,6 +37,7 @@ from playground.slack.web_api.methods import Method, Methods
 from playground.slack.web_api.methods_agent import AgentMethods
 from playground.slack.web_api.methods_chat import ChatMethods
 from playground.slack.web_api.methods_conversations import ConversationMethods
+from playground.slack.web_api.methods_functions import FunctionMethods
 from playground.slack.web_api.methods_people import PeopleMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
@@ -82,6 +83,7 @@ class LocalSlack:
         self.streams = OpenStreams(settings.stream_life)
         self.triggers = TriggerIds(settings.trigger_life)
         self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin, unfurls=settings.unfurls)
+        self.functions = FunctionMethods()
         self.view_methods = ViewMethods(workspace, self.triggers, time.monotonic)
         methods: Methods = {
             **self.chat.methods(),
@@ -90,6 +92,7 @@ class LocalSlack:
             **ConversationMethods(workspace).methods(),
             **PeopleMethods(workspace, self._origin).methods(),
             **AgentMethods(workspace, settings.status_life, self.manifest).methods(),
+            **self.functions.methods(),
             OPEN_CONNECTION: Method(self._open_connection),
         }
         self.api = WebApi(
@@ -219,6 +222,22 @@ class LocalSlack:
     def person(self, name: str) -> SimulatedUser:
         """Return a member of the workspace for a test to act as."""
         return SimulatedUser(name, self.user_actions, self.block_actions)
+
+    def run_step(self, callback_id: str, inputs: JsonObject) -> str:
+        """Run a step of the app, as a workflow does; gives the execution's id."""
+        execution = self.functions.begin_execution(callback_id)
+        about: JsonObject = {"id": "Fn0001", "callback_id": callback_id, "type": "app", "app_id": sample_company.APP_ID}
+        body: JsonObject = {
+            "type": "function_executed",
+            "function": about,
+            "inputs": inputs,
+            "function_execution_id": execution,
+            "workflow_execution_id": f"Wx{execution.removeprefix('Fx')}",
+            "event_ts": self.workspace.next_ts(),
+            "bot_access_token": self.bot_token,
+        }
+        self.delivery.deliver_event(AppEvent("function_executed", body))
+        return execution
 
     async def wait_for(self, wanted: Callable[[Message], bool], timeout: float = LIMIT_S) -> Message:  # noqa: ASYNC109 (a test's limit)
         """Wait for a message for which `wanted` is true, `timeout` seconds at most."""

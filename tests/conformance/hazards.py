@@ -158,6 +158,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("Stop before the first word", "says so", "test_a_stop_before_the_first_word_says_so", "own"),
         ("Stop while the index is away", "stops, and stays stopped", "test_a_stop_while_the_index_is_away_stops_and_stays", "own"),
         ("two questions at once in a thread", "Stop stays until the last is answered", "test_the_stop_button_stays_until_the_last_of_two_questions_in_a_thread_is_answered", "documented"),
+        ("`function_executed`: a workflow's step waits until the app ends it", "answers from what all members may read, or ends it with a sentence; once (`WORKFLOW_STEP`)", "test_a_step_gets_answer_and_sources_from_what_all_members_may_read", "documented"),
         ("`app_mention` carries no files", "the message is read again", "test_a_file_with_a_question_is_not_ignored_silently", "reported"),
         ("`assistant_view` is of yesterday", "the manifest has `agent_view`", "test_the_manifest_makes_an_agent", "documented"),
         ("commands have no status and no stream", "a line in the acknowledgement, then the answer, once", "test_ask_says_what_it_does_in_its_acknowledgement_and_answers_once", "documented"),

@@ -64,6 +64,7 @@ async def play_everything() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]
         await _play_agent(played)
         await _play_lists(played, posted)
         await _play_windows(played, posted)
+        await _play_steps(played)
         await played.call("chat.delete", channel=GENERAL, ts=posted)
         return played.answers, played.list_sent()
 
@@ -175,3 +176,9 @@ async def _play_windows(played: Played, posted: str) -> None:
     ):
         with contextlib.suppress(UserActionError):  # no app is connected: what would be sent is kept all the same
             await doing
+
+
+async def _play_steps(played: Played) -> None:
+    for method, end in (("completeSuccess", {"outputs": {"answer": "Two."}}), ("completeError", {"error": "No."})):
+        execution = played.slack.run_step("ask", {"question": "How many days?"})
+        await played.call(f"functions.{method}", function_execution_id=execution, **end)

@@ -105,6 +105,8 @@ class InterfaceTexts:
     shared_by: str  # {user} {question}
     ask_again: str
     look_further: str
+    step_is_off: str
+    step_asks_nothing: str
     liked: str
     disliked: str
     feedback_thanks: str

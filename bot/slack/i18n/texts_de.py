@@ -121,6 +121,8 @@ GERMAN = InterfaceTexts(
     shared_by="{user} hat mich gefragt: *{question}*",
     ask_again="Noch einmal fragen",
     look_further="Auch suchen, was nur ich lesen darf",
+    step_is_off="Der Schritt ist hier ausgeschaltet: Ein Administrator schaltet ihn mit WORKFLOW_STEP=on ein.",
+    step_asks_nothing="Der Schritt hat keine Frage bekommen.",
     liked="Hilfreich",
     disliked="Nicht hilfreich",
     feedback_thanks="Danke, ich habe es notiert.",

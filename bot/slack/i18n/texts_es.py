@@ -106,6 +106,8 @@ SPANISH = InterfaceTexts(
     shared_by="{user} me ha preguntado: *{question}*",
     ask_again="Preguntar de nuevo",
     look_further="Buscar también en lo que solo yo puedo leer",
+    step_is_off="El paso está desactivado aquí: un administrador lo activa con WORKFLOW_STEP=on.",
+    step_asks_nothing="El paso no ha recibido ninguna pregunta.",
     liked="Útil",
     disliked="No es útil",
     feedback_thanks="Gracias, lo he anotado.",

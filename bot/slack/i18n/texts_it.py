@@ -109,6 +109,8 @@ ITALIAN = InterfaceTexts(
     shared_by="{user} mi ha chiesto: *{question}*",
     ask_again="Chiedi di nuovo",
     look_further="Cerca anche in ciò che solo io posso leggere",
+    step_is_off="Qui il passaggio è disattivato: un amministratore lo attiva con WORKFLOW_STEP=on.",
+    step_asks_nothing="Il passaggio non ha ricevuto nessuna domanda.",
     liked="Utile",
     disliked="Non utile",
     feedback_thanks="Grazie, ne ho preso nota.",

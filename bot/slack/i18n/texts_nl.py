@@ -110,6 +110,8 @@ DUTCH = InterfaceTexts(
     shared_by="{user} vroeg me: *{question}*",
     ask_again="Opnieuw vragen",
     look_further="Ook zoeken in wat alleen ik mag lezen",
+    step_is_off="De stap staat hier uit: een beheerder zet hem aan met WORKFLOW_STEP=on.",
+    step_asks_nothing="De stap kreeg geen vraag.",
     liked="Nuttig",
     disliked="Niet nuttig",
     feedback_thanks="Bedankt, ik heb het genoteerd.",

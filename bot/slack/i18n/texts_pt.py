@@ -109,6 +109,8 @@ PORTUGUESE = InterfaceTexts(
     shared_by="{user} me perguntou: *{question}*",
     ask_again="Perguntar de novo",
     look_further="Procurar também no que só eu posso ler",
+    step_is_off="A etapa está desativada aqui: um administrador ativa-a com WORKFLOW_STEP=on.",
+    step_asks_nothing="A etapa não recebeu nenhuma pergunta.",
     liked="Útil",
     disliked="Não é útil",
     feedback_thanks="Obrigado, anotei.",

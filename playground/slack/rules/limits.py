@@ -54,6 +54,8 @@ CALLS_A_MINUTE: Mapping[str, int] = {
     "conversations.open": _TIER_3,
     "conversations.replies": _TIER_3,
     "files.info": _TIER_4,
+    "functions.completeError": _TIER_3,
+    "functions.completeSuccess": _TIER_3,
     "reactions.add": _TIER_3,
     "reactions.remove": _TIER_2,
     "usergroups.users.list": _TIER_2,

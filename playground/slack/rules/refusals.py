@@ -64,6 +64,10 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "conversations.replies": _PAGES
     | {"channel_not_found", "invalid_ts_latest", "invalid_ts_oldest", "thread_not_found"},
     "files.info": frozenset({"file_not_found"}),
+    "functions.completeError": frozenset({"execution_not_in_running_state", "function_execution_not_found"}),
+    "functions.completeSuccess": frozenset(
+        {"execution_not_in_running_state", "function_execution_not_found", "parameter_validation_failed"}
+    ),
     "reactions.add": frozenset({"already_reacted", "channel_not_found", "invalid_name", "message_not_found"}),
     "reactions.remove": frozenset({"channel_not_found", "invalid_name", "message_not_found", "no_reaction"}),
     "usergroups.users.list": frozenset({"no_such_subteam"}),

@@ -44,6 +44,8 @@ CALLED = (
     "conversations.replies",
     "usergroups.users.list",
     "users.info",
+    "reactions.add",
+    "reactions.remove",
 )
 
 
