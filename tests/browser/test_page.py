@@ -28,6 +28,18 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(page: Page, server: P
     assert await server.sent("post") == [{"as": MEMBER, "channel": "CGEN", "text": "one\ntwo"}]
 
 
+async def test_a_message_without_a_mention_is_told_that_nobody_was_asked(page: Page, server: PageServer) -> None:
+    await opened(page, server)
+    composer = page.get_by_test_id("composer")
+    await composer.fill("how many days off do I get?")
+    await composer.press("Enter")
+    told = page.get_by_test_id("not-asked")
+    await expect(told).to_have_text("Souffleur was not asked: mention @souffleur, or write to it directly.")
+    await composer.fill(f"<@{BOT}> how many days off do I get?")
+    await composer.press("Enter")
+    await expect(told).to_have_count(0)
+
+
 async def test_what_is_typed_at_once_after_a_channel_was_chosen_is_sent_there(page: Page, server: PageServer) -> None:
     await opened(page, server, f"/?as={ADMIN}")
     await page.evaluate(

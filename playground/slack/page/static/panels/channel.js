@@ -134,8 +134,10 @@ function offered(channel, messages, ask) {
   if (own?.prompts.length) return promptButtons(own, ask);
   const direct = channel.kind === "im";
   const bot = `<@${state.workspace?.bot.user_id}`;
-  const asked = messages.some((message) => message.ephemeral || (message.user === state.me && (direct || message.text.includes(bot))));
-  return messages.length > 0 && !asked && hasBot(channel) ? exampleButtons(direct, ask) : null;
+  const mine = messages.filter((message) => message.user === state.me);
+  const asked = messages.some((message) => message.ephemeral) || mine.some((message) => direct || message.text.includes(bot));
+  if (!messages.length || asked || !hasBot(channel)) return null;
+  return [mine.length > 0 && h("p", { class: "offers-title", "data-testid": "not-asked" }, `${botName()} was not asked: mention @${botHandle()}, or write to it directly.`), exampleButtons(direct, ask)];
 }
 
 /** @param {{title: string, prompts: import("../state/types.js").Prompt[]}} offer @param {(text: string) => void} ask */
