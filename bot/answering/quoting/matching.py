@@ -1,4 +1,7 @@
-"""Weighs how well each piece of a passage answers a question: by its words, their rarity, and what is asked for."""
+"""Weighs how well each piece of a passage answers a question: by its words, their rarity, and what is asked for.
+
+Of a sentence that is quoted, it chooses the deciding words: the amount, time or name that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import guess_answer_kinds
+from bot.answering.languages.known import COUNTED_WORDS, guess_answer_kinds
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
@@ -28,6 +31,8 @@ _RELATED_WEIGHT = 0.7  # of a word that matches only by one that means about the
 _LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
 _INTRODUCED_WEIGHT = 0.85  # of a word in the line above that leads to a piece: a question, "The steps are:"
 _HEADING_WEIGHT = 0.55  # of a word in the heading above a piece
+_MAX_STRONG_WORDS = 5
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
 _KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is asked for, or a numbered step
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
@@ -178,3 +183,23 @@ def _word_terms(word: str, language: Language | None) -> tuple[frozenset[str], f
 def terms_of(text: str, language: Language | None) -> frozenset[str]:
     """The stems and word beginnings of a text."""
     return frozenset(extract_terms(text, language)) | frozenset(extract_word_prefixes(text, language))
+
+
+def emphasised_words(text: str, match: QuestionMatch) -> tuple[str, ...]:
+    """The deciding words of a sentence, in order, without repetition; few, so that they stand out."""
+    told, said = [], LIST_MARK.sub("", text)
+    if match.kinds & {"amount", "time"}:
+        told = [found[0].strip() for pattern in (AMOUNT, COUNTED_WORDS) for found in pattern.finditer(said)]
+    elif "person" in match.kinds:
+        told = [found[0] for found in NAME.finditer(said)]
+    words = [word for word in dict.fromkeys(told or _question_words(said, match)) if word]
+    return tuple(words[:_MAX_STRONG_WORDS])
+
+
+def _question_words(text: str, match: QuestionMatch) -> list[str]:
+    found = dict.fromkeys(word[0] for word in _WORD.finditer(text))
+    return [
+        word
+        for word in found
+        if any(match_word(asked, terms_of(word, match.language), match.language) == 1 for asked in match.weights)
+    ]

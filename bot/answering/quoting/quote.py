@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.quoting.emphasis import emphasised_words
-from bot.answering.quoting.matching import QuestionMatch
+from bot.answering.quoting.matching import QuestionMatch, emphasised_words
 from bot.answering.quoting.rows import choose_columns, format_row, is_label_asked, name_row
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from knowledge.core.text import repair_surrogates
 from knowledge.embeddings.local.centring import VectorCentring, remove_mark
 from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME
-from knowledge.embeddings.local.tokenizer import FIRST_ID, LAST_ID
+from knowledge.embeddings.local.packed_model import FIRST_ID, LAST_ID
 
 if TYPE_CHECKING:
     from knowledge.embeddings.local.model_files import ModelFiles

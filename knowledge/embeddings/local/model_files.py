@@ -60,8 +60,7 @@ class ModelFiles:
             return
         # Here, since a bot that uses Ollama needs neither package.
         from knowledge.embeddings.local.onnx_graph import build_onnx_graph
-        from knowledge.embeddings.local.packed_model import read_packed_model
-        from knowledge.embeddings.local.tokenizer import build_tokenizer
+        from knowledge.embeddings.local.packed_model import build_tokenizer, read_packed_model
 
         weights = find_weights()
         if weights is None:

