@@ -41,6 +41,7 @@ from playground.slack.web_api.methods_functions import FunctionMethods
 from playground.slack.web_api.methods_people import PeopleMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
+from playground.slack.web_api.methods_workspace import WorkspaceMethods
 from playground.slack.web_api.server import OPEN_CONNECTION, ApiCall, Tokens, WebApi
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class LocalSlack:
             **PeopleMethods(workspace, self._origin).methods(),
             **AgentMethods(workspace, settings.status_life, self.manifest).methods(),
             **self.functions.methods(),
+            **WorkspaceMethods(workspace).methods(),
             OPEN_CONNECTION: Method(self._open_connection),
         }
         self.api = WebApi(

@@ -134,6 +134,7 @@ async def _play_agent(played: Played) -> None:
 async def _play_lists(played: Played, posted: str) -> None:
     asked = next(m.ts for m in played.slack.messages if m.text.endswith("hello"))
     for method, arguments in (
+        ("api.test", {}),
         ("apps.connections.open", {}),
         ("auth.test", {}),
         ("bots.info", {"bot": played.slack.workspace.bot_id}),
@@ -146,11 +147,19 @@ async def _play_lists(played: Played, posted: str) -> None:
         ("conversations.open", {"users": ALICE}),
         ("conversations.open", {"users": ALICE, "return_im": True}),
         ("conversations.replies", {"channel": GENERAL, "ts": asked}),
+        ("conversations.create", {"name": "lampe-orion"}),
+        ("conversations.invite", {"channel": "lampe-orion", "users": ALICE}),
+        ("conversations.join", {"channel": "lampe-orion"}),
+        ("emoji.list", {}),
         ("files.info", {"file": "F0001"}),
+        ("team.info", {}),
+        ("usergroups.list", {}),
         ("usergroups.users.list", {"usergroup": next(iter(played.slack.workspace.usergroups))}),
         ("users.conversations", {"types": KINDS}),
         ("users.info", {"user": ALICE, "include_locale": True}),
         ("users.list", {"include_locale": True}),
+        ("users.lookupByEmail", {"email": "alice@maison-lumiere.example"}),
+        ("users.profile.get", {"user": ALICE}),
     ):
         await played.call(method, **arguments)
 

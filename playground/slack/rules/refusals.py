@@ -36,6 +36,7 @@ _SESSION = frozenset({"channel_not_found", "feature_disabled", "not_authorized",
 REFUSALS: Mapping[str, frozenset[str]] = {
     "agents.sessions.rename": _SESSION | {"session_not_found"},
     "agents.sessions.setStatus": _SESSION | {"invalid_status", "user_not_found"},
+    "api.test": frozenset(),
     "apps.connections.open": frozenset(),
     "assistant.threads.setStatus": frozenset({"channel_not_found", "invalid_thread_ts"}),
     "assistant.threads.setSuggestedPrompts": frozenset({"channel_not_found", "not_agent_app"}),
@@ -54,6 +55,16 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "chat.stopStream": _STREAMED | _OPEN_STREAM | _BLOCKS | {"invalid_metadata_format"},
     "chat.update": _WRITTEN
     | {"cant_update_message", "channel_not_found", "message_not_found", "streaming_state_conflict"},
+    "conversations.create": frozenset(
+        {"invalid_name_maxlength", "invalid_name_required", "invalid_name_specials", "name_taken"}
+    ),
+    "conversations.invite": frozenset(
+        {
+            *("already_in_channel", "cant_invite_self", "channel_not_found", "not_in_channel", "user_not_found"),
+            "method_not_supported_for_channel_type",
+        }
+    ),
+    "conversations.join": frozenset({"channel_not_found", "method_not_supported_for_channel_type"}),
     "conversations.history": _PAGES | {"channel_not_found", "invalid_ts_latest", "invalid_ts_oldest", "not_in_channel"},
     "conversations.info": frozenset({"channel_not_found"}),
     "conversations.list": _PAGES | {"invalid_types", "missing_argument"},
@@ -63,6 +74,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     ),
     "conversations.replies": _PAGES
     | {"channel_not_found", "invalid_ts_latest", "invalid_ts_oldest", "thread_not_found"},
+    "emoji.list": frozenset(),
     "files.info": frozenset({"file_not_found"}),
     "functions.completeError": frozenset({"execution_not_in_running_state", "function_execution_not_found"}),
     "functions.completeSuccess": frozenset(
@@ -70,10 +82,14 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     ),
     "reactions.add": frozenset({"already_reacted", "channel_not_found", "invalid_name", "message_not_found"}),
     "reactions.remove": frozenset({"channel_not_found", "invalid_name", "message_not_found", "no_reaction"}),
+    "team.info": frozenset({"team_not_found"}),
+    "usergroups.list": frozenset({"missing_argument"}),
     "usergroups.users.list": frozenset({"no_such_subteam"}),
     "users.conversations": _PAGES | {"invalid_types", "missing_argument", "user_not_found"},
     "users.info": frozenset({"user_not_found"}),
     "users.list": _PAGES | {"missing_argument"},
+    "users.lookupByEmail": frozenset({"users_not_found"}),
+    "users.profile.get": frozenset({"user_not_found"}),
     "views.open": _TRIGGERS | _VIEW,
     "views.publish": _VIEW | {"hash_conflict"},
     "views.push": _TRIGGERS | _VIEW | {"not_found", "push_limit_reached"},
