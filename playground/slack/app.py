@@ -30,7 +30,7 @@ from playground.slack.state.records import Message, View
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.state.streams import OpenStreams
 from playground.slack.state.trigger_ids import TriggerIds
-from playground.slack.state.workspace import Workspace
+from playground.slack.state.workspace import build_workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods
@@ -57,7 +57,7 @@ class LocalSlack:
         self.app_token = settings.app_token
         self.url = f"http://{settings.host}:{settings.port}"
         self.manifest = read_manifest(settings.manifest)
-        self.workspace = Workspace(grid=settings.grid)
+        self.workspace = build_workspace(settings.company, settings.grid)
         self._notifier = ChangeNotifier()
         self._connected = False
         self._build_delivery()

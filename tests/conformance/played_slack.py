@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +105,8 @@ async def _play_messages(played: Played) -> str:
     await played.call("chat.postEphemeral", channel=GENERAL, user=ALICE, text="psst", blocks=BLOCKS)
     for method in ("reactions.add", "reactions.remove"):
         await played.call(method, channel=GENERAL, timestamp=ts, name="eyes")
+    later = int(time.time()) + 3_600
+    await played.call("chat.scheduleMessage", channel=GENERAL, text="later", post_at=later)
     asked = next(m.ts for m in played.slack.messages if m.text.endswith("hello"))
     team = played.slack.workspace.team_id
     stream = await played.call(

@@ -55,6 +55,7 @@ LEFT_OUT: Mapping[str, str] = {
     "block_actions container.*": "no links unfurl, and the pressed message began no thread",
     "bots.info *image*": "apps have no pictures",
     "chat.postMessage *": "as in `message`",
+    "chat.scheduleMessage message.*": "as in `message`",
     "chat.update *": "as in `message`",
     "conversations.* *": "of Slack Connect, canvases, reading marks and channel settings, which it has not",
     "users.conversations *": "of Slack Connect, canvases, reading marks and channel settings, which it has not",

@@ -45,6 +45,7 @@ CALLS_A_MINUTE: Mapping[str, int] = {
     "chat.getPermalink": _SPECIAL,
     "chat.postEphemeral": _TIER_4,
     "chat.postMessage": 60,  # one a second for each channel, short bursts allowed
+    "chat.scheduleMessage": _TIER_3,
     "chat.startStream": _TIER_2,
     "chat.stopStream": _TIER_2,
     "chat.update": _TIER_3,
@@ -90,6 +91,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
+    "chat.scheduleMessage": ("chat:write",),
     "chat.startStream": ("chat:write",),
     "chat.stopStream": ("chat:write",),
     "chat.update": ("chat:write",),

@@ -48,6 +48,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "chat.getPermalink": frozenset({"channel_not_found", "message_not_found"}),
     "chat.postEphemeral": _WRITTEN | _PLACED | {"user_not_in_channel", "would_unfurl"},
     "chat.postMessage": _WRITTEN | _PLACED | {"would_unfurl"},
+    "chat.scheduleMessage": _WRITTEN | _PLACED | {"invalid_time", "time_in_past", "time_too_far", "would_unfurl"},
     "chat.startStream": _CHUNKS
     | _PLACED
     | _BLOCKS

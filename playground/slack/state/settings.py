@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from playground.slack.rules.errors import BadSettings
+from playground.slack.state.workspace_file import Company
 
 VERSION = "0.1.0"  # the product's; a test compares them
 DEFAULT_PORT = 8321
@@ -60,6 +61,7 @@ class PlaygroundSlack:
 
     `manifest` is the app's manifest.json: its commands, event subscriptions and scopes then hold. Without one there are
     three built-in commands, and every event and scope is granted. `rate_factor` widens the call rates; 0 lifts them.
+    `company` are people and channels in place of the demo's.
     `grid` makes the workspace one of an Enterprise Grid; the app is installed in it, or in the whole organisation.
     Where `unfurls` is false, a post that does not say that none of its links unfurl is refused, as Slack would not.
     """
@@ -70,6 +72,7 @@ class PlaygroundSlack:
     app_token: str = field(default_factory=lambda: draw_token("xapp-"))
     page_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     manifest: Path | None = None
+    company: Company | None = None
     documents: Path | None = None
     ledger: LedgerReader = no_ledger
     rate_factor: float = 1.0

@@ -23,6 +23,7 @@ from playground.slack.state.changes import (
     ViewShown,
 )
 from playground.slack.state.records import Channel, File, Message, Reaction, User, View
+from playground.slack.state.workspace_file import Company
 
 Listener = Callable[[Change], None]
 SLACKBOT = "USLACKBOT"
@@ -228,3 +229,8 @@ class Workspace:
     def home(self, user: str) -> View | None:
         """The home tab that the app published for a person."""
         return self.views.get(self.homes.get(user, ""))
+
+
+def build_workspace(company: Company | None, grid: str) -> Workspace:
+    """The workspace of a company; without one, the demo's."""
+    return Workspace(company.people, company.conversations, grid=grid) if company else Workspace(grid=grid)

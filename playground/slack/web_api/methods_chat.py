@@ -1,6 +1,8 @@
 """The chat.* methods that post, update and delete messages, and reactions. methods_streams.py has the streams."""
 
+import asyncio
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +25,7 @@ from playground.slack.web_api.methods import (
 )
 from playground.slack.web_api.rendering import message_json
 
+_SCHEDULED_SECONDS = 120 * 86_400.0  # how far ahead a message may be scheduled
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
 
 
@@ -49,6 +52,7 @@ class ChatMethods:
         return {
             "chat.postMessage": Method(self.post_message, ("channel",)),
             "chat.postEphemeral": Method(self.post_ephemeral, ("channel", "user")),
+            "chat.scheduleMessage": Method(self.schedule_message, ("channel", "post_at")),
             "chat.update": Method(self.update, ("channel", "ts")),
             "chat.delete": Method(self.delete, ("channel", "ts")),
             "chat.getPermalink": Method(self.permalink, ("channel", "message_ts")),
@@ -72,6 +76,20 @@ class ChatMethods:
         message = self._message(channel, read_content(arguments), arguments)
         broadcast = "thread_broadcast" if message.is_reply and arguments.flag("reply_broadcast") else None
         return self.workspace.post(replace(message, subtype=broadcast))
+
+    def schedule_message(self, arguments: Arguments) -> JsonObject:
+        """chat.scheduleMessage: the message is posted when its time has come, as long as this Slack runs."""
+        channel, content = joined_channel(self.workspace, arguments.text("channel")), read_content(arguments)
+        wait = _read_time(arguments) - time.time()
+        if wait < 0:
+            raise SlackError("time_in_past")
+        if wait > _SCHEDULED_SECONDS:
+            raise SlackError("time_too_far")
+        asyncio.get_running_loop().call_later(wait, self.posted, channel, arguments)
+        told: JsonObject = {"type": "delayed_message", "text": content.text, "bot_id": self.workspace.bot_id}
+        name, post_at = f"Q{self.workspace.next_ts().replace('.', '')}", arguments.text("post_at")
+        place: JsonObject = {"channel": channel.id, "scheduled_message_id": name, "post_at": post_at}
+        return {"ok": True, **place, "message": told}
 
     def post_ephemeral(self, arguments: Arguments) -> JsonObject:
         """chat.postEphemeral."""
@@ -175,3 +193,10 @@ def lasting_parent(workspace: Workspace, channel: Channel, thread_ts: str) -> Me
     if parent.is_reply:
         raise SlackError("cannot_reply_to_message")
     return parent
+
+
+def _read_time(arguments: Arguments) -> float:
+    try:
+        return float(arguments.text("post_at"))
+    except ValueError:
+        raise SlackError("invalid_time") from None
