@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from time import time as get_time
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import TEXT, UPDATE_TEXT
@@ -80,7 +80,7 @@ class ChatMethods:
     def schedule_message(self, arguments: Arguments) -> JsonObject:
         """chat.scheduleMessage: the message is posted when its time has come, as long as this Slack runs."""
         channel, content = joined_channel(self.workspace, arguments.text("channel")), read_content(arguments)
-        wait = _read_time(arguments) - time.time()
+        wait = _read_time(arguments) - get_time()
         if wait < 0:
             raise SlackError("time_in_past")
         if wait > _SCHEDULED_SECONDS:

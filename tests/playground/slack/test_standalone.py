@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -84,14 +83,15 @@ def test_a_workspace_file_that_cannot_be_used_is_refused_in_one_sentence(
     assert "cannot be read" in capsys.readouterr().err
 
 
-async def test_a_scheduled_message_is_posted_when_its_time_has_come() -> None:
+async def test_a_scheduled_message_is_posted_when_its_time_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = 1_800_000_000
+    monkeypatch.setattr("playground.slack.web_api.methods_chat.get_time", lambda: soon - 0.1)
     async with serve_slack(port=0) as slack:
         client = client_of(slack)
-        soon = int(time.time()) + 1
         told = await client.chat_scheduleMessage(channel="#general", text="It is time.", post_at=soon)
         assert (told["post_at"], slack.messages) == (str(soon), [])
         assert (await slack.wait_for(lambda m: m.text == "It is time.")).bot_id
         assert await code(client.chat_scheduleMessage(channel="#general", text="?", post_at=1)) == "time_in_past"
-        far = int(time.time()) + 121 * 86_400
+        far = soon + 121 * 86_400
         assert await code(client.chat_scheduleMessage(channel="#general", text="?", post_at=far)) == "time_too_far"
         assert await code(client.chat_scheduleMessage(channel="#general", text="?", post_at="noon")) == "invalid_time"
