@@ -73,6 +73,7 @@ class BotSettings(Settings):
     filing: Literal["off", "on"] = "off"
     max_file_mb: int = Field(default=200, gt=0)
     audit_days: float = Field(default=365, gt=0, allow_inf_nan=False)
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, pattern="^https?://", description="for traces")
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

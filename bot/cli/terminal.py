@@ -14,6 +14,7 @@ from bot.answering.answer import Answer, AnswerText
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
+from bot.answering.tracing import open_tracing
 from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
 from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
 from knowledge.core.access import Audience, fold_slack_name
@@ -297,7 +298,8 @@ def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, Qdr
 def build_answer_pipeline(settings: BotSettings, client: QdrantClient) -> AnswerPipeline:
     """The pipeline over the index. Nothing is asked yet."""
     documents = ServedDocuments(IndexVersions(client, settings.collection))
-    return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings), documents)
+    traces = open_tracing(settings.otel_exporter_otlp_endpoint)
+    return AnswerPipeline(settings, _open_search(settings, client), open_chat_model(settings), documents, traces)
 
 
 def _open_search(settings: BotSettings, client: QdrantClient) -> PassageSearch:

@@ -196,9 +196,16 @@ class EmbeddingBackfill:
             done.append(
                 replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, failure=failure)
             )
-            log.info("searchable by meaning: document=%s passages=%d", document.id, document.passages)
+            log.info(
+                "searchable by meaning: document=%s passages=%d path=%s", document.id, document.passages, document.path
+            )
             if refused:
-                log.warning("found by words alone, refused by the model: document=%s passages=%d", document.id, refused)
+                log.warning(
+                    "found by words alone, refused by the model: document=%s passages=%d path=%s",
+                    document.id,
+                    refused,
+                    document.path,
+                )
         if done:
             self._ledger.save_documents(*done)
 

@@ -101,7 +101,12 @@ class DocumentOperations:
             try:
                 self._set_audiences({path: audience})
             except RequestRefused as error:
-                log.warning("audience refused, document forgotten: document=%s error=%s", make_document_id(path), error)
+                log.warning(
+                    "audience refused, document forgotten: document=%s error=%s path=%s",
+                    make_document_id(path),
+                    error,
+                    path,
+                )
                 self.forget_document(path)
 
     def copy_document(self, document: Document, source: Document, *, is_move: bool) -> bool:
@@ -235,7 +240,7 @@ class DocumentOperations:
             assembly = self._assemblies.get(document.path) or self._begin_assembly(document, content)
             return assembly, assembly.add_part(part, content)
         except Exception as error:  # what a document says costs that document alone
-            log.exception("passages cannot be made: document=%s", document.id)
+            log.exception("passages cannot be made: document=%s path=%s", document.id, document.path)
             name = self._open_file(document).name
             raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__)) from error
 
@@ -270,7 +275,7 @@ class DocumentOperations:
             retry_at=self._clock() + choose_retry_pause(document.attempts),
         )
         self._ledger.save_documents(waiting)
-        log.info("waits for its file: document=%s attempts=%d", document.id, waiting.attempts)
+        log.info("waits for its file: document=%s attempts=%d path=%s", document.id, waiting.attempts, document.path)
 
     def _begin_assembly(self, document: Document, first: DocumentContent) -> DocumentAssembly:
         known = replace(document, title=document.label.prefix_title(first.title), pages=first.pages)
@@ -296,7 +301,9 @@ class DocumentOperations:
         self._index.replace_passages(read, passages, assembly.added_count)
         self._ledger.save_documents(read)
         self._forget_reading(document.path)
-        log.info("read: document=%s passages=%d pages=%s", document.id, read.passages, read.pages)
+        log.info(
+            "read: document=%s passages=%d pages=%s path=%s", document.id, read.passages, read.pages, document.path
+        )
 
     def _get_read_content(self, document: Document, future: Future[DocumentContent]) -> DocumentContent:
         """Return the content that was read, or raise; check that the file did not change meanwhile."""
@@ -310,14 +317,16 @@ class DocumentOperations:
             raise
         except Exception as error:
             # A parser may raise anything: the document is set aside, the traceback is logged, the pass goes on.
-            log.exception("reading failed: document=%s", document.id)
+            log.exception("reading failed: document=%s path=%s", document.id, document.path)
             file.check_unchanged()
             raise UnreadableDocument(
                 make_failure(FailureCode.FAILED, name=file.name, error=type(error).__name__)
             ) from error
         file.check_unchanged()
         for fault in content.faults:
-            log.warning("pages are read without an optional step: document=%s %s", document.id, fault)
+            log.warning(
+                "pages are read without an optional step: document=%s %s path=%s", document.id, fault, document.path
+            )
         return content
 
     def record_failure(
@@ -341,4 +350,10 @@ class DocumentOperations:
             self._index.delete_document_passages(document.path)
             failed = replace(failed, passages=0, hidden=0, doubtful=0, plain_pages=0, members=())
         self._ledger.save_documents(failed)
-        log.warning("not read: document=%s attempts=%d temporary=%s", document.id, failed.attempts, is_temporary)
+        log.warning(
+            "not read: document=%s attempts=%d temporary=%s path=%s",
+            document.id,
+            failed.attempts,
+            is_temporary,
+            document.path,
+        )

@@ -263,7 +263,9 @@ class PlanExecutor:
             yield
         except RequestRefused as error:
             self._counts["refused"] += 1
-            log.warning("not done, another pass tries again: document=%s error=%s", make_document_id(path), error)
+            log.warning(
+                "not done, another pass tries again: document=%s error=%s path=%s", make_document_id(path), error, path
+            )
 
     def _record_outcome(self, path: str, outcome: str) -> None:
         self._counts[outcome] += 1

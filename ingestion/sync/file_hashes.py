@@ -69,7 +69,9 @@ class FileHasher:
             try:
                 hashes[path] = self._find_hash(path, scan, means)
             except VanishedDocument:
-                log.info("vanished after the scan, the next pass decides: document=%s", make_document_id(path))
+                log.info(
+                    "vanished after the scan, the next pass decides: document=%s path=%s", make_document_id(path), path
+                )
             except IndexUnavailable:
                 raise
             except SouffleurError as error:

@@ -21,7 +21,10 @@ BOTH = pytest.mark.parametrize(("name", "settings"), PROCESSES.items(), ids=PROC
 # What the file decides itself, because it depends on where containers stand.
 SET_HERE = {"QDRANT_URL", "QDRANT_API_KEY", "OLLAMA_URL", "HEARTBEAT_DIR", "DOCUMENTS_DIR"}
 # The embedded engine, in place of the server; and files that no container has.
-USELESS_HERE = {"QDRANT_PATH", "SLACK_BOT_TOKEN_FILE", "SLACK_APP_TOKEN_FILE", "QDRANT_API_KEY_FILE"}
+USELESS_HERE = {
+    *("QDRANT_PATH", "SLACK_BOT_TOKEN_FILE", "SLACK_APP_TOKEN_FILE", "QDRANT_API_KEY_FILE"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT",  # its packages are not in the image
+}
 OF_NO_SETTINGS_CLASS = {"NO_PROXY"}
 
 
