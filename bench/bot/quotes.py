@@ -17,7 +17,7 @@ from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
-from knowledge.retrieval.piece_scores import PieceScorer
+from knowledge.retrieval.piece_scores import score_pieces
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print the questions that are quoted wrongly")
     show = parser.parse_args().show
     vectors = VectorCache()
-    model, scorer = CachedEmbeddingModel(vectors), PieceScorer()
+    model = CachedEmbeddingModel(vectors)
     figures: dict[str, dict[str, float]] = {}
     for one in load_question_sets(vectors):
         if one.group != "samples":
@@ -43,7 +43,7 @@ def main() -> None:
         for n in one.answerable:
             text = one.questions[n].text
             ranked = one.search_question(text, one.asked[n]).rank(text)
-            compared = rank_by_pieces(scorer.score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
+            compared = rank_by_pieces(score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
             for how, found in (("words", ranked), ("meaning", [*compared, *ranked[COMPARED_CANDIDATES:]])):
                 quote = choose_best_quote(text, merge_duplicates(found, _PASSAGES), ": ")
                 is_right = quote is not None and _holds_answer(quote, one.questions[n].must_contain)

@@ -18,7 +18,7 @@ from bench.retrieval.question_sets import list_set_files, load_question_sets, pl
 from bench.retrieval.refusals import measure_floors
 from bench.retrieval.report import render_report
 from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
-from knowledge.retrieval.piece_scores import PieceScorer
+from knowledge.retrieval.piece_scores import score_pieces
 from knowledge.retrieval.ranking import (
     COMPARED_CANDIDATES,
     SIGNAL_NAMES,
@@ -84,12 +84,12 @@ def _list_orders(
 
 def _compare_pieces(vectors: VectorCache) -> Order:
     """Ranks as the product does, the comparison of sentences and rows with the question included."""
-    scorer, model = PieceScorer(), CachedEmbeddingModel(vectors)
+    model = CachedEmbeddingModel(vectors)
 
     def order(one: QuestionSet, n: int) -> list[int]:
         text = one.questions[n].text
         ranked = _search(one, n).rank(text)
-        compared = rank_by_pieces(scorer.score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
+        compared = rank_by_pieces(score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
         return places_of(one, [*compared, *ranked[COMPARED_CANDIDATES:]])
 
     return order

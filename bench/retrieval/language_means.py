@@ -1,4 +1,6 @@
-"""Make the mean vectors of each language, which the local model subtracts: `python -m bench.retrieval.language_means`.
+"""Make the mean vectors that the local model subtracts, of languages and of tokens.
+
+`python -m bench.retrieval.language_means` writes both files.
 
 The interface says the same in seven languages: how the mean of one language differs from the mean of all is its
 language alone. To this is added most of the mean of public texts in French, Spanish and English: what all texts share.
@@ -16,13 +18,17 @@ import numpy as np
 from bench.retrieval.question_sets import load_question_sets
 from bench.retrieval.vectors import VectorCache
 from knowledge.core.documents import LANGUAGE_CODES
-from knowledge.embeddings.local.centring import MEANS_FILE
+from knowledge.embeddings.local.centring import MEANS_FILE, PASSAGE_PREFIX, QUESTION_PREFIX
+from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.late_interaction import TOKEN_MEANS_FILE
+from knowledge.embeddings.local.model_files import ModelFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SHARE = 0.75  # of the mean of public texts
 _SHORTEST = 25  # characters of a sentence of the interface
+_TOKEN_SENTENCES = 60  # of each language: some hundred tokens say the same as thousands
 _NAMES = {
     "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian", "nl": "dutch", "pt": "portuguese"
 }  # fmt: skip
@@ -43,6 +49,27 @@ def main() -> None:
         offsets = np.vstack([means - means.mean(axis=0), np.zeros_like(public)])
         tables.append(offsets + _SHARE * public)
     np.save(MEANS_FILE, np.stack(tables).astype(np.float16))
+    write_token_means(sentences)
+
+
+def write_token_means(sentences: Mapping[str, Sequence[str]]) -> None:
+    """Write the mean of the tokens of some sentences of the interface, as questions and as passages."""
+    files = ModelFiles.in_environment()
+    files.make_files()
+    encoder = LocalEncoder(files)
+    means = [
+        np.mean(
+            [
+                np.concatenate(
+                    [encoder.read_text(prefix + text).token_rows for text in sentences[code][:_TOKEN_SENTENCES]]
+                ).mean(axis=0)
+                for code in LANGUAGE_CODES
+            ],
+            axis=0,
+        )
+        for prefix in (QUESTION_PREFIX, PASSAGE_PREFIX)
+    ]
+    np.save(TOKEN_MEANS_FILE, np.stack(means).astype(np.float16))
 
 
 def _collect_sentences() -> dict[str, list[str]]:

@@ -119,7 +119,7 @@ class Searches:
 def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:
     """All sets: own questions over the samples, the Spring Boot manual, and the public sets."""
     samples = [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
-    for name in ("fr", "en", "across", "everyday", "everyday-across"):
+    for name in ("fr", "en", "across", "everyday", "everyday-across", "natural", "natural-across"):
         yield _load(
             f"samples, {name.replace('-', ' ')}", "samples", samples, _OWN / f"maison-lumiere-{name}.jsonl", vectors
         )

@@ -109,9 +109,9 @@ and LlamaIndex are set up as usual (pypdf; pieces of 1,000 characters, or of 1,0
 with their prefixes (another conversion to ONNX, cosine 0.997 to ours), and vectors that are not centred.
 """
 _SIGNALS = """\
-With the local model, each sentence and row of the first eight passages is then compared with the question
-(`knowledge/retrieval/piece_scores.py`), and the nearest three of a passage, the first of them above all, count 0.3
-beside all signals together. That weight was chosen on PIAF and XQuAD: a higher one costs them first hits.
+With the local model, each sentence and row of the first twelve passages is then compared with the question, by its
+tokens, too (`knowledge/retrieval/piece_scores.py`), and the nearest three of a passage, the first of them above all,
+count 0.3 beside all signals together. That weight was chosen on PIAF and XQuAD: a higher one costs them first hits.
 
 ## The signals, and what each is worth
 

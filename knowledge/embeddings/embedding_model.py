@@ -94,18 +94,17 @@ class EmbeddingModel(Embeddings):
 
     @property
     def can_compare_pieces(self) -> bool:
-        """Whether the model is near and fast enough to embed the pieces of passages while somebody waits."""
+        """Whether the model is near and fast enough to compare pieces of passages while somebody waits."""
         return self._ollama is None
 
-    def embed_pieces(self, texts: list[str]) -> list[list[float]]:
-        """Returns the vectors of parts of passages while somebody waits for them; only for `can_compare_pieces`.
+    def compare_pieces(self, question: str, texts: list[str]) -> list[float]:
+        """Returns how like parts of passages are to a question, by their tokens, too; only for `can_compare_pieces`.
 
         Raises:
             ModelUnavailable: the model does not answer.
         """
-        return self._embed(
-            [self.prefixes.passage + text for text in texts], QUESTION_TIMEOUT, truncate=True, is_urgent=True
-        )
+        asked, pieces = self.prefixes.question + question, [self.prefixes.passage + text for text in texts]
+        return get_shared_client().compare_texts(asked, pieces, QUESTION_TIMEOUT)
 
     def embed_query(self, text: str) -> list[float]:
         """Returns the vector of a question.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qdrant_client import models
 
 from knowledge.core.passages import make_passage_id
+from knowledge.retrieval.passage_pieces import split_into_pieces
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.schema import build_audience_filter, passage_from_payload
@@ -78,7 +79,7 @@ class PassageLookup:
         return bool(points)
 
     def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
-        """Returns the headings above passages that `audience` may know, by document id, in reading order.
+        """Returns headings above passages that `audience` may know, and questions in them, by document id, in order.
 
         Raises:
             IndexUnavailable: Qdrant failed.
@@ -101,7 +102,9 @@ class PassageLookup:
         )
         headings: dict[str, dict[str, None]] = {}
         for passage in passages:
-            headings.setdefault(passage.document_id, {}).update(dict.fromkeys(passage.excerpt.section[-1:]))
+            questions = (one.text for one in split_into_pieces(passage.excerpt) if one.kind == "question")
+            told = dict.fromkeys((*passage.excerpt.section[-1:], *questions))
+            headings.setdefault(passage.document_id, {}).update(told)
         return {document_id: tuple(titles) for document_id, titles in headings.items()}
 
     def iterate_passages(self, audience: Audience) -> Iterator[Passage]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval.fusion import RankedList
 
 RANKED_CANDIDATES = 20  # of those that fusion puts first: each one's text is read
-COMPARED_CANDIDATES = 8  # of those that rank first: each of their pieces is compared with the question
+COMPARED_CANDIDATES = 12  # of those that rank first: each of their pieces is compared with the question
 
 
 @dataclass(frozen=True, slots=True)

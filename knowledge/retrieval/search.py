@@ -10,7 +10,7 @@ from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.piece_scores import PieceScorer
+from knowledge.retrieval.piece_scores import score_pieces
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch
@@ -82,7 +82,6 @@ class PassageSearch:
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
         self._foreign_searches = ForeignSearches()
-        self._piece_scorer = PieceScorer()
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
@@ -144,9 +143,7 @@ class PassageSearch:
             if index_version.recipe
             else self._embedding_model
         )
-        return VersionSearch(
-            self._client, self._prefix, index_version, embedding_model, self._foreign_searches, self._piece_scorer
-        )
+        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._foreign_searches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +165,9 @@ class VersionSearch:
         index_version: IndexVersion,
         embedding_model: EmbeddingModel,
         foreign_searches: ForeignSearches,
-        piece_scorer: PieceScorer,
     ) -> None:
         self._index_version = index_version
         self._foreign_searches = foreign_searches
-        self._piece_scorer = piece_scorer
         self._vector_search = VectorSearch(client)
         self._embedding_model = embedding_model
         self.collection = index_version.passages_collection(prefix)
@@ -242,7 +237,7 @@ class VersionSearch:
 
     def _compare_pieces(self, question: str, ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
         first, rest = ranked[:COMPARED_CANDIDATES], ranked[COMPARED_CANDIDATES:]
-        return [*rank_by_pieces(self._piece_scorer.score_pieces(question, first, self._embedding_model)), *rest]
+        return [*rank_by_pieces(score_pieces(question, first, self._embedding_model)), *rest]
 
     def _search_dense(self, texts: Sequence[str], audience: Audience, limit: int) -> _DenseResults:
         """Searches by dense vectors for each text, and among passages in other languages.

@@ -37,7 +37,7 @@ _TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
 _KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is asked for, or a numbered step
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
 _ANSWER_BONUS = 0.1  # for what stands first below a question
-_MEANING_WEIGHT = 1.2  # for the piece that is most like the question by meaning
+_MEANING_WEIGHT = 2.0  # for the piece that is most like the question by meaning
 _UNITS = (
     r"(?:€|%|°C|\$|£|[^\W\d_]{1,3}\b)|\s(?:€|%|°C|\$|£|(?:km|kg|cm|mm|m|h|V|W|kW|MB|GB|day|ans?|min)\b|[^\W\d_]{4,20})"
 )

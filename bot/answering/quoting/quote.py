@@ -21,6 +21,8 @@ _CANDIDATES = 5  # the first passages that may be quoted
 _RANK_WEIGHTS = (0.30, 0.16, 0.10, 0.05, 0.0)  # what a passage's place adds to the weight of its pieces
 _ALSO_QUOTED = 0.72  # of the best piece's weight, for another piece beside it
 _ENOUGH_CHARACTERS = 220  # a shorter quote takes more sentences of its paragraph along
+_CLOSE = 0.75  # of the best piece's weight: another piece that may be the answer, anywhere in its passage
+_MAX_CLOSE = 2
 _REFERS_BACK = re.compile(
     r"^(?:it|they|this|these|that|he|she|its|their|il|ils|elle|elles|cela|ceci|ce|cette|ces|celui|celle|er|sie|es|dies\w*|"
     r"das|este|esta|estos|eso|questo|questa|questi|essa|esso)\b",
@@ -87,7 +89,7 @@ def choose_quote(
         return None
     best = max(candidates, key=lambda n: (round(pieces[n].whole, 6), pieces[n].own, -n))
     chosen = _Choice(match, pieces, best, colon, limit)
-    numbers = sorted(chosen.choose_numbers())
+    numbers = sorted(chosen.add_close_pieces(chosen.choose_numbers()))
     lines = tuple(chosen.format_line(n) for n in numbers)
     spans = tuple((pieces[n].piece.start, pieces[n].piece.end) for n in numbers)
     return Quote(found, lines, spans, pieces[best].whole)
@@ -112,6 +114,18 @@ class _Choice:
                 return self._grow_code()
             case _:
                 return self._choose_sentences()
+
+    def add_close_pieces(self, chosen: set[int]) -> set[int]:
+        """The numbers with those of other pieces that answer nearly as well as the best, the best of them first."""
+        least = _CLOSE * self.pieces[self.best].whole
+        close = [
+            n
+            for n, one in enumerate(self.pieces)
+            if n not in chosen and one.is_quotable and one.piece.kind != "code" and one.whole >= least > 0
+        ]
+        if self._piece(self.best).kind != "code":
+            self._take(chosen, sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE])
+        return chosen
 
     def format_line(self, n: int) -> QuoteLine:
         """Formats a piece as a line; only pieces about as good as the best get deciding words."""

@@ -221,7 +221,6 @@ class InterfaceTexts:
     prompt: str  # {title}
     prompt_section: str  # {section}
     prompt_within: str  # {title} {section}
-    prompt_short: str  # {section}
 
     # Held deletions, for administrators
     hold_title: str

@@ -305,7 +305,6 @@ GERMAN = InterfaceTexts(
     prompt="Was steht in „{title}“?",
     prompt_section="Was sollte ich über „{section}“ wissen?",
     prompt_within="Was sagt „{title}“ über „{section}“?",
-    prompt_short="Fasse „{section}“ in wenigen Punkten zusammen.",
     hold_title="Löschungen warten auf eine Bestätigung",
     hold_many=(
         "Dokumente, die seit {since} im Ordner fehlen: {count} von {known}. "

@@ -266,7 +266,6 @@ ENGLISH = InterfaceTexts(
     prompt="What does “{title}” say?",
     prompt_section="What should I know about “{section}”?",
     prompt_within="What does “{title}” say about “{section}”?",
-    prompt_short="Sum up “{section}” in a few points.",
     hold_title="Deletions wait for a confirmation",
     hold_many=(
         "Documents missing from the folder since {since}: {count} of {known}. "

@@ -278,7 +278,6 @@ SPANISH = InterfaceTexts(
     prompt="¿Qué dice «{title}»?",
     prompt_section="¿Qué hay que saber sobre «{section}»?",
     prompt_within="¿Qué dice «{title}» sobre «{section}»?",
-    prompt_short="Resume «{section}» en pocos puntos.",
     hold_title="Hay eliminaciones que esperan confirmación",
     hold_many=(
         "Documentos que faltan en la carpeta desde {since}: {count} de {known}. "

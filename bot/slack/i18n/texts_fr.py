@@ -291,7 +291,6 @@ FRENCH = InterfaceTexts(
     prompt="Que dit « {title} » ?",
     prompt_section="Que faut-il savoir sur « {section} » ?",
     prompt_within="Que dit « {title} » à propos de « {section} » ?",
-    prompt_short="Résume « {section} » en quelques points.",
     hold_title="Des suppressions attendent une confirmation",
     hold_many=(
         "Documents qui manquent dans le dossier depuis {since} : {count} sur {known}. "

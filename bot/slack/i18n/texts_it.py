@@ -276,7 +276,6 @@ ITALIAN = InterfaceTexts(
     prompt="Che cosa dice «{title}»?",
     prompt_section="Che cosa bisogna sapere su «{section}»?",
     prompt_within="Che cosa dice «{title}» su «{section}»?",
-    prompt_short="Riassumi «{section}» in pochi punti.",
     hold_title="Eliminazioni in attesa di conferma",
     hold_many=(
         "Documenti che mancano nella cartella da {since}: {count} di {known}. "

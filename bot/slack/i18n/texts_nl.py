@@ -277,7 +277,6 @@ DUTCH = InterfaceTexts(
     prompt="Wat staat er in “{title}”?",
     prompt_section="Wat moet ik weten over “{section}”?",
     prompt_within="Wat zegt “{title}” over “{section}”?",
-    prompt_short="Vat “{section}” samen in enkele punten.",
     hold_title="Verwijderingen wachten op bevestiging",
     hold_many=(
         "Documenten die sinds {since} in de map ontbreken: {count} van {known}. "

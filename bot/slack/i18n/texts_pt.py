@@ -273,7 +273,6 @@ PORTUGUESE = InterfaceTexts(
     prompt="O que diz “{title}”?",
     prompt_section="O que é preciso saber sobre “{section}”?",
     prompt_within="O que diz “{title}” sobre “{section}”?",
-    prompt_short="Resuma “{section}” em poucos pontos.",
     hold_title="Exclusões à espera de confirmação",
     hold_many=(
         "Documentos em falta na pasta desde {since}: {count} de {known}. É mais de uma vez do que retiro sem perguntar."

@@ -1,9 +1,11 @@
-"""Builds the suggested first questions from titles and headings of the documents read last. Pure."""
+"""Builds the suggested first questions from questions, headings and titles in the documents read last. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.addresses import neutralize_addresses
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.core.documents import Document
 
 MAX_PROMPTS = 4  # as many as Slack shows
+_MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at
 _TITLE_LENGTH = 60
 _HEADING_LENGTHS = range(4, 61)  # characters of a heading that makes a good question
 _NUMBERING = re.compile(r"^(?:\d[.)]?)+\s+|^[A-Z][.)]\s+")
@@ -29,42 +32,59 @@ def choose_latest_documents(documents: Iterable[Document]) -> list[Document]:
     first: dict[str, Document] = {}
     for document in by_age:
         first.setdefault(document.title, document)
-    return list(first.values())[:MAX_PROMPTS]
+    return list(first.values())[:_MAX_DOCUMENTS]
 
 
 def build_suggested_prompts(
     documents: Sequence[Document], texts: InterfaceTexts, headings: Mapping[str, Sequence[str]] | None = None
 ) -> list[dict[str, str]]:
-    """Builds a first question for each document; `headings` are those of its passages, by document id."""
-    asked = dict.fromkeys(
-        _build_safe_question(place, document, (headings or {}).get(document.id, ()), texts)
-        for place, document in enumerate(documents)
-    )
+    """Builds a first question for some documents; `headings` are those of its passages, by document id.
+
+    What a document asks by itself comes first, since it answers that, too; a bare title comes last.
+    """
+    known = headings or {}
+    worded = [_word_question(place, one, known.get(one.id, ()), texts) for place, one in enumerate(documents)]
+    best_first = sorted(worded, key=lambda question: question.kind)
+    asked = list(dict.fromkeys(_make_safe(question.text) for question in best_first))[:MAX_PROMPTS]
     return [{"title": shorten_text(question, _TITLE_LENGTH), "message": question} for question in asked]
 
 
-def _build_safe_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
-    """Builds the question without the addresses and mentions of a document: it is posted in the person's name."""
-    question = flatten_title(strip_invisible(_word_question(place, document, headings, texts)))
-    return neutralize_addresses(question, pipe_in_code=True)
+class _Kind(IntEnum):
+    """What a question is made of, best first."""
+
+    QUESTION = 0
+    HEADING = 1
+    TITLE = 2
 
 
-def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> str:
+@dataclass(frozen=True, slots=True)
+class _WordedQuestion:
+    """A question, not yet made safe."""
+
+    text: str
+    kind: _Kind
+
+
+def _make_safe(question: str) -> str:
+    """A question without the addresses and mentions of a document: it is posted in the person's name."""
+    return neutralize_addresses(flatten_title(strip_invisible(question)), pipe_in_code=True)
+
+
+def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> _WordedQuestion:
     """Words the question by the document's place, so that no two suggestions are alike, and prefers one that fits.
 
     A heading that is cut off does not tell what it is about.
     """
     usable = [heading for heading in map(_strip_numbering, headings) if _is_askable_heading(heading, document.title)]
     if not usable:
-        return texts.prompt.format(title=document.title)
-    forms = (texts.prompt_section, texts.prompt_within, texts.prompt_short, texts.prompt_section)
+        return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)
     turned = usable[place % len(usable) :] + usable[: place % len(usable)]
-    asked = [_fill_question_form(heading, forms[place % len(forms)], document.title) for heading in turned]
-    return next((question for question in asked if len(question) <= _TITLE_LENGTH), asked[0])
-
-
-def _fill_question_form(heading: str, form: str, title: str) -> str:
-    return heading if heading.endswith("?") else form.format(section=heading, title=title)
+    if questions := [heading for heading in turned if heading.endswith("?")]:
+        return _WordedQuestion(questions[0], _Kind.QUESTION)
+    form = (texts.prompt_section, texts.prompt_within)[place % 2]
+    asked = [form.format(section=heading, title=document.title) for heading in turned]
+    fitting = next((question for question in asked if len(question) <= _TITLE_LENGTH), asked[0])
+    return _WordedQuestion(fitting, _Kind.HEADING)
 
 
 def _strip_numbering(heading: str) -> str:

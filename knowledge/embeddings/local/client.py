@@ -20,15 +20,15 @@ import time
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.local.model_files import FILES_VERSION, NOT_INSTALLED, is_local_model_installed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_PROTOCOL = 3  # raised when a request or an answer changes: then an older process is not asked
+_PROTOCOL = 4  # raised when a request or an answer changes: then an older process is not asked
 _LINGER_SECONDS = 20.0  # long enough for a bot that restarts
 _START_SECONDS = 60.0  # the first start makes the model's files
 _LOOK_SECONDS = 0.02
@@ -36,6 +36,7 @@ _ATTEMPTS = 3
 _TEXTS_PER_REQUEST = 8  # few enough for a slow machine within the timeout; what is lost when the process dies
 _PASSED_VARIABLES = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _LONGEST_ADDRESS = 100  # bytes; the kernels take 103 or 107
+_Wanted = Literal["vectors", "likenesses"]
 
 
 class LocalModelClient:
@@ -58,15 +59,23 @@ class LocalModelClient:
             ModelUnavailable: the model is not installed, does not start, or a few texts take longer than `timeout`
                 seconds.
         """
-        some = (texts[start : start + _TEXTS_PER_REQUEST] for start in range(0, len(texts), _TEXTS_PER_REQUEST))
-        return [vector for one in some for vector in self._request_vectors(one, timeout, are_urgent=are_urgent)]
+        return [
+            vector
+            for some in _split_texts(texts)
+            for vector in self._request({"texts": some, "urgent": are_urgent}, "vectors", timeout)["vectors"]
+        ]
 
-    def _request_vectors(self, texts: Sequence[str], timeout: float, *, are_urgent: bool) -> list[list[float]]:
-        request = json.dumps({"texts": list(texts), "urgent": are_urgent}).encode()
+    def compare_texts(self, question: str, texts: Sequence[str], timeout: float) -> list[float]:
+        """Returns how like each text is to a question, in order; raises the errors of `embed_texts`."""
+        asked = ({"texts": some, "question": question, "urgent": True} for some in _split_texts(texts))
+        return [likeness for one in asked for likeness in self._request(one, "likenesses", timeout)["likenesses"]]
+
+    def _request(self, asked: Mapping[str, object], wanted: _Wanted, timeout: float) -> _Answer:
+        request = json.dumps(asked).encode()
         for _ in range(_ATTEMPTS):
             connection = self._acquire_connection()
             try:
-                answer = _ask(connection, request, timeout)
+                answer = _ask(connection, request, wanted, timeout)
             except TimeoutError as error:
                 connection.close()
                 raise ModelUnavailable(f"The local embedding model did not answer in {timeout:g} s.") from error
@@ -81,7 +90,7 @@ class LocalModelClient:
                 self._free.append(connection)
             if "error" in answer:
                 raise ModelUnavailable(f"The local embedding model failed ({answer['error']}): restart the program.")
-            return answer["vectors"]
+            return answer
         raise ModelUnavailable("The local embedding model ended each time it was asked: is there memory for it?")
 
     def close(self) -> None:
@@ -164,15 +173,21 @@ class LocalModelClient:
         return f"The local embedding model did not start (status {status}): {self._log} says why."
 
 
+def _split_texts(texts: Sequence[str]) -> list[list[str]]:
+    """The texts of each request."""
+    return [list(texts[start : start + _TEXTS_PER_REQUEST]) for start in range(0, len(texts), _TEXTS_PER_REQUEST)]
+
+
 class _Answer(TypedDict, total=False):
-    """What the process answers: vectors, or the name of an error."""
+    """What the process answers: vectors, likenesses, or the name of an error."""
 
     vectors: list[list[float]]
+    likenesses: list[float]
     error: str
 
 
-def _ask(connection: Connection, request: bytes, timeout: float) -> _Answer:
-    """Send a request and receive its answer.
+def _ask(connection: Connection, request: bytes, wanted: _Wanted, timeout: float) -> _Answer:
+    """Send a request and receive its answer, which has what is `wanted`, or an error.
 
     Raises:
         TimeoutError: the process took no request, began no answer or stopped within one for `timeout` seconds.
@@ -192,8 +207,7 @@ def _ask(connection: Connection, request: bytes, timeout: float) -> _Answer:
         raise TimeoutError from error
     except RecursionError as error:
         raise ValueError from error
-    is_answer = isinstance(answer, dict) and ("error" in answer or isinstance(answer.get("vectors"), list))
-    if not is_answer:
+    if not isinstance(answer, dict) or not ("error" in answer or isinstance(answer.get(wanted), list)):
         raise ValueError("no answer")
     return cast("_Answer", answer)
 

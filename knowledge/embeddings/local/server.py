@@ -1,8 +1,8 @@
 """The process of the local model: answers everybody who connects to its socket, urgent texts first.
 
 Only `knowledge.embeddings.local.client` starts it. It ends when nobody has been connected for a while. A request is
-JSON: `{"texts": [...], "urgent": true}`; its answer `{"vectors": [...]}` or `{"error": "MemoryError"}`. No text is
-ever written anywhere.
+JSON: `{"texts": [...], "urgent": true}`; its answer `{"vectors": [...]}` or `{"error": "MemoryError"}`. With a
+`"question"`, the answer is `{"likenesses": [...]}`, one of each text. No text is ever written anywhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.embeddings.local.encoder import LocalEncoder
+    from knowledge.embeddings.local.late_interaction import TextComparer
 
 STARTED_MEANWHILE = 0  # exit status: another process of the same model runs already, or nobody is connected any more
 _MEMORY_BYTES = 4 << 30  # of address space; about a quarter of a gigabyte is used
@@ -45,8 +47,9 @@ _NO_REQUEST = (EOFError, OSError, ValueError, RecursionError)  # the caller has 
 class EmbeddingServer:
     """Embeds the texts of every connection. Questions have a thread of their own; passages leave one core free."""
 
-    def __init__(self, encoder: LocalEncoder, linger_seconds: float) -> None:
+    def __init__(self, encoder: LocalEncoder, comparer: TextComparer, linger_seconds: float) -> None:
         self._encoder = encoder
+        self._comparer = comparer
         self._linger_seconds = linger_seconds
         self._urgent_lane = ThreadPoolExecutor(_count_cores(), "urgent")
         self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", _lower_priority)
@@ -85,9 +88,12 @@ class EmbeddingServer:
         if not isinstance(request, dict):
             return {"error": "a request is a JSON object"}
         lane = self._urgent_lane if request.get("urgent") else self._passage_lane
-        texts = request.get("texts")
+        given, question = request.get("texts"), request.get("question")
+        texts = given if isinstance(given, list) else []
         try:
-            return {"vectors": list(lane.map(self._encoder.embed_text, texts if isinstance(texts, list) else []))}
+            if isinstance(question, str):
+                return {"likenesses": list(lane.map(partial(self._comparer.compare_text, question), texts))}
+            return {"vectors": list(lane.map(self._encoder.embed_text, texts))}
         except Exception as error:  # noqa: BLE001  # ONNX Runtime has errors of its own; their text may hold input
             return {"error": type(error).__name__}
 
@@ -147,8 +153,10 @@ def main() -> int:
             return 1
         # Here, so that the limits and the ban on telemetry are in force before the libraries load.
         from knowledge.embeddings.local.encoder import LocalEncoder
+        from knowledge.embeddings.local.late_interaction import TextComparer
 
-        server = EmbeddingServer(LocalEncoder(files), arguments.linger)
+        encoder = LocalEncoder(files)
+        server = EmbeddingServer(encoder, TextComparer(encoder), arguments.linger)
         with _listen(arguments.address) as listener:
             server.serve_connections(listener)
     return STARTED_MEANWHILE

@@ -9,7 +9,7 @@ import pytest
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.piece_scores import MAX_PIECES, PieceScorer
+from knowledge.retrieval.piece_scores import MAX_PIECES, score_pieces
 from knowledge.runtime.settings import Settings
 from tests.bot.answering.passages import found
 from tests.bot.answering.pipeline_setup import open_pipeline
@@ -29,15 +29,15 @@ TABLE = "Place | Fee\nLyon | 3 euros\nNantes | 4 euros"
 
 
 class NotedModel(EmbeddingModel):
-    """The local model, and a note of what it was asked to embed while somebody waits."""
+    """The local model, and a note of what it was asked to compare while somebody waits."""
 
     def __init__(self) -> None:
         super().__init__(Settings(_env_file=None, embedding_model=LOCAL))
         self.asked: list[str] = []
 
-    def embed_pieces(self, texts: list[str]) -> list[list[float]]:
+    def compare_pieces(self, question: str, texts: list[str]) -> list[float]:
         self.asked += texts
-        return super().embed_pieces(texts)
+        return super().compare_pieces(question, texts)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,36 +61,36 @@ def read_best_piece(one: FoundPassage) -> str:
     ],
 )
 def test_the_sentence_that_answers_is_the_nearest_in_another_language_too(question: str, answer: str) -> None:
-    [scored] = PieceScorer().score_pieces(question, [found(HANDBOOK)], NotedModel())
+    [scored] = score_pieces(question, [found(HANDBOOK)], NotedModel())
     assert len(scored.pieces) == 4
     assert read_best_piece(scored) == answer
 
 
 def test_a_row_is_compared_with_its_labels_below_title_and_headings() -> None:
     model = NotedModel()
-    PieceScorer().score_pieces("parking in Lyon", [found(TABLE, title="Car parks")], model)
+    score_pieces("parking in Lyon", [found(TABLE, title="Car parks")], model)
     assert model.asked == [
         f"Car parks › Guide › Jours\nPlace: {place}; Fee: {fee}"
         for place, fee in (("Lyon", "3 euros"), ("Nantes", "4 euros"))
     ]
 
 
-def test_a_passage_is_embedded_once_whoever_asks() -> None:
-    scorer, model = PieceScorer(), NotedModel()
-    scorer.score_pieces("Where do I park?", [found(HANDBOOK)], model)
-    both = scorer.score_pieces("Where do I park?", [found(HANDBOOK), found(TABLE)], model)
+def test_a_sentence_that_two_passages_have_is_compared_once() -> None:
+    model = NotedModel()
+    both = score_pieces("Where do I park?", [found(HANDBOOK), found(HANDBOOK), found(TABLE)], model)
     assert len(model.asked) == 4 + 2
-    assert [len(one.pieces) for one in both] == [4, 2]
+    assert [len(one.pieces) for one in both] == [4, 4, 2]
+    assert both[0].pieces == both[1].pieces
 
 
 def test_of_a_long_table_only_the_first_rows_are_compared() -> None:
     table = "\n".join(["Place | Fee", *(f"Town {n} | {n} euros" for n in range(MAX_PIECES + 9))])
-    [scored] = PieceScorer().score_pieces("Town 3", [found(table)], NotedModel())
+    [scored] = score_pieces("Town 3", [found(table)], NotedModel())
     assert len(scored.pieces) == MAX_PIECES
 
 
 def test_a_passage_without_sentences_has_no_piece() -> None:
-    [scored] = PieceScorer().score_pieces("what?", [found("Contents")], NotedModel())
+    [scored] = score_pieces("what?", [found("Contents")], NotedModel())
     assert scored.pieces == ()
 
 
@@ -103,10 +103,10 @@ def test_a_search_by_meaning_compares_the_pieces_of_what_it_found() -> None:
 
 
 def test_where_the_pieces_cannot_be_compared_words_alone_decide_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> list[list[float]]:
+    def fail(*_: object) -> list[float]:
         raise ModelUnavailable("The local embedding model did not answer in 20 s.")
 
-    monkeypatch.setattr(EmbeddingModel, "embed_pieces", fail)
+    monkeypatch.setattr(EmbeddingModel, "compare_pieces", fail)
     with open_pipeline(embedding_model=LOCAL, meaning=True) as setup:
         results = setup.search.search_passages("télétravail", Audience.everyone(), 5)
     assert results.degraded == "The local embedding model did not answer in 20 s."

@@ -30,10 +30,10 @@ def test_headings_are_asked_about_in_several_ways() -> None:
     assert _asked(headings) == [
         "What should I know about “Remote work”?",
         "What does “Guide 1” say about “Leave”?",
-        "Sum up “Travel” in a few points.",
-        "What should I know about “Parking”?",
+        "What should I know about “Travel”?",
+        "What does “Guide 3” say about “Parking”?",
     ]
-    assert len({question.split("«")[0] for question in _asked(headings, FRENCH)}) == 3
+    assert len({question.split("«")[0] for question in _asked(headings, FRENCH)}) == 2
 
 
 @pytest.mark.parametrize("heading", ["Guide 0", "guide 0", "1.", "4.2 A", "—————", "x" * 61])
@@ -43,6 +43,23 @@ def test_what_is_no_subject_is_not_asked_about(heading: str) -> None:
 
 def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
     assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
+
+
+def test_what_a_document_asks_itself_is_suggested_before_headings_and_titles() -> None:
+    assert _asked({1: ("Leave",), 3: ("Parking", "Who pays the train?")}) == [
+        "Who pays the train?",
+        "What does “Guide 1” say about “Leave”?",
+        "What does “Guide 0” say?",
+        "What does “Guide 2” say?",
+    ]
+
+
+def test_an_older_document_that_asks_something_is_looked_at_too() -> None:
+    many = [document(f"{n}.pdf", title=f"Guide {n}", read_at=float(n)) for n in range(9)]
+    headings = {many[2].id: ("Who pays the train?",)}
+    suggested = build_suggested_prompts(choose_latest_documents(many), ENGLISH, headings)
+    assert [one["message"] for one in suggested][:2] == ["Who pays the train?", "What does “Guide 8” say?"]
+    assert len(suggested) == 4
 
 
 def test_a_long_number_before_a_heading_is_read_in_one_way_only() -> None:
@@ -102,6 +119,6 @@ def test_a_heading_is_asked_about_that_leaves_the_question_whole() -> None:
     known = document("api.md", title="API of orders, version 3")
     other = document("guide.md", title="Guide")
     headings = {known.id: ("Presentation", "The life cycle of an order and of its parts", "Errors")}
-    _, second = build_suggested_prompts([other, known], ENGLISH, headings)
-    assert second["title"] == second["message"]
-    assert "“Errors”" in second["title"]
+    first, _ = build_suggested_prompts([other, known], ENGLISH, headings)
+    assert first["title"] == first["message"]
+    assert "“Errors”" in first["title"]

@@ -25,6 +25,7 @@ from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 from knowledge.embeddings.local import client as client_module
 from knowledge.embeddings.local.client import LocalModelClient
 from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.late_interaction import TextComparer
 
 LIMIT = 60.0  # seconds; generous, since machines are busy
 PASSAGE = "passage: Chaque salarié dispose de 27 jours de congés payés par an. " * 6
@@ -98,6 +99,16 @@ def test_texts_keep_their_order(open_client: Callable[[], LocalModelClient], enc
     assert open_client().embed_texts([], LIMIT) == []
 
 
+def test_texts_are_compared_with_a_question_in_their_order(
+    open_client: Callable[[], LocalModelClient], encoder: LocalEncoder
+) -> None:
+    texts = [f"passage: {'mot ' * number}" for number in (9, 1, 30, 4, 2, 7, 5, 3, 8, 6)]  # more than one request has
+    comparer = TextComparer(encoder)
+    expected = [comparer.compare_text("query: congés", text) for text in texts]
+    assert open_client().compare_texts("query: congés", texts, LIMIT) == pytest.approx(expected)
+    assert open_client().compare_texts("query: congés", [], LIMIT) == []
+
+
 def test_a_killed_process_costs_a_retry_and_nothing_else(
     open_client: Callable[[], LocalModelClient], folder: Path
 ) -> None:
@@ -159,9 +170,11 @@ def test_a_batch_is_four_parts_each_with_the_whole_time(
     limits: list[float] = []
     ask = client_module._ask
 
-    def note(connection: Connection, request: bytes, timeout: float) -> client_module._Answer:
+    def note(
+        connection: Connection, request: bytes, wanted: client_module._Wanted, timeout: float
+    ) -> client_module._Answer:
         limits.append(timeout)
-        return ask(connection, request, timeout)
+        return ask(connection, request, wanted, timeout)
 
     monkeypatch.setattr(client_module, "_ask", note)
     assert len(open_client().embed_texts(["query: congés"] * EMBEDDING_BATCH_SIZE, LIMIT)) == EMBEDDING_BATCH_SIZE
