@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import replace
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -65,6 +66,27 @@ def test_tesseract_once_installed_has_pictures_read(
     assert counts(worker.run_pass()) == {"indexed": 1, "failed": 1}
     assert _attempts(bench) == {"badge.png": 0, "damaged.docx": 1}
     assert bench.found("badge office") == {"badge.png"}
+
+
+def test_tesseract_once_installed_has_a_mail_read_again_for_the_picture_in_it(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = Image.new("L", (900, 200), 255)
+    ImageDraw.Draw(picture).text((40, 60), "The badge opens the office door", 0, ImageFont.load_default(size=44))
+    picture.save(tmp_path / "badge.png")
+    mail = EmailMessage()
+    mail["Subject"] = "Badges"
+    mail.set_content("See the picture.")
+    mail.add_attachment((tmp_path / "badge.png").read_bytes(), maintype="image", subtype="png", filename="badge.png")
+    bench.drop("mail.eml", bytes(mail))
+    installed = os.environ["PATH"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    worker = _start_worker(bench, IngestionSettings())
+    assert [one.path for one in worker.run_pass().failed] == ["mail.eml › badge.png"]
+    assert counts(worker.run_pass()) == {"unchanged": 1, "failed": 1}
+    monkeypatch.setenv("PATH", installed)
+    assert counts(worker.run_pass()) == {"indexed": 1}
+    assert bench.found("badge office") == {"mail.eml"}
 
 
 def test_a_reader_that_is_slow_is_read_again_once_it_may_take_longer(bench: Bench) -> None:
