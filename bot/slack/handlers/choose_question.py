@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.events.parse import ThreadPlace
-from bot.slack.questions.private_answer import ReplyAddress
+from bot.slack.replies.ephemeral import ReplyAddress
 from bot.slack.views.sources import CHOOSE_ACTION, ChoiceButton
 from knowledge.core.failures import IndexUnavailable
 

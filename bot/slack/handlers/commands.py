@@ -11,8 +11,7 @@ from bot.slack.handlers.bindings import is_bindings_command
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.deliver import apologize_on_error
-from bot.slack.questions.private_answer import ReplyAddress
-from bot.slack.replies.ephemeral import EphemeralReply
+from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.views.block_kit import DocumentLinks, build_context_block, build_section_block
 from bot.slack.views.documents import list_known_documents, render_document_list
 from bot.slack.views.markup import escape_label, to_plain_text
@@ -113,7 +112,7 @@ class CommandResponder:
         respond: Callable[[SlashCommand, EphemeralReply, InterfaceTexts], Awaitable[None]],
     ) -> None:
         """Runs `respond`; whatever fails in it, the person gets a sentence."""
-        reply = EphemeralReply(self.client, command.response_url, command.channel, command.user)
+        reply = EphemeralReply(self.client, ReplyAddress(command.user, command.channel, command.response_url))
         texts: InterfaceTexts | None = None
         async with apologize_on_error(reply, get_texts(None)):
             texts = await self.users.get_user_texts(command.user)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
-from bot.slack.replies.ephemeral import EphemeralReply
+from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.views.block_kit import Block, build_context_block, build_modal, build_plain_text
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.failures import IndexUnavailable
@@ -145,7 +145,8 @@ class FeedbackHandler:
     async def _thank_voter(self, sentence: str, user: str, place: ButtonPlace) -> None:
         try:
             if place.whispered or not await self._post_in_place(sentence, user, place):
-                await EphemeralReply(self.client, place.response_url, place.channel, user).show_sentence(sentence)
+                address = ReplyAddress(user, place.channel, place.response_url)
+                await EphemeralReply(self.client, address).show_sentence(sentence)
         except SLACK_ERRORS as error:
             log.info("no thanks for a vote error=%s", get_error_code(error))
 

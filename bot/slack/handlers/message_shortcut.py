@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.events.thread_history import read_message_text
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.questions.private_answer import ReplyAddress
+from bot.slack.replies.ephemeral import ReplyAddress
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block
 
 if TYPE_CHECKING:

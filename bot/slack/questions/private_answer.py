@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
@@ -13,7 +13,7 @@ from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
 from bot.slack.questions.deliver import choose_apology
-from bot.slack.replies.ephemeral import EphemeralReply
+from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.replies.shared_answers import PrivateAnswer
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.views.block_kit import build_actions_block, build_button, build_context_block, shorten_text
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import Answer
     from bot.slack.api.client import BotIdentity
-    from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.users import Users
@@ -46,32 +45,6 @@ _PRESSED_TWICE_SECONDS = 3.0
 _BUTTON_VALUE_LENGTH = 2_000
 _QUESTION_LENGTH = 300
 _ACKNOWLEDGE_SECONDS = 2.0  # Slack waits three for the acknowledgement of a command or a button
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyAddress:
-    """Where a person gave a command or pressed a button; only they see what is sent to `response_url`.
-
-    `may_replace` says that it came with a button in a message that only they see: Slack replaces no message for a
-    command, and a message for others must not become their answer. `thread_ts` is the thread of the message.
-    """
-
-    user: str
-    channel: str
-    response_url: str
-    may_replace: bool = False
-    thread_ts: str = ""
-
-    @classmethod
-    def address_from_press(cls, body: Json) -> ReplyAddress:
-        """The address in the payload of a button that was pressed in a message."""
-        container = body.get("container") or {}
-        is_ephemeral, thread_ts = bool(container.get("is_ephemeral")), str(container.get("thread_ts") or "")
-        return cls(body["user"]["id"], body["channel"]["id"], body["response_url"], is_ephemeral, thread_ts)
-
-    def open_notice(self, client: AsyncWebClient) -> EphemeralReply:
-        """A reply that stands beside what was shown before."""
-        return EphemeralReply(client, self.response_url, self.channel, self.user, thread_ts=self.thread_ts)
 
 
 class PrivateAnswers:
@@ -119,15 +92,11 @@ class PrivateAnswers:
         block_id = {"block_id": record.ts}
         return EphemeralReply(
             self._client,
-            record.response_url,
-            record.channel,
-            record.user,
+            ReplyAddress(record.user, record.channel, record.response_url, record.may_replace, record.shown_in),
             finished=[build_actions_block(share, *again) | block_id],
             broken_off=[build_actions_block(*again) | block_id] if again else [],
-            replaces_original=record.may_replace,
             announced=record.tries > 1,
             heading=[build_context_block(texts.asked_privately.format(question=question))],
-            thread_ts=record.shown_in,
         )
 
     async def prepare_question(

@@ -16,8 +16,8 @@ from bot.slack.questions.private_answer import (
     ASK_AGAIN_BUTTON,
     LOOK_FURTHER_BUTTON,
     SHARE_BUTTON,
-    ReplyAddress,
 )
+from bot.slack.replies.ephemeral import ReplyAddress
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:

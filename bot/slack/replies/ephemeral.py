@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -19,11 +20,38 @@ from bot.slack.views.rich_text import build_rich_text_blocks
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.slack.events.parse import Json
     from bot.slack.replies.steps import ReplyStep
 
 log = logging.getLogger(__name__)
 _MAX_NOTICES = 2  # that the question is being answered, that others come first
 _NOT_MEMBER_ERRORS = ("not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAddress:
+    """Where a person gave a command or pressed a button; only they see what is sent to `response_url`.
+
+    `may_replace` says that it came with a button in a message that only they see: Slack replaces no message for a
+    command, and a message for others must not become their answer. `thread_ts` is the thread of the message.
+    """
+
+    user: str
+    channel: str
+    response_url: str
+    may_replace: bool = False
+    thread_ts: str = ""
+
+    @classmethod
+    def address_from_press(cls, body: Json) -> ReplyAddress:
+        """The address in the payload of a button that was pressed in a message."""
+        container = body.get("container") or {}
+        is_ephemeral, thread_ts = bool(container.get("is_ephemeral")), str(container.get("thread_ts") or "")
+        return cls(body["user"]["id"], body["channel"]["id"], body["response_url"], is_ephemeral, thread_ts)
+
+    def open_notice(self, client: AsyncWebClient) -> EphemeralReply:
+        """A reply that stands beside what was shown before."""
+        return EphemeralReply(client, replace(self, may_replace=False))
 
 
 class EphemeralReply:
@@ -34,36 +62,28 @@ class EphemeralReply:
     blocks, and replaces no message for a command, which therefore gets no notice.
 
     `finished` and `broken_off` are the buttons at the end of a finished and an unfinished answer. `heading` stands
-    above notices and answer. `announced` says that a notice was shown before. `replaces_original` says that the
-    address came with a button in a message that only this person sees. `thread_ts` is the thread to show it in.
+    above notices and answer. `announced` says that a notice was shown before.
     """
 
     def __init__(
         self,
         client: AsyncWebClient,
-        response_url: str,
-        channel: str,
-        user: str,
+        address: ReplyAddress,
         *,
         finished: Sequence[Block] = (),
         broken_off: Sequence[Block] = (),
-        replaces_original: bool = False,
         announced: bool = False,
         heading: Sequence[Block] = (),
-        thread_ts: str = "",
     ) -> None:
         self._client = client
-        self._webhook = create_webhook(response_url)
-        self._channel = channel
-        self._user = user
+        self._webhook = create_webhook(address.response_url)
+        self._address = address
         self._finished = finished
         self._broken_off = broken_off
-        self._replaces_original = replaces_original
         self._text = ""
-        self._notices_left = _MAX_NOTICES if replaces_original and not announced else 0
+        self._notices_left = _MAX_NOTICES if address.may_replace and not announced else 0
         self._last_notice = ""
         self._heading = heading
-        self._thread_ts = thread_ts or None
 
     async def show_progress(self, step: ReplyStep, sentence: str) -> None:  # noqa: ARG002 - only a thread has steps
         """Show a notice of what is being done where the answer will replace it, if it is a new one; two at most."""
@@ -122,10 +142,10 @@ class EphemeralReply:
                     "text": text,
                     "blocks": list(blocks),
                     "response_type": "ephemeral",
-                    "replace_original": replace and self._replaces_original,
+                    "replace_original": replace and self._address.may_replace,
                     "unfurl_links": False,
                     "unfurl_media": False,
-                    **({"thread_ts": self._thread_ts} if self._thread_ts else {}),
+                    **({"thread_ts": self._address.thread_ts} if self._address.thread_ts else {}),
                 }
             )
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -136,17 +156,19 @@ class EphemeralReply:
             log.info("response address refused status=%d", sent.status_code)
         try:
             await self._client.chat_postEphemeral(
-                channel=self._channel,
-                user=self._user,
+                channel=self._address.channel,
+                user=self._address.user,
                 text=text,
                 blocks=list(blocks) or None,
                 unfurl_links=False,
                 unfurl_media=False,
-                thread_ts=self._thread_ts,
+                thread_ts=self._address.thread_ts or None,
             )
         except SlackApiError as error:
             if get_error_code(error) not in _NOT_MEMBER_ERRORS:
                 raise
             if lasts:
                 kept = [block for block in blocks if block not in self._finished]  # buttons that need the channel
-                await post_message(self._client, await open_direct_message(self._client, self._user), text, kept)
+                await post_message(
+                    self._client, await open_direct_message(self._client, self._address.user), text, kept
+                )
