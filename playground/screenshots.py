@@ -101,6 +101,7 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
         await _answer(camera)
         await _quotes(camera)
         await _private(camera)
+        await _look_further(camera)
         await _direct(camera)
         await _gaps(camera)
         await _filing(camera, running.slack)
@@ -144,6 +145,17 @@ async def _private(camera: ScreenshotBrowser) -> None:
     await camera.send_message("/ask combien coûte la mutuelle pour la famille ?")
     await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "Partager dans le canal")
     await camera.take_screenshot("private.png", dark=True)
+
+
+async def _look_further(camera: ScreenshotBrowser) -> None:
+    """What a channel may not read, answered for the one person who may."""
+    await camera.open_place("channel-general")
+    await camera.send_message("@souffleur de combien est doté le fonds Nacre ?")
+    button = camera.open_thread.get_by_role("button", name="Chercher aussi")
+    await expect(button.first).to_be_visible(timeout=WAIT_MS)
+    await button.first.click()
+    await camera.wait_for_text(camera.open_thread, "Partager dans le canal")
+    await camera.take_screenshot("further.png")
 
 
 async def _direct(camera: ScreenshotBrowser) -> None:
