@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.core.failures import IndexUnavailable
+from knowledge.runtime import private_files
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.private_files import open_private_folder
 from knowledge.runtime.settings import Settings
@@ -90,3 +91,19 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest
     os.chown(path, 12345, 12345) if os.geteuid() == 0 else monkeypatch.setattr(os, "geteuid", lambda: 54321)
     with pytest.raises(PermissionError, match="belongs to another user"), open_private_folder(path):
         raise AssertionError
+
+
+def test_a_link_that_takes_the_place_of_a_half_written_file_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("theirs")
+
+    def plant_link(name: str, *, dir_fd: int) -> None:
+        os.symlink(theirs, name, dir_fd=dir_fd)
+
+    with open_private_folder(tmp_path / "ours") as folder:
+        monkeypatch.setattr(os, "unlink", plant_link)
+        with pytest.raises(FileExistsError):
+            private_files.replace_private_file(folder, "beat.json", b"ours")
+    assert theirs.read_text() == "theirs"
