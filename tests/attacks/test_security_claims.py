@@ -117,8 +117,12 @@ PROCESSES: Mapping[str, str] = {
     "It has an environment of paths": f"{_POOL}::test_children_are_told_no_secret",
     "It loses: root's capabilities": _ATTEMPTS,
     "It may start tesseract and the loader of programs": _ATTEMPTS,
-    "Only a reader of a Word or PowerPoint file of before 2007 may write": (
+    "Only a reader of an Office file of before 2007, a mail or an archive may write": (
         f"{_CONFINED}::test_a_reader_that_libreoffice_converts_for_can_do_no_more_than_others"
+    ),
+    "What is inside a mail or an archive is read in the process of the whole": (
+        "tests/ingestion/readers/containers/test_contained_files.py"
+        "::test_an_old_office_file_inside_is_read_in_a_confined_process"
     ),
     "Worker, bot and readers forbid others": (
         f"{_RUNTIME}/test_process_privacy.py::test_bot_and_worker_let_nobody_look_into_them"
