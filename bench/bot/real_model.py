@@ -269,8 +269,11 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keep the index and the bot's log here")
     arguments = parser.parse_args()
     if arguments.keep:
-        arguments.keep.mkdir(parents=True)
-        figures = asyncio.run(measure(arguments, arguments.keep))
+        kept = arguments.keep.resolve()  # the worker and the bot run in it
+        if kept.exists():
+            parser.error(f"{kept} exists: name a folder that is not there yet.")
+        kept.mkdir(parents=True)
+        figures = asyncio.run(measure(arguments, kept))
     else:
         with tempfile.TemporaryDirectory() as folder:
             figures = asyncio.run(measure(arguments, Path(folder)))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_PROMPTS = 4  # as many as Slack shows
 _MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at
+_LEAST_QUESTIONS = 2  # in a list of questions with answers; a single one may be "Any questions?"
 _TITLE_LENGTH = 60
 _HEADING_LENGTHS = range(4, 61)  # characters of a heading that makes a good question
 _NUMBERING = re.compile(r"^(?:\d[.)]?)+\s+|^[A-Z][.)]\s+")
@@ -79,10 +80,14 @@ def _word_question(place: int, document: Document, headings: Sequence[str], text
     if not usable:
         return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)
     turned = usable[place % len(usable) :] + usable[: place % len(usable)]
-    if questions := [heading for heading in turned if heading.endswith("?")]:
+    questions = [heading for heading in turned if heading.endswith("?")]
+    if len(questions) >= _LEAST_QUESTIONS:
         return _WordedQuestion(questions[0], _Kind.QUESTION)
     form = (texts.prompt_section, texts.prompt_within)[place % 2]
-    asked = [form.format(section=heading, title=document.title) for heading in turned]
+    told = [heading for heading in turned if heading not in questions]
+    if not told:
+        return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)
+    asked = [form.format(section=heading, title=document.title) for heading in told]
     fitting = next((question for question in asked if len(question) <= _TITLE_LENGTH), asked[0])
     return _WordedQuestion(fitting, _Kind.HEADING)
 

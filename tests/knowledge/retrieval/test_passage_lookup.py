@@ -55,6 +55,15 @@ def test_headings_and_lists_hold_only_what_an_audience_may_know(index: PassageWr
     assert [*lookup.iterate_passages(BOARD)] == [secret]
 
 
+def test_the_questions_that_a_document_asks_itself_are_listed_with_its_headings(
+    index: PassageWriter, lookup: PassageLookup
+) -> None:
+    of = document(passages=1)
+    [faq] = passages(of, "Who pays the train?\nThe company pays it.\nAnd the taxi?\nNobody pays it.")
+    index.replace_passages(of, [replace(faq, excerpt=replace(faq.excerpt, section=("Travel",)))])
+    assert lookup.list_headings([of.id], ALL) == {of.id: ("Travel", "Who pays the train?", "And the taxi?")}
+
+
 def test_a_passage_of_an_older_version_is_gone(index: PassageWriter, lookup: PassageLookup) -> None:
     old, new = document(passages=1), document(content="b", generation=2, passages=1)
     index.replace_passages(old, passages(old, "two days"))

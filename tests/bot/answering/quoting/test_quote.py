@@ -169,6 +169,15 @@ def test_a_heading_is_not_quoted() -> None:
     assert quoted("Lyon", "3.2 Lyon : la réservation\nÀ Lyon, les bureaux se réservent.").startswith("À **Lyon**")
 
 
+def test_another_paragraph_that_answers_nearly_as_well_is_quoted_too() -> None:
+    close = "The workshop opens at seven on weekdays."
+    best = "The workshop opens at nine on Saturdays, except in August."
+    other = "A visitor signs the book at reception before the tour begins and wears a badge all day."
+    text = f"{close}\n{other}\n{best}"
+    quote = quoted("when does the workshop open?", text)
+    assert ("seven" in quote, "nine" in quote, "badge" in quote) == (True, True, False)
+
+
 def test_the_passage_that_answers_is_quoted_even_if_it_comes_second() -> None:
     texts = ("The lamp is drawn in Brussels.", "The lamp weighs 12 kg without its base.")
     assert "12 kg" in quoted("how much does the lamp weigh?", *texts)

@@ -42,11 +42,16 @@ def test_what_is_no_subject_is_not_asked_about(heading: str) -> None:
 
 
 def test_a_heading_that_is_a_question_is_asked_as_it_stands() -> None:
-    assert _asked({0: ("2. Who pays the train?",)})[0] == "Who pays the train?"
+    assert _asked({0: ("2. Who pays the train?", "3. When?")})[0] == "Who pays the train?"
+
+
+def test_a_single_question_may_be_a_closing_phrase_and_is_not_asked() -> None:
+    assert _asked({0: ("Any questions?",)})[0] == "What does “Guide 0” say?"
+    assert _asked({0: ("Any questions?", "Leave")})[0] == "What should I know about “Leave”?"
 
 
 def test_what_a_document_asks_itself_is_suggested_before_headings_and_titles() -> None:
-    assert _asked({1: ("Leave",), 3: ("Parking", "Who pays the train?")}) == [
+    assert _asked({1: ("Leave",), 3: ("Parking", "Who pays the train?", "When?")}) == [
         "Who pays the train?",
         "What does “Guide 1” say about “Leave”?",
         "What does “Guide 0” say?",
@@ -56,7 +61,7 @@ def test_what_a_document_asks_itself_is_suggested_before_headings_and_titles() -
 
 def test_an_older_document_that_asks_something_is_looked_at_too() -> None:
     many = [document(f"{n}.pdf", title=f"Guide {n}", read_at=float(n)) for n in range(9)]
-    headings = {many[2].id: ("Who pays the train?",)}
+    headings = {many[2].id: ("Who pays the train?", "When?")}
     suggested = build_suggested_prompts(choose_latest_documents(many), ENGLISH, headings)
     assert [one["message"] for one in suggested][:2] == ["Who pays the train?", "What does “Guide 8” say?"]
     assert len(suggested) == 4
