@@ -159,6 +159,18 @@ PROCESSES: Mapping[str, str] = {
         f"{_BOT}/test_bot_key.py::test_it_is_refused_whatever_it_tries_on_the_index"
     ),
     "Tested against the stand-in": f"{_BOT}/test_bot_key.py::test_it_is_refused_whatever_it_tries_on_the_index",
+    "**Metrics** (`METRICS_PORT`, off by default)": (
+        f"{_RUNTIME}/test_metrics_server.py::test_it_listens_on_the_loopback_interface_unless_told"
+    ),
+    "Labels come from fixed lists of words": (
+        "tests/scenario/test_metrics.py::test_no_scrape_holds_a_word_of_a_question_a_passage_or_a_name"
+    ),
+    "**A backup** holds people's questions": (
+        "tests/knowledge/backup/test_commands.py::test_a_backup_is_private_and_comes_back_under_another_name"
+    ),
+    "Its hashes show damage and careless changes": (
+        "tests/knowledge/backup/test_archive.py::test_a_changed_part_is_refused"
+    ),
     "**A public Qdrant** is judged when it is opened": (
         "tests/knowledge/storage/test_client.py::"
         "test_one_that_asks_for_a_key_is_taken_and_one_that_is_away_is_not_judged"
