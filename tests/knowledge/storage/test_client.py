@@ -251,3 +251,9 @@ async def test_one_that_asks_for_a_key_is_taken_and_one_that_is_away_is_not_judg
     async with server.serve_qdrant(None, api_key="a-key") as qdrant:
         await asyncio.to_thread(refuse_public_qdrant, qdrant.url, lambda _: ["8.8.8.8"])
     await asyncio.to_thread(refuse_public_qdrant, f"http://127.0.0.1:{unused_tcp_port}", lambda _: ["8.8.8.8"])
+
+
+def test_opening_a_public_qdrant_without_a_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.storage.client.allows_anonymous_access", lambda _: True)
+    with pytest.raises(SettingsError, match="is on a public address"):
+        open_qdrant(Settings(qdrant_url="http://8.8.8.8:6333"))
