@@ -26,3 +26,9 @@ def test_what_would_burst_is_refused_before_any_parser_opens_it(tmp_path: Path, 
 def test_a_plain_document_passes(tmp_path: Path, suffix: str) -> None:
     with open_zip_archive(samples.MAKERS[suffix](tmp_path / f"a{suffix}")) as archive:
         assert archive.namelist()
+
+
+def test_many_parts_that_are_too_large_together_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.readers.zip_archives._MAX_MB", 0)
+    with pytest.raises(UnreadableDocument):
+        open_zip_archive(samples.MAKERS[".docx"](tmp_path / "a.docx"))

@@ -13,7 +13,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.app import LocalSlack
-from playground.slack.page.routes import PAGE_TOKEN_HEADER
+from playground.slack.page.routes import PAGE_TOKEN_HEADER, _static_file
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.web_api.json_values import JsonObject
 from tests.playground.slack.bolt import connected
@@ -417,3 +417,8 @@ async def test_a_page_that_is_left_while_it_connects_leaves_no_traceback(
     async with browser.get(f"/playground/events?as=UCAMILLE&token={token}") as answer:
         assert answer.status == 499
     assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == []
+
+
+def test_a_path_out_of_the_pages_folder_is_no_file_of_it() -> None:
+    with pytest.raises(web.HTTPNotFound):
+        _static_file("../routes.py")
