@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
 from ingestion.readers.registry import read_document_file
-from ingestion.readers.zip_archives import open_zip_archive
+from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.hostile_files import HOSTILE
 from tests.ingestion.readers import samples
@@ -32,3 +33,11 @@ def test_many_parts_that_are_too_large_together_are_refused(tmp_path: Path, monk
     monkeypatch.setattr("ingestion.readers.zip_archives._MAX_MB", 0)
     with pytest.raises(UnreadableDocument):
         open_zip_archive(samples.MAKERS[".docx"](tmp_path / "a.docx"))
+
+
+@pytest.mark.parametrize("part", ["<!DOCTYPE x><x/>", '<?xml version="1.0"?><!ENTITY a "b">'])
+def test_definitions_in_an_office_document_are_refused(tmp_path: Path, part: str) -> None:
+    with ZipFile(tmp_path / "a.docx", "w") as made:
+        made.writestr("word/document.xml", part)
+    with open_zip_archive(tmp_path / "a.docx") as archive, pytest.raises(UnreadableDocument):
+        reject_xml_definitions(archive, "a.docx")
