@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.extractors.programs import find_extractors
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
-    from ingestion.parsing.pool import DocumentContent
+    from ingestion.reader_processes.pool import DocumentContent
 
 _Summary = dict[str, float | int | None]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.answering.verification.support import CitedText, judge_support
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdrant_client import QdrantClient
 
-from bot.answering.languages.known import LANGUAGES
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.answering.prompt.context_window import ASSUMED_CHARACTERS_PER_TOKEN
 from bot.slack.i18n.texts_fr import FRENCH
 from knowledge.storage.question_log import QuestionLog

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from qdrant_client import QdrantClient, models
 
 from bench.processes import load, seconds
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel

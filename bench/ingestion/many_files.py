@@ -25,7 +25,7 @@ from qdrant_client import QdrantClient
 
 from bench.ingestion.folder_growth import fill_folder
 from bench.processes import load, served
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from bench.processes import PDF, cpu_seconds, load, needed
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import list_page_ranges, read_document_file
+from ingestion.readers.format_detection import list_page_ranges, read_document_file
 from ingestion.readers.unstructured_offline import stay_offline
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.settings import IngestionSettings

@@ -73,7 +73,7 @@ def _langchain(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
 
 def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float | None]:
     from ingestion.embedding.backfill import EmbeddingBackfill
-    from ingestion.parsing.pool import ReaderPool
+    from ingestion.reader_processes.pool import ReaderPool
     from ingestion.settings import IngestionSettings
     from ingestion.sync.reconciler import Reconciler
     from knowledge.core.access import Audience

@@ -18,7 +18,7 @@ from bench.processes import DATA, PDF, QUESTIONS, needed
 from bench.retrieval.lexical_index import LexicalIndex
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.elements import Element, ParsedDocument
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import FoundPassage, passages_from_excerpts

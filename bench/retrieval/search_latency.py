@@ -19,7 +19,7 @@ from bench.embedding_server import DIMENSION, NAME
 from bench.ingestion.folder_growth import Clock
 from bench.processes import PDF, QUESTIONS, load, needed, seconds, served
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.answering.understanding.options import Option
+from bot.answering.understanding.counter_questions import Option
 from bot.answering.verification.support import CheckedClaim
 from knowledge.core.documents import Language
 from knowledge.core.passages import Citation, FoundPassage

@@ -30,8 +30,8 @@ from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun, SearchedPart
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
-from bot.answering.understanding.options import choose_options, keep_chosen_place
-from bot.answering.understanding.parts import MAX_PARTS, plan_questions
+from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place
+from bot.answering.understanding.question_splitting import MAX_PARTS, plan_questions
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import AnswerEvent, AnswerStep
     from bot.answering.prompt.builder import Prompt
     from bot.answering.question import Question
-    from bot.answering.understanding.parts import QuestionPart
+    from bot.answering.understanding.question_splitting import QuestionPart
     from bot.settings import BotSettings
     from knowledge.retrieval.search import PassageSearch, SearchResults
     from knowledge.storage.index_versions import ServedDocuments

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import AnswerState
     from bot.answering.prompt.templates import PromptTexts
-    from bot.answering.understanding.options import Option
-    from bot.answering.understanding.parts import QuestionPart
+    from bot.answering.understanding.counter_questions import Option
+    from bot.answering.understanding.question_splitting import QuestionPart
     from knowledge.core.documents import Language
     from knowledge.core.passages import Citation, FoundPassage
 

@@ -41,12 +41,12 @@ from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
-from bot.slack.people.wiring import build_people
+from bot.slack.people.factory import build_people
+from bot.slack.qdrant_stores import Stores, open_stores
 from bot.slack.questions import private_buttons
-from bot.slack.questions.wiring import build_questions
+from bot.slack.questions.factory import build_questions
 from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.running_tasks import RunningTasks
-from bot.slack.stores import Stores, open_stores
 from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.people.wiring import People
+    from bot.slack.people.factory import People
     from bot.slack.questions.deliver import QuestionAnswerer
-    from bot.slack.questions.wiring import Questions
+    from bot.slack.questions.factory import Questions
 
 
 # What the manifest must subscribe to.

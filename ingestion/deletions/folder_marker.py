@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.scan.folder_tree import FolderTree
 from knowledge.core.stored_record import StoredRecord
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.readers.options import ReadOptions
+from ingestion.readers.reading_options import ReadOptions
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
-from ingestion.scan.remedies import ReadingMeans
+from ingestion.scan.retries import ReadingMeans
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from ingestion.parsing.pool import ReaderPool
+    from ingestion.reader_processes.pool import ReaderPool
     from ingestion.settings import IngestionSettings
     from ingestion.sync.reconciler import DeletionPermits
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from ingestion.scan.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, is_waiting, make_content_version
 from knowledge.core.failure_codes import CUT_SHORT, FailureCode
 
@@ -50,9 +50,6 @@ class ForgetDocument:
     path: str
 
 
-_RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
-_MAX_DOUBLINGS = 10  # after so many a wait has its maximal length
-MAX_RETRY_SECONDS = 3600.0  # the longest wait before a temporary failure is tried again
 Operation = KeepDocument | CopyDocument | ReadDocument | ForgetDocument
 DocumentsByPath = dict[str, "Document"]
 
@@ -175,12 +172,6 @@ def is_file_changing(document: Document, failure: Failure, now: float, copy_seco
     """
     is_young = 0 <= now - document.fingerprint.ctime_ns / 1e9 < copy_seconds
     return failure.code is FailureCode.CHANGED or (is_young and failure.code in CUT_SHORT)
-
-
-def choose_retry_pause(attempts: int, max_seconds: float = MAX_RETRY_SECONDS) -> float:
-    """Choose the seconds before a document is tried again that was tried so often."""
-    doubled = math.ldexp(_RETRY_SECONDS, min(attempts, _MAX_DOUBLINGS))
-    return min(doubled, max_seconds)
 
 
 def _failed_temporarily(document: Document) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.passages import passages_from_excerpts
 
 if TYPE_CHECKING:
-    from ingestion.parsing.pool import DocumentContent
+    from ingestion.reader_processes.pool import DocumentContent
     from knowledge.core.documents import Document, Member
     from knowledge.core.failures import Failure
     from knowledge.core.passages import Passage

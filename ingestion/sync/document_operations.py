@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
-from ingestion.scan.planner import MAX_RETRY_SECONDS, choose_retry_pause, is_file_changing
+from ingestion.scan.planner import is_file_changing
+from ingestion.scan.retries import MAX_RETRY_SECONDS, choose_retry_pause
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+    from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.documents import Fingerprint

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from ingestion.access.policy import AccessPolicy
-    from ingestion.parsing.pool import DocumentContent, ReaderPool
+    from ingestion.reader_processes.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
     from ingestion.sync.read_queue import ReadQueue

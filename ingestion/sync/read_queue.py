@@ -18,7 +18,7 @@ from knowledge.core.failures import SouffleurError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from ingestion.parsing.pool import DocumentContent, PageRange
+    from ingestion.reader_processes.pool import DocumentContent, PageRange
     from knowledge.core.documents import Document
 
 _HALF_LIFE_SECONDS = 300.0  # of the time that a folder has used: what was long ago does not count

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.readers.options import ReadOptions
+from ingestion.readers.reading_options import ReadOptions
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.scan.planner import (
     ForgetDocument,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.access.policy import AccessPolicy
-    from ingestion.parsing.pool import ReaderPool
+    from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
-    from ingestion.scan.remedies import ReadingMeans
+    from ingestion.scan.retries import ReadingMeans
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory

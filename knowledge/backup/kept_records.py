@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.storage.bot_key import BOT_COLLECTIONS
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_likely_language
 from knowledge.core.stop_words import STOP_WORDS
+from knowledge.core.synonyms import find_related_stems
 from knowledge.core.text import fold_word, load_stemmer
-from knowledge.core.work_words import find_related_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

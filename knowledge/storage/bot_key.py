@@ -12,7 +12,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING
 
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.schema import ledger_collection_name, passages_collection_name
 
 if TYPE_CHECKING:

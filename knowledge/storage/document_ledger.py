@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qdrant_client import QdrantClient
 
 from knowledge.core.documents import Document, DocumentState, make_document_id
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.schema import ledger_collection_name
 
 if TYPE_CHECKING:

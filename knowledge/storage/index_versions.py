@@ -21,7 +21,7 @@ from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes
 from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
 from knowledge.storage.client import count_field_values, get_collection_info, translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.repository import format_record, parse_record
+from knowledge.storage.record_repository import format_record, parse_record
 from knowledge.storage.schema import ledger_collection_name, passages_collection_name
 
 if TYPE_CHECKING:

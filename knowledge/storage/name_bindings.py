@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from qdrant_client import QdrantClient
 
 from knowledge.core.stored_record import OpenWord, StoredRecord
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.question_log import UsedPassage
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.failure_records import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from tests.attacks.corpus import ATTACKS
 from tests.attacks.doors import STEPS, play_visit

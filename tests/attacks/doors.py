@@ -20,7 +20,7 @@ from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
 from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.search import PassageSearch

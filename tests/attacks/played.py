@@ -25,7 +25,7 @@ from bot.slack.views.block_kit import DocumentLinks, build_markdown_block
 from bot.slack.views.markup import neutralize_mentions
 from bot.slack.views.sources import render_answer_footer
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts

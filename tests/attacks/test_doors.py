@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from tests.attacks.doors import Visit, open_place, play_visit
 

@@ -13,9 +13,9 @@ import pytest
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.verification.support import CitedText, judge_support
-from ingestion.parsing.dask_cluster import read_on_worker
-from ingestion.parsing.pool import ReaderPool
-from ingestion.parsing.sandbox import DocumentContent, ReadLimits
+from ingestion.reader_processes.dask_cluster import read_on_worker
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.sandbox import DocumentContent, ReadLimits
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from ingestion.settings import IngestionSettings
@@ -127,7 +127,7 @@ PROCESSES: Mapping[str, str] = {
     "Worker, bot and readers forbid others": (
         f"{_RUNTIME}/test_process_privacy.py::test_bot_and_worker_let_nobody_look_into_them"
     ),
-    "`tests/ingestion/parsing/test_confinement.py` runs": _ATTEMPTS,
+    "`tests/ingestion/reader_processes/test_confinement.py` runs": _ATTEMPTS,
     "`python -m ingestion check` starts a reader": f"{_CONFINED}::test_check_says_which_layers_hold",
     "Where user namespaces are not allowed": _ATTEMPTS,
     "What remains: before Linux 6.12": _ATTEMPTS,

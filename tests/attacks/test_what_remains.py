@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from playground.slack.state.records import Message
 from playground.slack.web_api.json_values import walk

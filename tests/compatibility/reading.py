@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.slack.replies.shared_answers import SharedAnswerStore
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
-from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings

@@ -16,7 +16,7 @@ from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import Quote, QuoteLine
-from bot.answering.understanding.options import Option
+from bot.answering.understanding.counter_questions import Option
 from bot.cli.check import _check_slack
 from bot.cli.manifest import add_command_prefix
 from bot.slack.app import build_app

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings

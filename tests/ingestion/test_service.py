@@ -13,7 +13,7 @@ import pytest
 
 from ingestion import service as service_module
 from ingestion.embedding import backfill
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.scan.folder_scan import FolderScan, scan_folder
 from ingestion.service import IngestionService

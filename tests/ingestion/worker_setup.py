@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from ingestion.sync.pass_summary import PassSummary

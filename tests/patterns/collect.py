@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bot.answering.languages import known
+from bot.answering.languages import all_languages
 from bot.answering.quoting.markdown import emphasis_pattern
 from knowledge.core import old_failure_sentences
 from knowledge.embeddings import prefixes
@@ -57,7 +57,7 @@ def _collection_names() -> Iterator[Pattern]:
 
 
 def _question_kinds() -> Iterator[Pattern]:
-    return (pattern for language in known.LANGUAGES.values() for _, pattern in language.ASKING.patterns)
+    return (pattern for language in all_languages.LANGUAGES.values() for _, pattern in language.ASKING.patterns)
 
 
 def _words_in_bold() -> Iterator[Pattern]:
@@ -67,11 +67,11 @@ def _words_in_bold() -> Iterator[Pattern]:
 
 
 def _refusals() -> Iterator[Pattern]:
-    return (language.CHECKING.refusal_pattern for language in known.LANGUAGES.values())
+    return (language.CHECKING.refusal_pattern for language in all_languages.LANGUAGES.values())
 
 
 def _talk_phrases() -> Iterator[Pattern]:
-    return (pattern for language in known.LANGUAGES.values() for _, pattern in language.TALK.patterns)
+    return (pattern for language in all_languages.LANGUAGES.values() for _, pattern in language.TALK.patterns)
 
 
 def _thinking_tags() -> Iterator[Pattern]:
@@ -91,9 +91,9 @@ def _none() -> Iterator[Pattern]:
 MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
     ("knowledge.core.old_failure_sentences", "_pattern_from_code"): _old_sentences,
     ("knowledge.storage.index_versions", "_number_from_collection"): _collection_names,
-    ("bot.answering.languages.asking", "patterns"): _question_kinds,
-    ("bot.answering.languages.checking", "refusal_pattern"): _refusals,
-    ("bot.answering.languages.talking", "patterns"): _talk_phrases,
+    ("bot.answering.languages.question_words", "patterns"): _question_kinds,
+    ("bot.answering.languages.checking_words", "refusal_pattern"): _refusals,
+    ("bot.answering.languages.small_talk", "patterns"): _talk_phrases,
     ("bot.answering.quoting.markdown", "emphasis_pattern"): _words_in_bold,
     ("bot.answering.output_filter.model_noise", "filter_thinking"): _thinking_tags,
     ("knowledge.embeddings.prefixes", "find_prefixes"): _model_families,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "playground/documents"

@@ -6,7 +6,7 @@ import hashlib
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from knowledge.core.failures import BusyDocument
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _read_checked(file: DocumentFile) -> DocumentContent | Exception:
 def read_outcome(path: Path) -> DocumentContent | Exception:
     """The content of a file, or the error of reading it; from the cache if it is there."""
     from ingestion.readers.chunking import split_into_excerpts
-    from ingestion.readers.registry import read_document_file
+    from ingestion.readers.format_detection import read_document_file
     from knowledge.core.failures import SouffleurError
 
     try:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from ingestion.access.rules import read_folder_rules
-from ingestion.parsing.pool import DocumentContent
+from ingestion.reader_processes.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import scan_folder

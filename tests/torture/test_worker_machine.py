@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from qdrant_client import QdrantClient
 
 from ingestion.embedding import backfill
-from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import TextRefused
 from knowledge.embeddings.embedding_model import EmbeddingModel

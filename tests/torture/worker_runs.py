@@ -19,9 +19,9 @@ from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
-from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.failures import IndexUnavailable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from langchain_core.prompts import ChatPromptTemplate
 
 from bot.answering.languages import english, french
-from bot.answering.languages.known import LANGUAGES
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 if TYPE_CHECKING:

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import COUNTED_WORDS, guess_answer_kinds
+from bot.answering.languages.all_languages import COUNTED_WORDS, guess_answer_kinds
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
-from knowledge.core.work_words import find_related_stems
+from knowledge.core.synonyms import find_related_stems
 from knowledge.retrieval.passage_pieces import introduce_pieces, split_into_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.answering.languages.asking import AnswerKind
+    from bot.answering.languages.question_words import AnswerKind
     from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
     from knowledge.retrieval.passage_pieces import Piece

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import LANGUAGES, fold_phrase
+from bot.answering.languages.all_languages import LANGUAGES, fold_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.answering.languages.talking import TalkKind
+    from bot.answering.languages.small_talk import TalkKind
 
 _MAX_CHARACTERS = 160  # of a message that may be talk
 _EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")

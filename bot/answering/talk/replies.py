@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import LANGUAGES
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.answering.output_filter.titles import format_title
 from bot.answering.quoting.rows import LIST_MARK
 from knowledge.core.documents import SEARCHABLE_STATES
@@ -14,7 +14,7 @@ from knowledge.core.lexical import extract_content_stems
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.answering.languages.talking import TalkTexts
+    from bot.answering.languages.small_talk import TalkTexts
     from bot.answering.talk.recognise import Talk
     from knowledge.core.documents import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import LANGUAGES, fold_phrase
+from bot.answering.languages.all_languages import LANGUAGES, fold_phrase
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words

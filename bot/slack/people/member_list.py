@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from knowledge.storage.repository import Repository
+    from knowledge.storage.record_repository import Repository
 
 log = logging.getLogger(__name__)
 _PAGE_SIZE = 200  # as Slack advises

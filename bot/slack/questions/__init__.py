@@ -2,5 +2,5 @@
 
 `intake` writes it to the log, `life` holds its claim and end, `answer_flow` answers it: `thread_answer` in its thread,
 `private_answer` for one person. `edits_and_stops` applies what people do to it later, `recovery` and `catch_up` find
-the questions that nobody answers. `wiring` builds all of them once.
+the questions that nobody answers. `factory` builds all of them once.
 """

@@ -19,7 +19,7 @@ from bot.slack.views.block_kit import shorten_text
 from knowledge.core.passages import FoundPassage
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.client import open_in_memory_qdrant
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,7 +26,7 @@ from knowledge.core.passages import format_page_range, headings_below_title
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
-    from bot.answering.understanding.options import Option
+    from bot.answering.understanding.counter_questions import Option
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.core.passages import Citation, FoundPassage, Passage
 

@@ -95,7 +95,7 @@ class ContainedFiles:
 
 def _read_by_content(content: bytes, name: str) -> ParsedDocument:
     """Read a file by its name; one that is of another format by its content, for nobody can rename it in there."""
-    from ingestion.readers.registry import read_document_file  # which imports this module's callers
+    from ingestion.readers.format_detection import read_document_file  # which imports this module's callers
 
     try:
         with open_named_content(content, name) as path:

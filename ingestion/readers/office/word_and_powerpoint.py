@@ -15,7 +15,7 @@ from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_
 from ingestion.readers.office.slide_extras import extra_elements, write_slide_equations
 from ingestion.readers.office.word_document import prepare_word_document
 from ingestion.readers.office.word_text import choose_alternatives
-from ingestion.readers.options import READ_OPTIONS
+from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.unstructured_elements import elements_from_unstructured
 from ingestion.readers.unstructured_offline import stay_offline
 

@@ -9,7 +9,7 @@ import pytest
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.doubt_marks import DOUBT_MARK
 from ingestion.readers.elements import Element, ParsedDocument
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from knowledge.core.text import strip_invisible
 from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from tests.ingestion.readers.hiding_exceptions import EXCEPTIONS
 
 SECURITY = Path(__file__).parents[3] / "SECURITY.md"

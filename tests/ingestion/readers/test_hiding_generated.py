@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from tests.ingestion.readers.hiding_generators import FORMATS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.hostile_files import HOSTILE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings

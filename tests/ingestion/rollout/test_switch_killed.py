@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.runtime.settings import Settings

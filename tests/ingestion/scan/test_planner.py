@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ingestion.scan.folder_scan import FolderScan
 from ingestion.scan.planner import (
-    MAX_RETRY_SECONDS,
     CopyDocument,
     ForgetDocument,
     KeepDocument,
@@ -19,6 +18,7 @@ from ingestion.scan.planner import (
     plan_operations,
     select_files_to_hash,
 )
+from ingestion.scan.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, Fingerprint, make_content_version
 from tests.ingestion.scan.samples import NOW, PIPELINE, Folder, failing, folder, known, ledger, print_of
 

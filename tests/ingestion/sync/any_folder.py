@@ -17,7 +17,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.sync.pass_summary import PassSummary
 from ingestion.sync.reconciler import Reconciler

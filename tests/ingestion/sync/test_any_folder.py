@@ -11,7 +11,7 @@ from contextlib import suppress
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 from tests.ingestion.sync.any_folder import (
     DOCUMENTS,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.parsing.pool import DocumentContent
+from ingestion.reader_processes.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.planner import MAX_RETRY_SECONDS
+from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.sync import document_assembly
 from ingestion.sync.document_operations import DocumentOperations
 from knowledge.core.documents import Document, DocumentState, make_content_version

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import list_page_ranges, read_document_file
+from ingestion.readers.format_detection import list_page_ranges, read_document_file
 from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings
 from ingestion.sync import progress

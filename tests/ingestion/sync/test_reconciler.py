@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan import folder_scan
 from ingestion.sync import reconciler
 from ingestion.sync.reconciler import Reconciler

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.parsing.pool import DocumentContent, ReaderPool
+from ingestion.reader_processes.pool import DocumentContent, ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable

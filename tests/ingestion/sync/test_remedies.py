@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image, ImageDraw, ImageFont
 
-from ingestion.parsing.pool import ReaderPool
-from ingestion.readers.options import ReadOptions
-from ingestion.scan.remedies import ReadingMeans
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.readers.reading_options import ReadOptions
+from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import DocumentState

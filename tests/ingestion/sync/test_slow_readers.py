@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.pool import DocumentContent, PageRange, ReaderPool
+from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, scan_folder
-from ingestion.scan.remedies import ReadingMeans
+from ingestion.scan.retries import ReadingMeans
 from ingestion.sync import reconciler
 from ingestion.sync.read_queue import FairShare, take_turns
 from ingestion.sync.reconciler import Reconciler

@@ -21,7 +21,7 @@ from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.worker_requests import WorkerRequests
 
 QUESTION = QuestionRecord("T1", "C1", "1.0", "1.0", user="U1", text="combien ?", asked_at=5.0)

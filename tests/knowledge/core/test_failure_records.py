@@ -9,7 +9,7 @@ from knowledge.core import failure_records
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_records import FailureRecord, failure_from_record, read_failure_fields
 from knowledge.core.failures import Failure, failure_from_sentence, make_failure
-from knowledge.storage.repository import format_record
+from knowledge.storage.record_repository import format_record
 from tests.knowledge.core.test_old_failure_sentences import COMPOSED, build_failure
 
 EMPTY = make_failure(FailureCode.EMPTY, name="a.md")

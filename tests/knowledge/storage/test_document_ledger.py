@@ -10,7 +10,7 @@ from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel, make_document_id
 from knowledge.core.failures import failure_from_sentence
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.schema import ledger_collection_name
 from tests.knowledge.samples import document
 

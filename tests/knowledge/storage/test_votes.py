@@ -6,7 +6,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.storage.question_log import UsedPassage
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.votes import Vote, VoteStore
 
 DOWN = Vote(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.languages.known import LANGUAGES
-from bot.answering.languages.talking import TalkKind
+from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.languages.small_talk import TalkKind
 from bot.answering.talk.recognise import Talk, needs_no_model, recognise_talk, strip_courtesies
 from tests.bot.answering.talk.cases import CASES, EMOJI, QUESTIONS
 

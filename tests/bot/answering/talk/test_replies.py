@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.answering.languages.known import LANGUAGES
-from bot.answering.languages.talking import TalkTexts
+from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.languages.small_talk import TalkTexts
 from bot.answering.talk.recognise import Talk, recognise_talk
 from bot.answering.talk.replies import choose_talk_language, write_reply
 from knowledge.core.documents import Document, DocumentState, Fingerprint

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.languages.known import LANGUAGES
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.answering.verification.claims import is_refusal
 from bot.answering.verification.facts import extract_facts
 from knowledge.core.documents import LANGUAGE_CODES

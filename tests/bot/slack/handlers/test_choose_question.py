@@ -9,7 +9,7 @@ from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, AnswerEvent
 from bot.answering.question import Question
-from bot.answering.understanding.options import Option
+from bot.answering.understanding.counter_questions import Option
 from bot.slack.views.sources import ChoiceButton, render_choices
 from playground.slack.app import serve_slack
 from playground.slack.rules.blocks import find_block_problems

@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import LANGUAGES
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.slack.i18n.catalogue import load_languages
 
 if TYPE_CHECKING:

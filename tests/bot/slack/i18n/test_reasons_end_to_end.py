@@ -13,7 +13,7 @@ from qdrant_client import QdrantClient
 
 from bot.slack.handlers import reindex
 from bot.slack.handlers.file_upload import CHOOSE_FOLDER_ACTION, _folder_key
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.documents import DocumentState

@@ -27,7 +27,7 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message, User
 from tests.bot.slack.indexed_passages import indexed

@@ -15,7 +15,7 @@ from bot.slack.app import build_app
 from bot.slack.questions.recovery import ClaimRenewal
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import OPEN_STATES, QuestionLog, QuestionRecord
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from tests.bot.slack.running_bot import Desk, Held, Scripted, at_work, saying, settings_for, until
 
 

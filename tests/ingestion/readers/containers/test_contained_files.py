@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.parsing.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
 from ingestion.readers.containers import contained_files
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from ingestion.settings import IngestionSettings
 from ingestion.status_report import describe_documents, document_to_json
 from knowledge.core.failures import UnreadableDocument

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from tests.ingestion.readers import samples
 
 if TYPE_CHECKING:

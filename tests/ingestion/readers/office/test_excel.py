@@ -8,9 +8,9 @@ from openpyxl import Workbook
 
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.elements import Element
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.office import excel
 from ingestion.readers.office.excel import format_cell_value
-from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
 

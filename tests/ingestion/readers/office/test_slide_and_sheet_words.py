@@ -12,8 +12,8 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from ingestion.readers.options import READ_OPTIONS
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
+from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from tests.ingestion.readers.office.word_files import paragraph, story, text_box, write_word_file
 
 if TYPE_CHECKING:

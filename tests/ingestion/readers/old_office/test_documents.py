@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.parsing.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.old_office import libreoffice
-from ingestion.readers.registry import read_document_file
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.pdf.column_tables import gather_column_tables
-from ingestion.readers.registry import read_document_file
 from tests.ingestion.readers.pdf.lines import line, paragraph
 from tests.ingestion.readers.raw_pdf import placed
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.parsing import sandbox_main
-from ingestion.parsing.reader_process import _answer_from_lines
-from ingestion.parsing.sandbox import ReadLimits, content_from_answer
+from ingestion.reader_processes import sandbox_main
+from ingestion.reader_processes.reader_process import _answer_from_lines
+from ingestion.reader_processes.sandbox import ReadLimits, content_from_answer
+from ingestion.readers.format_detection import list_page_ranges, read_document_file, read_page_range
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf import layout, reader
 from ingestion.readers.pdf.headings import find_headings
 from ingestion.readers.pdf.optional_steps import OptionalSteps
 from ingestion.readers.pdf.tables import find_tables
-from ingestion.readers.registry import list_page_ranges, read_document_file, read_page_range
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.worker_setup import document_file

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.dask_cluster import DaskReaderEngine
-from ingestion.parsing.sandbox import DocumentContent
+from ingestion.reader_processes.dask_cluster import DaskReaderEngine
+from ingestion.reader_processes.sandbox import DocumentContent
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ReaderUnavailable
 from tests.ingestion.worker_setup import document_file
@@ -86,7 +86,7 @@ def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine:
 def test_documents_wait_when_the_connection_was_closed_before_they_came(
     engine: DaskReaderEngine, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.parsing.dask_cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ingestion.reader_processes.dask_cluster._CONNECT_SECONDS", 1)
     monkeypatch.setattr(engine._client, "status", "closed")
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ cannot be reached \(OSError\)"):
         engine.submit_document(document_file(file)).result(30)

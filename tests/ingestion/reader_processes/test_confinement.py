@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import protection, reader_process
-from ingestion.parsing.confinement import LAYERS
-from ingestion.parsing.landlock import get_landlock_version
-from ingestion.parsing.protection import check_protection
-from ingestion.parsing.sandbox import ReadLimits, SandboxPool, list_missing_layers
-from ingestion.parsing.seccomp_filter import _REFUSED_CALLS, build_filter
+from ingestion.reader_processes import protection, reader_process
+from ingestion.reader_processes.confinement import LAYERS
+from ingestion.reader_processes.landlock import get_landlock_version
+from ingestion.reader_processes.protection import check_protection
+from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool, list_missing_layers
+from ingestion.reader_processes.seccomp_filter import _REFUSED_CALLS, build_filter
 from ingestion.settings import IngestionSettings
-from tests.ingestion.parsing.hostile_reader import ATTEMPTS
+from tests.ingestion.reader_processes.hostile_reader import ATTEMPTS
 from tests.ingestion.worker_setup import document_file
 
 KEY = "the-key-of-qdrant"
@@ -31,8 +31,8 @@ LIMITS = ReadLimits.from_settings(IngestionSettings())
 WORKER = """
 import json, sys
 from pathlib import Path
-from ingestion.parsing import reader_process, sandbox
-from ingestion.parsing.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes import reader_process, sandbox
+from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 from knowledge.runtime.process_privacy import forbid_inspection_where_possible
@@ -165,7 +165,7 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_reader_has_each_layer_that_this_system_offers(layer: str, step: str, offered: dict[str, bool]) -> None:
-    program = f"from ingestion.parsing import confinement; confinement.{step.replace('(b', '(confinement.b')}"
+    program = f"from ingestion.reader_processes import confinement; confinement.{step.replace('(b', '(confinement.b')}"
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603
     assert offered[layer] == (done.returncode == 0)
 
@@ -187,7 +187,7 @@ def test_missing_layers_are_logged_once(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Un texte.")
-    monkeypatch.setattr("ingestion.parsing.sandbox.list_missing_layers", lambda _: ["files"])
+    monkeypatch.setattr("ingestion.reader_processes.sandbox.list_missing_layers", lambda _: ["files"])
     pool = SandboxPool()
     for _ in range(2):
         pool.read_in_sandbox(document_file(path), LIMITS)

@@ -10,7 +10,7 @@ import errno
 import platform
 import struct
 
-from ingestion.parsing.linux_calls import install_seccomp_filter
+from ingestion.reader_processes.linux_calls import install_seccomp_filter
 
 # Each name with its number on x86_64 and on aarch64.
 _REFUSED_CALLS = {

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.parsing.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failures import SettingsError
 
@@ -82,7 +82,7 @@ def _make_engine(settings: IngestionSettings) -> ReaderEngine:
     if find_spec("distributed") is None:
         raise SettingsError("DASK_SCHEDULER is set and Dask is not installed: install souffleur[cluster].")
     # Here, because Dask is an extra that most installations do not have.
-    from ingestion.parsing.dask_cluster import DaskReaderEngine
+    from ingestion.reader_processes.dask_cluster import DaskReaderEngine
 
     return DaskReaderEngine(settings)
 

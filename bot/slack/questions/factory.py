@@ -28,9 +28,9 @@ from bot.slack.replies.share import ChannelSharing
 if TYPE_CHECKING:
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.people.wiring import People
+    from bot.slack.people.factory import People
+    from bot.slack.qdrant_stores import Stores
     from bot.slack.running_tasks import RunningTasks
-    from bot.slack.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingestion.parsing.confinement import LAYERS, Layer
-from ingestion.parsing.processor_time import WALL_FACTOR, StarvedError
-from ingestion.parsing.reader_process import AnswerTooLargeError, InvalidAnswerError, ReaderProcess, ReaderServer
+from ingestion.reader_processes.confinement import LAYERS, Layer
+from ingestion.reader_processes.processor_time import WALL_FACTOR, StarvedError
+from ingestion.reader_processes.reader_process import (
+    AnswerTooLargeError,
+    InvalidAnswerError,
+    ReaderProcess,
+    ReaderServer,
+)
 from ingestion.readers.programs import find_installed_packages
 from ingestion.readers.samples import LARGE_PARSERS
 from knowledge.core.documents import Member

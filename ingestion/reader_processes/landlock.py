@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.linux_calls import call_system
+from ingestion.reader_processes.linux_calls import call_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

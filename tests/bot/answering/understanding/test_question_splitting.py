@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.question import Turn
 from bot.answering.understanding.follow_up import find_subject, is_elliptical
-from bot.answering.understanding.parts import QuestionPart, plan_questions, split_into_questions
+from bot.answering.understanding.question_splitting import QuestionPart, plan_questions, split_into_questions
 
 DAYS = "Combien de jours de télétravail par semaine ?"
 HISTORY = (Turn("person", DAYS), Turn("bot", "Deux [1]."), Turn("person", "merci !"), Turn("bot", "Je vous en prie."))

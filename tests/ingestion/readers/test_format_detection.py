@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.chunking import split_into_excerpts
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.formats import FORMATS, SUPPORTED_SUFFIXES
-from ingestion.readers.registry import read_document_file
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from tests.ingestion.readers import samples
 from tests.ingestion.readers.compound_files import write_compound
@@ -30,7 +30,7 @@ def refuse(event, arguments):
         raise SystemExit(f"network: {event} {arguments}")
 
 sys.addaudithook(refuse)
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 for path in sorted(Path(sys.argv[1]).iterdir()):
     print(path.suffix, len(read_document_file(path).elements))
 """

@@ -6,8 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.parsing.confinement import LAYERS
-from ingestion.parsing.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.confinement import LAYERS
+from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
 from knowledge.runtime.process_privacy import is_inspection_forbidden
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.settings import BotSettings
-    from bot.slack.stores import Stores
+    from bot.slack.qdrant_stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What is known of people. Only the wiring holds it all: each other class gets what it uses."""
+    """What is known of people. Only the factory holds it all: each other class gets what it uses."""
 
     identity: BotIdentity
     users: Users

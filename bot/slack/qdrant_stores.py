@@ -12,7 +12,7 @@ from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.question_log import QuestionLog, Retention
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from knowledge.storage.votes import VoteStore
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblems, WorkerRequests
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept in Qdrant. Only the wiring holds them all: each other class gets those that it uses."""
+    """What is kept in Qdrant. Only the factory holds them all: each other class gets those that it uses."""
 
     index_versions: IndexVersions
     served_documents: ServedDocuments

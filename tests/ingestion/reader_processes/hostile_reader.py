@@ -16,8 +16,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ingestion.parsing import confinement, sandbox_main
-from ingestion.parsing.sandbox import DocumentContent
+from ingestion.reader_processes import confinement, sandbox_main
+from ingestion.reader_processes.sandbox import DocumentContent
 
 Told = dict[str, str]
 _PTRACE_SEIZE = 0x4206  # unlike PTRACE_ATTACH, it does not stop the parent

@@ -18,18 +18,18 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import reader_process
-from ingestion.parsing.pool import ReaderPool
-from ingestion.parsing.reader_process import ReaderProcess, ReaderServer
-from ingestion.parsing.sandbox import (
+from ingestion.reader_processes import reader_process
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.reader_process import ReaderProcess, ReaderServer
+from ingestion.reader_processes.sandbox import (
     CancelHandle,
     ReadLimits,
     SandboxPool,
     content_from_answer,
     read_with_shared_pool,
 )
+from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
-from ingestion.readers.registry import read_document_file
 from ingestion.readers.samples import make_sample
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument
@@ -43,7 +43,7 @@ TOLD = {"PATH", "LANG", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"
 READS_ONE = """
 import sys
 from pathlib import Path
-from ingestion.parsing.sandbox import ReadLimits, read_with_shared_pool
+from ingestion.reader_processes.sandbox import ReadLimits, read_with_shared_pool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_tree import FolderTree
 path = Path(sys.argv[1])
@@ -51,7 +51,7 @@ read_with_shared_pool(DocumentFile(FolderTree(path.parent), path.name), ReadLimi
 """
 FLOODS = """
 import os, sys
-from ingestion.parsing import sandbox_main
+from ingestion.reader_processes import sandbox_main
 HEAD = '{"content": {"title": "t", "pages": null}'
 first, again = (eval(sys.argv.pop(1)).encode() for _ in range(2))
 def flood(connection, layers, folder):

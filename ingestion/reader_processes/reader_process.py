@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
-from ingestion.parsing.processor_time import ReadingClock
+from ingestion.reader_processes.processor_time import ReadingClock
 from ingestion.readers.text.text_limit import TEXT_SHARE
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAM = ("-P", "-m", "ingestion.parsing.sandbox_main")
+_PROGRAM = ("-P", "-m", "ingestion.reader_processes.sandbox_main")
 _PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _SERVER_SECONDS = 60.0  # to load parsers and to fork; the server never reads a document
 _EXIT_SECONDS = 5.0

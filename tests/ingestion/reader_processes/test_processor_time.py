@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import processor_time
-from ingestion.parsing.pool import ReaderPool
-from ingestion.parsing.processor_time import ReadingClock, StarvedError
+from ingestion.reader_processes import processor_time
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.processor_time import ReadingClock, StarvedError
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument
 from tests.ingestion.process_tree import children_of, descendants_of

@@ -5,7 +5,7 @@ import pytest
 from knowledge.core.access import Audience
 from knowledge.core.documents import LANGUAGE_CODES, Language
 from knowledge.core.lexical import extract_terms
-from knowledge.core.work_words import WORD_LANGUAGES, WORDS_FILE, find_related_stems
+from knowledge.core.synonyms import WORD_LANGUAGES, WORDS_FILE, find_related_stems
 from tests.bot.answering.pipeline_setup import open_pipeline
 
 LINES = [line for line in WORDS_FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]

@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 from distributed.cfexecutor import ClientExecutor
 
-from ingestion.parsing import dask_cluster
-from ingestion.parsing.dask_cluster import read_on_worker
-from ingestion.parsing.pool import ReaderPool
-from ingestion.parsing.sandbox import ReadLimits
+from ingestion.reader_processes import dask_cluster
+from ingestion.reader_processes.dask_cluster import read_on_worker
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.sandbox import ReadLimits
 from ingestion.readers.programs import TESSERACT, TESSERACT_PACKAGES
-from ingestion.scan.remedies import ReadingMeans
+from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument, make_failure

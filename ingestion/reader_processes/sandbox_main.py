@@ -1,6 +1,6 @@
 """The program of a server of readers: it loads parsers, and makes for each document a process that reads it.
 
-Only `ingestion.parsing.reader_process` starts it. The server reads nothing but its own samples; what it makes by a fork
+Only `reader_process` starts it. The server reads nothing but its own samples; what it makes by a fork
 limits itself further, reads, answers in JSON, and ends with every process that it started when the worker ends.
 """
 
@@ -24,11 +24,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ingestion.parsing.confinement import Layer, confine_reader, confine_server, limit_resources
-from ingestion.parsing.handed_document import open_by_name
-from ingestion.parsing.sandbox import DocumentContent, PageRange
+from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
+from ingestion.reader_processes.handed_document import open_by_name
+from ingestion.reader_processes.sandbox import DocumentContent, PageRange
 from ingestion.readers.formats import FORMATS
-from ingestion.readers.options import READ_OPTIONS
+from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member
 from knowledge.core.failure_records import failure_to_record
 from knowledge.core.failures import BusyDocument, UnreadableDocument
@@ -83,7 +83,7 @@ def _load_parsers(suffix: str) -> None:
     if sys.platform != "linux":
         return
     from ingestion.readers.chunking import split_into_excerpts
-    from ingestion.readers.registry import read_document_file
+    from ingestion.readers.format_detection import read_document_file
     from ingestion.readers.samples import make_sample
 
     suffix = FORMATS[suffix].converted_to or suffix if suffix in FORMATS else suffix
@@ -220,7 +220,7 @@ def _encode_line(value: object) -> bytes:
 def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
     # Here, because the limits and the ban on telemetry must be in force before a parser loads.
     from ingestion.readers.chunking import split_into_excerpts
-    from ingestion.readers.registry import list_page_ranges, read_document_file
+    from ingestion.readers.format_detection import list_page_ranges, read_document_file
 
     if pages:
         return _read_part(path, pages)
@@ -234,7 +234,7 @@ def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
 def _read_part(path: Path, pages: PageRange) -> DocumentContent:
     # Here for the same reason as above.
     from ingestion.readers.chunking import split_into_excerpts
-    from ingestion.readers.registry import merge_page_ranges, read_page_range
+    from ingestion.readers.format_detection import merge_page_ranges, read_page_range
 
     part = read_page_range(path, *pages)
     try:

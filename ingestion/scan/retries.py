@@ -1,7 +1,8 @@
-"""Decides which failed documents are read again because a limit was raised or a program was installed."""
+"""Decides when a failed document is read again: after a pause, or once a limit was raised or a program installed."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +14,21 @@ from knowledge.core.failures import Failure
 if TYPE_CHECKING:
     from ingestion.settings import IngestionSettings
 
+MAX_RETRY_SECONDS = 3600.0  # the longest wait before a temporary failure is tried again
+_RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
+_MAX_DOUBLINGS = 10  # after so many a wait has its maximal length
 # For each limit: the failure that it causes, and the parameter in which that failure says how high it was.
 _LIMITS = {
     FailureCode.TOO_LARGE: ("file_mb", "most"),
     FailureCode.TOO_SLOW: ("seconds", "seconds"),
     FailureCode.TOO_MUCH_MEMORY: ("memory_mb", "mb"),
 }
+
+
+def choose_retry_pause(attempts: int, max_seconds: float = MAX_RETRY_SECONDS) -> float:
+    """Choose the seconds before a document is tried again that was tried so often."""
+    doubled = math.ldexp(_RETRY_SECONDS, min(attempts, _MAX_DOUBLINGS))
+    return min(doubled, max_seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.known import fold_phrase, guess_answer_kinds
+from bot.answering.languages.all_languages import fold_phrase, guess_answer_kinds
 from bot.answering.quoting.matching import choose_words, match_word, terms_of
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.answering.understanding.options import choose_options, keep_chosen_place
+from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.registry import read_document_file
+from ingestion.readers.format_detection import read_document_file
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, passages_from_excerpts

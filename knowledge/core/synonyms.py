@@ -1,6 +1,6 @@
 """Finds the words of other languages, and of the same, that mean about what a word of everyday work means.
 
-`work_words.txt` has them. It holds the common words of offices and workshops, and nothing of anybody's documents.
+`synonyms.txt` has them. It holds the common words of offices and workshops, and nothing of anybody's documents.
 """
 
 from __future__ import annotations

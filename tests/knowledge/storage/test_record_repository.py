@@ -9,7 +9,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused
-from knowledge.storage.repository import Repository
+from knowledge.storage.record_repository import Repository
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer
 

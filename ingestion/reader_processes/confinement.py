@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.parsing.landlock import (
+from ingestion.reader_processes.landlock import (
     EXECUTE,
     READ_AND_WRITE,
     READ_FILE,
@@ -24,8 +24,8 @@ from ingestion.parsing.landlock import (
     build_ruleset,
     restrict_to_files,
 )
-from ingestion.parsing.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
-from ingestion.parsing.seccomp_filter import refuse_system_calls
+from ingestion.reader_processes.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
+from ingestion.reader_processes.seccomp_filter import refuse_system_calls
 from ingestion.readers.old_office.libreoffice import find_libreoffice
 from ingestion.readers.programs import STARTED_PROGRAMS
 from knowledge.runtime.process_privacy import forbid_inspection
