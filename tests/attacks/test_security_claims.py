@@ -31,9 +31,9 @@ from tests.knowledge.samples import document, passages
 ROOT = Path(__file__).parents[2]
 _HERE = "tests/attacks/test_security_claims.py"
 _BOT, _WORKER, _PAGE = "tests/bot/slack", "tests/ingestion", "tests/playground/slack/page"
-_CONFINED = f"{_WORKER}/parsing/test_confinement.py"
+_CONFINED = f"{_WORKER}/reader_processes/test_confinement.py"
 _ATTEMPTS = f"{_CONFINED}::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
-_POOL = f"{_WORKER}/parsing/test_pool.py"
+_POOL = f"{_WORKER}/reader_processes/test_pool.py"
 _RUNTIME, _LOCAL = "tests/knowledge/runtime", "tests/knowledge/embeddings/local/test_client.py"
 # What remains of each risk of the table.
 RISKS: Mapping[str, str] = {

@@ -91,10 +91,10 @@ SHOWN_BY: Mapping[str, str] = {
         f"{_HERE}::test_a_hard_link_is_a_file_of_the_place_where_it_lies"
     ),
     "before Linux 6.12 a reader can send signals to other processes of its user": (
-        f"{_WORKER}/parsing/test_confinement.py::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
+        f"{_WORKER}/reader_processes/test_confinement.py::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
     ),
     "A document can falsify what is read of itself": (
-        f"{_WORKER}/parsing/test_confinement.py::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
+        f"{_WORKER}/reader_processes/test_confinement.py::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
     ),
     "The audit log** lies in Qdrant: whoever can write there can change it": (
         f"{_HERE}::test_whoever_can_write_to_qdrant_can_change_the_audit_log"
