@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from tqdm import tqdm
 
 from knowledge.core.documents import DocumentState
+from knowledge.core.failures import leave_out_inner_names
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
 from knowledge.storage.worker_requests import FileFailure
 
@@ -93,9 +94,12 @@ class RequestProgress:
         )
 
     def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:
-        """List what failed since the request started, or also before it with `include_earlier`."""
+        """List what failed since the request started, or also before it with `include_earlier`.
+
+        Whoever asked may know the paths, but perhaps not what is inside the documents.
+        """
         return tuple(
-            FileFailure(document.path, failure=document.failure)
+            FileFailure(document.path, failure=document.failure and leave_out_inner_names(document.failure))
             for document in self._ledger_cache.list_documents().values()
             if document.state is DocumentState.FAILED and (include_earlier or document.seen_at >= self._since)
         )

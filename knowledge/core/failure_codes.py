@@ -56,6 +56,7 @@ class FailureCode(StrEnum):
     DAMAGED_PDF = "damaged_pdf"
     DAMAGED_PAGES = "damaged_pages"
     MEMBERS_UNREAD = "members_unread"
+    NO_MEMBER_READ = "no_member_read"
 
     # How large it is
     TOO_LARGE = "too_large"

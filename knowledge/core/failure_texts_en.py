@@ -11,6 +11,7 @@ _LONGER = (
     "{shortened:d} of its passages are longer than {model} reads and are found by their beginning and their words: "
     "set an EMBEDDING_MODEL that reads more."
 )
+_NO_MEMBER_READ = "{name} holds {count:,} files, none of which can be read."
 _LEXICAL_ONLY = "{refused:d} of its passages are found by words alone: {why}"
 
 ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
@@ -111,7 +112,8 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
         "{name} holds {left:,} more files, which are not read (at most {most:,} and {mb:,} MB are): "
         "unpack it, and drop them."
     ),
-    FailureCode.MEMBERS_UNREAD: "{name} holds {count:,} files, none of which can be read. The first: {first}",
+    FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} The first: {{first}}",
+    FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
     # Reading it
     FailureCode.FORBIDDEN: "{name} may not be read: give the worker's user the right to read it.",
     FailureCode.UNSEEN: "{name} cannot be looked at ({error}).",

@@ -62,6 +62,17 @@ def count_unsupported(failures: Iterable[Failure | None]) -> dict[str, int]:
     return dict(Counter(str(failure.params.get("suffix", "")) for failure in known).most_common())
 
 
+def leave_out_inner_names(failure: Failure) -> Failure:
+    """The failure for somebody who may know a document's path alone: without the name of a file or sheet inside it."""
+    match failure.code:
+        case FailureCode.MEMBERS_UNREAD:
+            return Failure(FailureCode.NO_MEMBER_READ, {key: failure.params[key] for key in ("name", "count")})
+        case FailureCode.TOO_WIDE_A_SHEET:
+            return Failure(failure.code, {**failure.params, "sheet": "…"})
+        case _:
+            return failure
+
+
 def list_template_fields(template: str) -> list[tuple[str, bool]]:
     """The fields of a template, each with whether it must be a number."""
     return [(name, bool(spec)) for _, name, spec, _ in Formatter().parse(template) if name]

@@ -18,7 +18,7 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import TITLE_SEPARATOR, Document, DocumentState, Member
-from knowledge.core.failures import count_unsupported, is_unsupported
+from knowledge.core.failures import count_unsupported, is_unsupported, leave_out_inner_names
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
@@ -179,11 +179,16 @@ def _render_members(document: Document, words: str, links: DocumentLinks, texts:
 def list_known_documents(served_documents: ServedDocuments, audience: Audience, *, admin: bool) -> dict[str, Document]:
     """Lists the documents that a person may know of; an administrator also gets each failed one, by its path."""
     known = served_documents.list_served_documents(audience)
-    return (
-        {**{path: replace(one, title="") for path, one in served_documents.list_failed_documents().items()}, **known}
-        if admin
-        else known
-    )
+    if not admin:
+        return known
+    failed = served_documents.list_failed_documents()
+    return {**{path: _leave_out_names(one) for path, one in failed.items()}, **known}
+
+
+def _leave_out_names(document: Document) -> Document:
+    """A document for who may not read it: neither its title nor a name of anything inside it."""
+    failure = document.failure and leave_out_inner_names(document.failure)
+    return replace(document, title="", members=(), failure=failure)
 
 
 def filter_documents(documents: Iterable[Document], words: str) -> list[Document]:

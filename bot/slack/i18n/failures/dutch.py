@@ -6,6 +6,7 @@ from knowledge.core.failure_codes import FailureCode
 _BOMB = (
     ", zoals een zipbom doet: sla het opnieuw op met het eigen programma, in kleinere delen als het echt zo groot is."
 )
+_NO_MEMBER_READ = "{name} bevat bestanden ({count:,}), waarvan er geen leesbaar is."
 _BY_WORDS = "Passages die alleen op woorden worden gevonden: {refused}. {why}"
 _LONGER = (
     "Passages die langer zijn dan {model} leest, gevonden op hun begin en hun woorden: {shortened}. Kies een "
@@ -138,9 +139,8 @@ DUTCH_FAILURES = FailureTexts(
             "{name} bevat nog {left:,} bestanden, die niet worden gelezen (hoogstens {most:,} en {mb:,} MB): pak "
             "het uit en plaats ze."
         ),
-        FailureCode.MEMBERS_UNREAD: (
-            "{name} bevat bestanden ({count:,}), waarvan er geen leesbaar is. Het eerste: {first}"
-        ),
+        FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Het eerste: {{first}}",
+        FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
         FailureCode.FORBIDDEN: "{name} mag niet worden gelezen: geef de gebruiker van de leesdienst leesrecht.",
         FailureCode.UNSEEN: "{name} kan niet worden bekeken ({error}).",
         FailureCode.UNOPENED: "{name} kan niet worden geopend ({error}).",

@@ -8,6 +8,7 @@ _BOMB = (
     ", comme une bombe zip : enregistrez-le à nouveau dans son programme d'origine, en plusieurs fichiers plus petits "
     "s'il est vraiment si gros."
 )
+_NO_MEMBER_READ = "{name} contient des fichiers ({count:,}), dont aucun n'est lisible."
 _BY_WORDS = "Passages trouvés par leurs mots seuls : {refused}. {why}"
 _LONGER = (
     "Passages plus longs que ce que lit {model}, trouvés par leur début et leurs mots : {shortened}. "
@@ -146,9 +147,8 @@ _FRENCH = {
         "{name} contient {left:,} fichiers de plus, qui ne sont pas lus (au plus {most:,} et {mb:,} Mo) : "
         "décompressez-le et déposez-les."
     ),
-    FailureCode.MEMBERS_UNREAD: (
-        "{name} contient des fichiers ({count:,}), dont aucun n'est lisible. Le premier : {first}"
-    ),
+    FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Le premier : {{first}}",
+    FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
     FailureCode.FORBIDDEN: (
         "{name} n'est pas accessible en lecture : donnez ce droit à l'utilisateur du service d'ingestion."
     ),

@@ -7,6 +7,7 @@ _BOMB = (
     ", wie es eine Zip-Bombe tut: Speichern Sie sie im eigenen Programm neu, in kleineren Teilen, falls sie wirklich "
     "so groß ist."
 )
+_NO_MEMBER_READ = "{name} enthält Dateien ({count:,}), von denen keine lesbar ist."
 _BY_WORDS = "Nur nach Wörtern gefundene Textstellen: {refused}. {why}"
 _LONGER = (
     "Textstellen, die länger sind, als {model} liest, gefunden nach Anfang und Wörtern: {shortened}. Wählen Sie ein "
@@ -160,9 +161,8 @@ GERMAN_FAILURES = FailureTexts(
             "{name} enthält {left:,} weitere Dateien, die nicht gelesen werden (höchstens {most:,} und {mb:,} "
             "MB): Entpacken Sie es und legen Sie sie ab."
         ),
-        FailureCode.MEMBERS_UNREAD: (
-            "{name} enthält Dateien ({count:,}), von denen keine lesbar ist. Die erste: {first}"
-        ),
+        FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Die erste: {{first}}",
+        FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
         FailureCode.FORBIDDEN: (
             "{name} darf nicht gelesen werden: Geben Sie dem Benutzer des Einlesedienstes das Leserecht."
         ),

@@ -4,6 +4,7 @@ from bot.slack.i18n.texts import FailureTexts
 from knowledge.core.failure_codes import FailureCode
 
 _BOMB = ", come fa una bomba zip: salvalo di nuovo con il suo programma, in parti più piccole se è davvero così grande."
+_NO_MEMBER_READ = "{name} contiene file ({count:,}), nessuno dei quali è leggibile."
 _BY_WORDS = "Passaggi trovati solo per parole: {refused}. {why}"
 _LONGER = (
     "Passaggi più lunghi di quanto legge {model}, trovati per il loro inizio e le loro parole: {shortened}. Scegli un "
@@ -135,9 +136,8 @@ ITALIAN_FAILURES = FailureTexts(
             "{name} contiene altri {left:,} file, che non vengono letti (al massimo {most:,} e {mb:,} MB): "
             "estraili e depositali."
         ),
-        FailureCode.MEMBERS_UNREAD: (
-            "{name} contiene file ({count:,}), nessuno dei quali è leggibile. Il primo: {first}"
-        ),
+        FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Il primo: {{first}}",
+        FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
         FailureCode.FORBIDDEN: (
             "{name} non si può leggere: dai il diritto di lettura all'utente del servizio di lettura."
         ),

@@ -4,6 +4,7 @@ from bot.slack.i18n.texts import FailureTexts
 from knowledge.core.failure_codes import FailureCode
 
 _BOMB = ", como faz uma bomba zip: salve-o de novo no seu programa, em partes menores se for mesmo tão grande."
+_NO_MEMBER_READ = "{name} contém arquivos ({count:,}), nenhum dos quais pode ser lido."
 _BY_WORDS = "Trechos encontrados só por palavras: {refused}. {why}"
 _LONGER = (
     "Trechos mais longos do que {model} lê, encontrados pelo começo e pelas palavras: {shortened}. Escolha um "
@@ -128,9 +129,8 @@ PORTUGUESE_FAILURES = FailureTexts(
             "{name} contém mais {left:,} arquivos, que não são lidos (no máximo {most:,} e {mb:,} MB): "
             "descompacte-o e coloque-os na pasta."
         ),
-        FailureCode.MEMBERS_UNREAD: (
-            "{name} contém arquivos ({count:,}), nenhum dos quais pode ser lido. O primeiro: {first}"
-        ),
+        FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} O primeiro: {{first}}",
+        FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
         FailureCode.FORBIDDEN: "{name} não pode ser lido: dê o direito de leitura ao usuário do serviço de leitura.",
         FailureCode.UNSEEN: "{name} não pode ser examinado ({error}).",
         FailureCode.UNOPENED: "{name} não pode ser aberto ({error}).",

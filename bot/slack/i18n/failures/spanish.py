@@ -7,6 +7,7 @@ _BOMB = (
     ", como hace una bomba zip: guárdalo de nuevo con su propio programa, en partes más pequeñas si de verdad es tan "
     "grande."
 )
+_NO_MEMBER_READ = "{name} contiene archivos ({count:,}), ninguno de los cuales se puede leer."
 _BY_WORDS = "Pasajes que se encuentran solo por palabras: {refused}. {why}"
 _LONGER = (
     "Pasajes más largos de lo que lee {model}, que se encuentran por su principio y sus palabras: {shortened}. Elige "
@@ -128,9 +129,8 @@ SPANISH_FAILURES = FailureTexts(
             "{name} contiene {left:,} archivos más, que no se leen (como máximo {most:,} y {mb:,} MB): "
             "descomprímelo y déjalos."
         ),
-        FailureCode.MEMBERS_UNREAD: (
-            "{name} contiene archivos ({count:,}), ninguno de los cuales se puede leer. El primero: {first}"
-        ),
+        FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} El primero: {{first}}",
+        FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,
         FailureCode.FORBIDDEN: "{name} no se puede leer: da permiso de lectura al usuario del servicio de lectura.",
         FailureCode.UNSEEN: "{name} no se puede examinar ({error}).",
         FailureCode.UNOPENED: "{name} no se puede abrir ({error}).",

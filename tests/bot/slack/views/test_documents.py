@@ -18,6 +18,7 @@ from knowledge.core.text import add_french_spaces
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import BLOCKS_TOGETHER
 from playground.slack.rules.message_content import count_characters
+from tests.bot.slack.handlers.test_home import home_of
 from tests.bot.slack.running_bot import at_work, document, saying, shown
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")
@@ -139,6 +140,26 @@ def test_what_is_inside_a_mail_is_listed_below_it_and_found_by_its_own_name() ->
     assert "• <http://host/files/hr/a.eml|hr/a.eml › contract.pdf> — pages: 3 · passages: 5" in text
     assert "broken" not in text
     assert "✕ <http://host/files/hr/a.eml|hr/a.eml › broken.docx> is damaged: drop it again." in _text(mail)
+
+
+async def test_an_admin_sees_of_a_private_document_that_failed_its_path_and_no_name_inside_it() -> None:
+    inner = make_failure(FailureCode.EMPTY, name="Layoff list May.xlsx")
+    failure = make_failure(FailureCode.MEMBERS_UNREAD, name="mail.zip", count=2, first=inner)
+    members = (Member("Layoff list May.xlsx", passages=12), Member("Layoff letter.docx", failure=inner))
+    finance = frozenset({"CFINANCE"})
+    private = document("mail.zip", DocumentState.FAILED, audience=finance, members=members, failure=failure)
+    async with at_work(saying("?")) as desk:
+        desk.ledger.save_documents(private)
+        desk.slack.workspace.leave("CFINANCE", "UALICE")
+        alice = desk.slack.person("alice")
+        await alice.command("/docs")
+        assert "Layoff" not in shown(await desk.slack.wait_for(lambda m: "mail.zip" in shown(m)))
+        await alice.command("/docs", "layoff")
+        assert "mail.zip" not in shown(await desk.slack.wait_for(lambda m: "layoff" in shown(m)))
+        await alice.open_home()
+        assert "Layoff" not in json.dumps((await home_of(desk, "UALICE", "mail.zip")).body)
+        await desk.slack.person("camille").command("/docs", "layoff")
+        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UCAMILLE" and "Layoff letter.docx" in shown(m))
 
 
 def test_files_of_unknown_formats_are_counted_by_kind_and_not_listed() -> None:

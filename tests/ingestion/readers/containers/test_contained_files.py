@@ -13,7 +13,10 @@ from ingestion.readers.containers import contained_files
 from ingestion.readers.format_detection import read_document_file
 from ingestion.settings import IngestionSettings
 from ingestion.status_report import describe_documents, document_to_json
+from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
 from knowledge.core.failures import UnreadableDocument
+from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.worker_requests import WorkerRequests
 from tests.ingestion.readers import samples, small_files
 from tests.ingestion.worker_setup import counts, document_file
 
@@ -109,6 +112,19 @@ def test_an_archive_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
     expected = r"^a\.zip holds 2 files, none of which can be read\. The first: vault\.txt is empty"
     with pytest.raises(UnreadableDocument, match=expected):
         read_document_file(archive)
+
+
+def test_a_request_s_failures_hold_no_name_inside_a_document(bench: Bench, tmp_path: Path) -> None:
+    bench.drop("a.zip", small_files.archive(tmp_path / "a.zip", {"layoffs.txt": b""}).read_bytes())
+    requests = WorkerRequests(bench.client, "t")
+    asked = requests.create_worker_request("all", "U1")
+    pulse = WorkerHeartbeat(Heartbeat("ingestion", tmp_path / "beats"), max_step_seconds=60)
+    progress = RequestProgress(requests, asked, bench.worker.ledger_cache, pulse, bench.now())
+    bench.worker.run_pass(progress)
+    progress.finish_request(1, frozenset({"a.zip"}))
+    told = requests.get_worker_request(asked.id)
+    assert told is not None
+    assert [str(one.reason) for one in told.failed] == ["a.zip holds 1 files, none of which can be read."]
 
 
 @pytest.mark.office
