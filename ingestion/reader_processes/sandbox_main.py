@@ -52,7 +52,8 @@ def main() -> None:
     disable_telemetry()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process with threads cannot be forked safely
     sys.dont_write_bytecode = True  # nothing can be written, once a reader is confined
-    limit_resources(int(sys.argv[1]))
+    READ_OPTIONS.memory_mb = int(sys.argv[1])
+    limit_resources(READ_OPTIONS.memory_mb)
     READ_OPTIONS.comments = sys.argv[3] == "on"
     layers = confine_server()
     readers = _Readers(Path(sys.argv[2]) if sys.argv[2] else None, layers)

@@ -1,8 +1,8 @@
-"""Says what the readers of this process read besides the text, and which formats that concerns."""
+"""Says what the readers of this process read besides the text, which formats that concerns, and what they may take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingestion.readers.formats import FORMATS
 
@@ -14,9 +14,13 @@ _NO_COMMENTS = " without comments"
 
 @dataclass(slots=True, unsafe_hash=True)
 class ReadOptions:
-    """`comments` says whether the comments beside a document's text are read with it."""
+    """`comments` says whether the comments beside a document's text are read with it; `memory_mb` is READ_MEMORY_MB.
+
+    The system may grant less memory, or limit none.
+    """
 
     comments: bool = True
+    memory_mb: int = field(default=4096, compare=False)
 
     def name_pipeline(self, version: str, path: str) -> str:
         """The name of what reads the file at `path`: another option makes another name, and has the file read again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _MAX_MEMBERS = 10_000
 _MAX_MB = 1024
 _MAX_RATIO = 200  # times that a packed file may grow
-_UNPACKABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)  # damaged, or packed in an unknown way
+# What unpacking a part raises that is damaged, or packed in an unknown way; OSError is of bzip2.
+_UNPACKABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError)
 _LEFT_OUT = frozenset({"__MACOSX", "node_modules", ".git", "$RECYCLE.BIN"})
 
 

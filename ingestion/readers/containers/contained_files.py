@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from ingestion.readers.elements import ParsedDocument, ParsedMember, collapse_whitespace
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.readers.named_files import open_named_content
+from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import SouffleurError, UnreadableDocument, make_failure
@@ -51,7 +51,7 @@ class ContainedFiles:
     def add_file(self, name: str, content: bytes) -> None:
         """Read a file for which there is room; one that cannot be read costs only itself."""
         global _room_now
-        shown = strip_invisible(repair_surrogates(collapse_whitespace(name)))[-_MAX_NAME:] or "?"
+        shown = _clean_name(name)
         before, _room_now = _room_now, self._room
         self._room.files -= 1
         self._room.size -= len(content)
@@ -63,12 +63,10 @@ class ContainedFiles:
                 self.members.append(ParsedMember(shown, failure=error.failure))
             return
         except OSError as error:
-            self.add_unread_file(shown, type(error).__name__)
+            self._add_failure(shown, FailureCode.DAMAGED, error=type(error).__name__)
             return
         except MemoryError:
-            limit_mb = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20
-            failure = make_failure(FailureCode.TOO_MUCH_MEMORY, name=shown, mb=limit_mb)
-            self.members.append(ParsedMember(shown, failure=failure))
+            self._add_failure(shown, FailureCode.TOO_MUCH_MEMORY, mb=READ_OPTIONS.memory_mb)
             return
         finally:
             self._room.depth -= 1
@@ -78,9 +76,9 @@ class ContainedFiles:
         self.members += [replace(each, name=f"{shown}{TITLE_SEPARATOR}{each.name}") for each in reading.members]
 
     def add_unread_file(self, name: str, error: str) -> None:
-        """Note a damaged file."""
-        failure = make_failure(FailureCode.DAMAGED, name=PurePosixPath(name).name, error=error)
-        self.members.append(ParsedMember(name, failure=failure))
+        """Note a damaged file for which there is room; it counts as one that is read."""
+        self._room.files -= 1
+        self._add_failure(_clean_name(name), FailureCode.DAMAGED, error=error)
 
     def finish(self) -> tuple[ParsedMember, ...]:
         """The files in order; the last one stands for those for which there was no room."""
@@ -91,6 +89,15 @@ class ContainedFiles:
             self.members.append(ParsedMember("…", failure=failure))
             self._left = 0
         return tuple(self.members)
+
+    def _add_failure(self, shown: str, code: FailureCode, **params: str | int) -> None:
+        failure = make_failure(code, name=PurePosixPath(shown).name, **params)
+        self.members.append(ParsedMember(shown, failure=failure))
+
+
+def _clean_name(name: str) -> str:
+    """The name of a file inside as it is shown: on one line, without invisible characters, and not too long."""
+    return strip_invisible(repair_surrogates(collapse_whitespace(name)))[-_MAX_NAME:] or "?"
 
 
 def _read_by_content(content: bytes, name: str) -> ParsedDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from contextlib import closing
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
-from ingestion.readers.containers import contained_files
+from ingestion.readers.containers import archives, contained_files
 from ingestion.readers.format_detection import read_document_file
+from ingestion.readers.reading_options import READ_OPTIONS
+from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
 from ingestion.status_report import describe_documents, document_to_json
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
+from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.worker_requests import WorkerRequests
@@ -100,9 +104,46 @@ def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path, mon
 
     path = _mail(tmp_path / "a.eml", {"a.csv": b"city,limit\nLyon,12\n", "b.txt": b"Words."})
     monkeypatch.setattr("ingestion.readers.text.text_files.read_csv", fail)
+    monkeypatch.setattr(READ_OPTIONS, "memory_mb", 1024)
     large, small = read_document_file(path).members
-    assert str(large.failure).startswith("a.csv needs more than")
+    assert str(large.failure).startswith("a.csv needs more than 1024 MB")
     assert small.document is not None
+    # Read again once the setting is raised, and not in every pass where the system limits no memory, or more.
+    assert [ReadingMeans(300, mb, 200).can_remedy(large.failure) for mb in (1024, 2048)] == [False, True]
+
+
+def _spoil_parts(path: Path, packing: int, names: list[str]) -> Path:
+    """A ZIP archive in which the content of these parts is overwritten; one more part is well."""
+    with zipfile.ZipFile(path, "w", packing) as packed:
+        for name in names:
+            packed.writestr(name, b"The vault opens at nine. " * 9)
+        packed.writestr("well.txt", b"The vault closes at six.", zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as packed:
+        for part in packed.infolist()[:-1]:
+            start = part.header_offset + 30 + len(part.filename.encode())
+            content[start + 9 : start + part.compress_size] = b"\xff" * (part.compress_size - 9)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_part_costs_only_itself_however_it_is_packed(tmp_path: Path, packing: int) -> None:
+    damaged, well = read_document_file(_spoil_parts(tmp_path / "a.zip", packing, ["a.txt"])).members
+    assert str(damaged.failure).startswith("a.txt is damaged (")
+    assert (well.name, well.failure) == ("well.txt", None)
+
+
+def test_damaged_parts_are_counted_as_others_and_their_names_made_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contained_files, "_MAX_FILES", 2)
+    bad = f"plan\u202e\n of {'x' * 288}.txt"
+    path = _spoil_parts(tmp_path / "a.zip", zipfile.ZIP_DEFLATED, [bad, "b.txt", "c.txt"])
+    *damaged, left = archives.read_zip(path).members
+    assert [one.name for one in damaged] == [f"plan of {'x' * 288}.txt", "b.txt"]
+    assert left.failure is not None
+    assert (left.failure.code, left.failure.params["left"]) == (FailureCode.TOO_MANY_MEMBERS, 2)
 
 
 def test_an_archive_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
