@@ -9,13 +9,14 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.answering.output_filter.titles import flatten_title
 from bot.answering.question import Question
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import RecentKeys
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.deliver import choose_apology
-from bot.slack.views.markup import neutralize_mentions
+from bot.slack.views.markup import join_lines, neutralize_plain_text
 from bot.slack.views.rich_text import strip_markdown
 from knowledge.core.access import Audience
 from knowledge.core.text import repair_surrogates
@@ -124,14 +125,14 @@ class WorkflowStep:
 
 
 def _to_plain_words(markdown: str) -> str:
-    """The answer without Markdown's marks, and so that it notifies nobody, wherever a workflow puts it."""
-    return neutralize_mentions(strip_markdown(markdown))
+    """The answer without Markdown's marks, and without links and mentions, wherever a workflow puts it."""
+    return neutralize_plain_text(strip_markdown(markdown))
 
 
 def _list_sources(answer: Answer, texts: InterfaceTexts) -> str:
     """One line for each source."""
     lines = (
-        f"[{one.n}] {one.document}" + (f", {texts.page.format(page=one.pages)}" if one.pages else "")
+        f"[{one.n}] {flatten_title(join_lines(one.document))}" + (f", {texts.page.format(page=one.pages)}" if one.pages else "")
         for one in answer.citations
     )
-    return neutralize_mentions("\n".join(lines))
+    return neutralize_plain_text("\n".join(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.titles import flatten_title
 from knowledge.core.text import repair_surrogates, strip_invisible
 
@@ -14,6 +15,9 @@ _MENTION = re.compile(rf"<(?=\\*[@!#]\w)(?!{_HARMLESS})")
 _PARTIAL_MENTION = re.compile(r"<(?:\\*[@!#]?|![A-Z]{1,8}|@[A-TVX-Z](?:[a-z]\w{0,60})?)$")
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _SPACES = re.compile(r"\s+")
+# What makes a link of brackets in Markdown, and what a program may read as another character.
+_LINK_BRACKET = re.compile(r"\](?=[(:\[])")
+_ENTITY_START = re.compile(r"&(?=#?\w{1,32};)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -48,6 +52,13 @@ def join_lines(text: str) -> str:
 def neutralize_mentions(markdown: str) -> str:
     """Makes Markdown notify nobody: a space after each `<` that may begin a mention."""
     return _MENTION.sub("< ", markdown)
+
+
+def neutralize_plain_text(text: str) -> str:
+    """Writes the addresses and mentions of a text without markup as words, so that no program makes links of them."""
+    plain = strip_invisible(text).replace("`", "'")
+    lines = (neutralize_addresses(_ENTITY_START.sub("& ", line), pipe_in_code=True) for line in plain.split("\n"))
+    return neutralize_mentions(_LINK_BRACKET.sub("] ", "\n".join(lines)))
 
 
 def count_showable_characters(markdown: str) -> int:

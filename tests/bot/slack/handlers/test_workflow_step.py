@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -27,7 +28,7 @@ async def test_a_step_gets_answer_and_sources_from_what_all_members_may_read() -
     async with at_work(saying("**Two** days <!channel> [1].", citations=(citation(),)), workflow_step="on") as desk:
         ended = await run(desk, "How many days?")
         assert ended.outputs
-        assert ended.outputs["answer"] == "Two days < !channel> [1]."
+        assert ended.outputs["answer"] == "Two days channel [1]."
         assert str(ended.outputs["sources"]).startswith("[1] ")
         (question,) = desk.answering.questions
         assert (question.text, question.audience.groups) == ("How many days?", frozenset({EVERYONE}))
@@ -54,6 +55,15 @@ async def test_a_step_whose_model_is_away_fails_with_a_sentence(monkeypatch: pyt
         ended = await run(desk, "How many days?")
         assert ended.outputs is None
         assert ended.error == get_texts("en").model_away
+
+
+async def test_an_address_in_an_answer_or_a_title_is_words_in_the_outputs() -> None:
+    named = replace(citation(), document="www.evil.test *Plan*")
+    script = saying("See `https://evil.test/login?d=secret` or `eve@evil.test` [1].", citations=(named,))
+    async with at_work(script, workflow_step="on") as desk:
+        outputs = (await run(desk, "Where?")).outputs or {}
+        assert outputs["answer"] == "See https evil test login d secret or eve evil test [1]."
+        assert str(outputs["sources"]).startswith("[1] www evil test ∗Plan∗")
 
 
 async def test_a_step_that_slack_tells_of_twice_is_answered_once() -> None:
