@@ -20,6 +20,7 @@ from bot.slack.handlers.gaps import render_gaps
 from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.replies.messages import notification_from_markdown
+from bot.slack.replies.steps import ReplyStep, StepList, list_step_sources
 from bot.slack.views.admin_reports import render_closed_folders, render_deletion_hold
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import render_document_line, render_document_list, render_failed_document
@@ -117,9 +118,21 @@ VIEWS: Mapping[str, Callable[[str], object]] = {
         _mrkdwn(escape_mrkdwn(one["message"])) | {"verbatim": False}
         for one in build_suggested_prompts([_document(words)], ENGLISH, {"d": [words]})
     ],
+    "steps": lambda words: _render_steps(words, DocumentLinks()),
+    "steps with links": lambda words: _render_steps(words, LINKS),
     "a notification": lambda words: [_mrkdwn(notification_from_markdown(words))],
 }
 WITH_WORDS_AS_WRITTEN = ("a notification",)  # shown as text, without markup
+
+
+def _render_steps(words: str, links: DocumentLinks) -> list[dict[str, object]]:
+    """The names of the documents read, for a program that makes links of addresses in them."""
+    steps = StepList()
+    steps.add_step(ReplyStep("Read", list_step_sources([FoundPassage(_passage(words), 0.5)], links)))
+    task = steps.take_changes()[-1]
+    names = [str(task.get("output") or ""), *(str(one["text"]) for one in task.get("sources") or ())]
+    assert all(str(one["url"]).startswith(tuple(OURS)) for one in task.get("sources") or ())
+    return [_mrkdwn(name) | {"verbatim": False} for name in names if name]
 
 
 def _mrkdwn(text: str) -> dict[str, object]:

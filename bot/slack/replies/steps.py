@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answering.output_filter.titles import flatten_title
 from bot.slack.views.block_kit import shorten_text
-from bot.slack.views.markup import escape_label
+from bot.slack.views.markup import escape_label, neutralize_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,7 @@ def list_step_sources(found: Sequence[FoundPassage], links: DocumentLinks) -> tu
 
 def _build_source(found: FoundPassage, links: DocumentLinks) -> StepSource:
     passage = found.passage
-    title = escape_label(shorten_text(passage.title or passage.path, _TITLE_LENGTH))
+    flat = neutralize_plain_text(flatten_title(passage.title or passage.path))
+    title = escape_label(shorten_text(flat, _TITLE_LENGTH))
     url = links.build_document_url(passage.path, passage.excerpt.page)
     return StepSource(title, url if url and len(url) <= _URL_LENGTH else None)
