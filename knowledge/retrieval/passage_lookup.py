@@ -81,6 +81,8 @@ class PassageLookup:
     def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
         """Returns headings above passages that `audience` may know, and questions in them, by document id, in order.
 
+        Passages whose text the page perhaps does not show are left out: these words are suggested to people.
+
         Raises:
             IndexUnavailable: Qdrant failed.
         """
@@ -97,9 +99,8 @@ class PassageLookup:
             points, _ = self.client.scroll(
                 index_version.passages_collection(self.prefix), condition, limit=_HEADINGS_LIMIT, with_payload=True
             )
-        passages = sorted(
-            (passage_from_payload(point.payload or {}, str(point.id)) for point in points), key=lambda one: one.n
-        )
+        found = (passage_from_payload(point.payload or {}, str(point.id)) for point in points)
+        passages = sorted((one for one in found if not one.excerpt.doubtful), key=lambda one: one.n)
         headings: dict[str, dict[str, None]] = {}
         for passage in passages:
             questions = (one.text for one in split_into_pieces(passage.excerpt) if one.kind == "question")

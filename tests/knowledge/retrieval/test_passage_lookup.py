@@ -64,6 +64,16 @@ def test_the_questions_that_a_document_asks_itself_are_listed_with_its_headings(
     assert lookup.list_headings([of.id], ALL) == {of.id: ("Travel", "Who pays the train?", "And the taxi?")}
 
 
+def test_words_that_a_page_perhaps_hides_are_no_heading_and_no_question(
+    index: PassageWriter, lookup: PassageLookup
+) -> None:
+    of = document(passages=2)
+    hidden, seen = passages(of, "Why is my pay so low?\nBecause it is.", "And the taxi?\nNobody pays it.")
+    hidden = replace(hidden, excerpt=replace(hidden.excerpt, section=("Hidden",), doubtful=True))
+    index.replace_passages(of, [hidden, seen])
+    assert lookup.list_headings([of.id], ALL) == {of.id: ("And the taxi?",)}
+
+
 def test_a_passage_of_an_older_version_is_gone(index: PassageWriter, lookup: PassageLookup) -> None:
     old, new = document(passages=1), document(content="b", generation=2, passages=1)
     index.replace_passages(old, passages(old, "two days"))
