@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.answering.answer import Answer
+    from bot.answering.understanding.counter_questions import Option
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.questions.deliver import AnswerDelivery
@@ -71,7 +72,7 @@ class CollectedReply:
     async def finish_reply(
         self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
     ) -> None:
-        """Keep the words; buttons would stand nowhere."""
+        """Keep the words; there is no place for buttons, and what they would ask is written as lines."""
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
         """Take the reason for the answer."""
@@ -121,18 +122,23 @@ class WorkflowStep:
             log.exception("workflow step failed error=%s", type(error).__name__)
             return {}, choose_apology(error, texts)
         sources = _list_sources(answer, texts)
-        return {"answer": _to_plain_words(reply.text), **({"sources": sources} if sources else {})}, ""
+        return {"answer": _to_plain_words(reply.text, answer.options), **({"sources": sources} if sources else {})}, ""
 
 
-def _to_plain_words(markdown: str) -> str:
-    """The answer without Markdown's marks, and without links and mentions, wherever a workflow puts it."""
-    return neutralize_plain_text(strip_markdown(markdown))
+def _to_plain_words(markdown: str, options: Sequence[Option]) -> str:
+    """The answer without Markdown's marks, and without links and mentions, wherever a workflow puts it.
+
+    What a vague question may mean stands below the question back, a line each: a workflow has no buttons for it.
+    """
+    choices = (f"• {join_lines(flatten_title(option.label))}" for option in options)
+    return neutralize_plain_text("\n".join((strip_markdown(markdown), *choices)))
 
 
 def _list_sources(answer: Answer, texts: InterfaceTexts) -> str:
     """One line for each source."""
     lines = (
-        f"[{one.n}] {flatten_title(join_lines(one.document))}" + (f", {texts.page.format(page=one.pages)}" if one.pages else "")
+        f"[{one.n}] {flatten_title(join_lines(one.document))}"
+        + (f", {texts.page.format(page=one.pages)}" if one.pages else "")
         for one in answer.citations
     )
     return neutralize_plain_text("\n".join(lines))

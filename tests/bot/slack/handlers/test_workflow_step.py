@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answering.understanding.counter_questions import Option
 from bot.cli.manifest import add_workflow_step
 from bot.slack.handlers.workflow_step import STEP
 from bot.slack.i18n.catalogue import get_texts
@@ -64,6 +65,14 @@ async def test_an_address_in_an_answer_or_a_title_is_words_in_the_outputs() -> N
         outputs = (await run(desk, "Where?")).outputs or {}
         assert outputs["answer"] == "See https evil test login d secret or eve evil test [1]."
         assert str(outputs["sources"]).startswith("[1] www evil test ∗Plan∗")
+
+
+async def test_a_vague_question_gets_what_it_may_mean_as_lines() -> None:
+    options = (Option("Leave › Remote *work*", "Leave?"), Option("Travel www.evil.test", "Travel?"))
+    script = saying("What is it about?", state="unclear", options=options)
+    async with at_work(script, workflow_step="on") as desk:
+        ended = await run(desk, "leave")
+        assert ended.outputs == {"answer": "What is it about?\n• Leave › Remote ∗work∗\n• Travel www evil test"}
 
 
 async def test_a_step_that_slack_tells_of_twice_is_answered_once() -> None:
