@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from knowledge.embeddings.prefixes import CENTRED_MARK, NO_PREFIXES, Prefixes, c
 from knowledge.runtime.metrics import OLLAMA_FAILURES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from knowledge.runtime.settings import Settings
 
@@ -104,7 +105,8 @@ class EmbeddingModel(Embeddings):
             ModelUnavailable: the model does not answer.
         """
         asked, pieces = self.prefixes.question + question, [self.prefixes.passage + text for text in texts]
-        return get_shared_client().compare_texts(asked, pieces, QUESTION_TIMEOUT)
+        with _count_failures():
+            return get_shared_client().compare_texts(asked, pieces, QUESTION_TIMEOUT)
 
     def embed_query(self, text: str) -> list[float]:
         """Returns the vector of a question.
@@ -128,17 +130,23 @@ class EmbeddingModel(Embeddings):
         return self._embed([self.prefixes.question + text], timeout, truncate=True, is_urgent=True)[0]
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool, is_urgent: bool = False) -> list[list[float]]:
-        try:
+        with _count_failures():
             if self._ollama:
                 vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
             else:
                 vectors = get_shared_client().embed_texts(texts, timeout, are_urgent=is_urgent)
-        except TextRefused:
-            raise  # the model is well, one text is not
-        except ModelUnavailable:
-            OLLAMA_FAILURES.labels("embedding").inc()
-            raise
         return [_check_vector(vector, self.model) for vector in vectors]
+
+
+@contextmanager
+def _count_failures() -> Iterator[None]:
+    try:
+        yield
+    except TextRefused:
+        raise  # the model is well, one text is not
+    except ModelUnavailable:
+        OLLAMA_FAILURES.labels("embedding").inc()
+        raise
 
 
 def _check_vector(vector: list[float], model: str) -> list[float]:

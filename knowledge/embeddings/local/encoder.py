@@ -72,19 +72,25 @@ class LocalEncoder:
     def read_text(self, text: str) -> ReadText:
         """Returns the vector of a text, as `embed_text` does, with those of its tokens."""
         ids = self._encode(text)
-        windows = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)] or [[]]
-        read = [self._read_window(window) for window in windows]
-        total = np.sum([mean * max(len(window), 1) for (mean, _), window in zip(read, windows, strict=True)], axis=0)
+        first, *others = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)] or [[]]
+        mean, rows = self._read_window(first)
+        total = mean * max(len(first), 1)
+        for window in others:
+            total = total + self._average_window(window) * len(window)
         bare = remove_mark(text)
         vector = total / np.linalg.norm(total) if bare == text else self._centring.centre_vector(total, bare)
         skipped = self._count_prefix_tokens(bare)
-        return ReadText(vector, np.array(windows[0][skipped:], dtype=np.int64), read[0][1][skipped:])
+        return ReadText(vector, np.array(first[skipped:], dtype=np.int64), rows[skipped:])
 
     def _read_window(self, ids: list[int]) -> tuple[Floats, Floats]:
         """The mean of all tokens, and the row of each one between the first and the last."""
-        tokens = np.array([[FIRST_ID, *ids, LAST_ID]], dtype=np.int64)
-        mean, rows = self._session.run([OUTPUT_NAME, TOKENS_NAME], {INPUT_NAME: tokens})
+        mean, rows = self._session.run([OUTPUT_NAME, TOKENS_NAME], _frame_tokens(ids))
         return mean[0], rows[0][1:-1]
+
+    def _average_window(self, ids: list[int]) -> Floats:
+        """The mean of all tokens alone: the rows of a long text would be much memory for nothing."""
+        mean: Floats = self._session.run([OUTPUT_NAME], _frame_tokens(ids))[0][0]
+        return mean
 
     def _count_prefix_tokens(self, text: str) -> int:
         prefix = next((one for one in (QUESTION_PREFIX, PASSAGE_PREFIX) if text.startswith(one)), "")
@@ -93,3 +99,7 @@ class LocalEncoder:
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(repair_surrogates(remove_mark(text)), add_special_tokens=False).ids
         return ids
+
+
+def _frame_tokens(ids: list[int]) -> dict[str, NDArray[np.int64]]:
+    return {INPUT_NAME: np.array([[FIRST_ID, *ids, LAST_ID]], dtype=np.int64)}

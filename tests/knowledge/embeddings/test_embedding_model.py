@@ -10,6 +10,7 @@ from aiohttp import web
 
 from knowledge.core.failures import ModelUnavailable, TextRefused
 from knowledge.embeddings.embedding_model import RETRY_PAUSE_SECONDS, EmbeddingModel
+from knowledge.runtime.metrics import REGISTRY
 from knowledge.runtime.settings import Settings
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama
@@ -152,3 +153,21 @@ def test_a_failure_is_not_remembered_as_an_answer(clock: Clock, ollama: Ollama) 
 )
 def test_each_model_has_vectors_of_its_own_name(model: str, name: str) -> None:
     assert EmbeddingModel(Settings(embedding_model=model)).vector_name == name
+
+
+def test_a_comparison_that_the_local_model_does_not_answer_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Away:
+        def compare_texts(self, *_: object) -> list[float]:
+            raise ModelUnavailable("The local model does not answer.")
+
+    monkeypatch.setattr("knowledge.embeddings.embedding_model.get_shared_client", Away)
+    before = _count_failures()
+    with pytest.raises(ModelUnavailable):
+        EmbeddingModel(Settings(embedding_model="local:multilingual-e5-small")).compare_pieces(
+            "how many days?", ["Two days."]
+        )
+    assert _count_failures() == before + 1
+
+
+def _count_failures() -> float:
+    return REGISTRY.get_sample_value("souffleur_ollama_failures_total", {"use": "embedding"}) or 0.0

@@ -10,8 +10,8 @@ import pytest
 
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.local import model_files
-from knowledge.embeddings.local.encoder import LocalEncoder
-from knowledge.embeddings.local.model_files import ModelFiles, find_weights
+from knowledge.embeddings.local.encoder import WINDOW_TOKENS, LocalEncoder
+from knowledge.embeddings.local.model_files import OUTPUT_NAME, TOKENS_NAME, ModelFiles, find_weights
 from knowledge.embeddings.local.packed_model import read_packed_model
 
 TEXTS = {
@@ -53,6 +53,23 @@ def test_a_long_text_is_read_in_windows_as_the_engine_does(encoder: LocalEncoder
     assert encoder.count_tokens(text) > 512
     ours, theirs = encoder.embed_text("passage: " + text), engine.passage(text)
     assert sum(a * float(b) for a, b in zip(ours, theirs, strict=True)) > 0.99
+
+
+def test_the_rows_of_tokens_are_asked_of_the_first_window_alone(
+    encoder: LocalEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    class Noting:
+        def run(self, names: list[str], given: object) -> object:
+            asked.append(names)
+            return session.run(names, given)
+
+    session = encoder._session
+    monkeypatch.setattr(encoder, "_session", Noting())
+    read = encoder.read_text("passage: " + "Le télétravail est autorisé trois jours par semaine. " * 120)
+    assert asked == [[OUTPUT_NAME, TOKENS_NAME], [OUTPUT_NAME], [OUTPUT_NAME]]
+    assert len(read.token_rows) == len(read.token_ids) < WINDOW_TOKENS
 
 
 def test_a_vector_has_length_one_and_is_the_same_each_time(encoder: LocalEncoder) -> None:
