@@ -28,8 +28,8 @@ def settings_for(url: str, **more: object) -> BotSettings:
     return BotSettings(_env_file=None, ollama_url=url, **more)  # type: ignore[arg-type] # checked by pydantic
 
 
-async def list_progress(setup: PipelineSetup) -> list[Progress]:
-    return [event for event in await setup.events(REMOTE) if isinstance(event, Progress)]
+async def list_progress(setup: PipelineSetup) -> list[tuple[str, int | None]]:
+    return [(event.step, event.passages) for event in await setup.events(REMOTE) if isinstance(event, Progress)]
 
 
 async def test_both_models_are_loaded_for_good_before_the_first_question(ollama: Ollama) -> None:
@@ -44,14 +44,14 @@ async def test_both_models_are_loaded_for_good_before_the_first_question(ollama:
     assert [body["keep_alive"] for body in ollama.bodies("/api/embed")] == [-1]
     assert all(model.until == float("inf") for model in ollama.loaded.values())
     with open_pipeline(ollama.url) as setup:
-        assert await list_progress(setup) == [Progress("searching"), Progress("writing", 3)]
+        assert await list_progress(setup) == [("searching", None), ("writing", 3)]
     assert ollama.bodies("/api/chat")[-1]["keep_alive"] == -1
 
 
 async def test_a_model_that_was_unloaded_is_told_as_loading(ollama: Ollama) -> None:
     with open_pipeline(ollama.url, ollama_keep_alive="0") as setup:
         for _ in range(2):
-            assert await list_progress(setup) == [Progress("searching"), Progress("loading", 3)]
+            assert await list_progress(setup) == [("searching", None), ("loading", 3)]
 
 
 async def test_without_ollama_nothing_is_told_as_loading() -> None:

@@ -44,7 +44,8 @@ def setup(ollama: Ollama) -> Iterator[PipelineSetup]:
 async def test_an_answer_comes_in_steps_then_words_then_whole(setup: PipelineSetup) -> None:
     *steps, answer = await setup.events(REMOTE)
     # Nobody has used the model yet: it must be loaded.
-    assert [step for step in steps if isinstance(step, Progress)] == [Progress("searching"), Progress("loading", 3)]
+    told = [(step.step, step.passages) for step in steps if isinstance(step, Progress)]
+    assert told == [("searching", None), ("loading", 3)]
     assert len([step for step in steps if isinstance(step, AnswerText)]) > 3
     assert isinstance(answer, Answer)
     assert (answer.state, answer.language, answer.notices) == ("answered", "fr", ())
@@ -243,7 +244,8 @@ async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> Non
 async def test_a_follow_up_is_condensed_with_its_history(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question autonome", "Quelle est l'indemnité de télétravail par jour ?"))
     told = [one for one in await setup.events("Et l'indemnité ?", *HISTORY) if isinstance(one, Progress)]
-    assert told == [Progress("loading"), Progress("searching"), Progress("writing", 3)]
+    assert [(one.step, one.passages) for one in told] == [("loading", None), ("searching", None), ("writing", 3)]
+    assert len(told[-1].found) == 3
     condensing, answering = (str(body["messages"]) for body in ollama.bodies("/api/chat"))
     assert "Personne: Combien de jours de télétravail ?" in condensing
     assert "{les} textes" in condensing
