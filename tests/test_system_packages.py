@@ -31,6 +31,6 @@ def _collected(empty: Path, **settings: str) -> subprocess.CompletedProcess[str]
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=115,
         check=False,
     )

@@ -138,6 +138,15 @@ def _says(words: str, message: Message) -> bool:
     return bool(message.bot_id) and words in shown(message)
 
 
+def _named_often(desk: Desk) -> list[dict[str, object]] | None:
+    """What the bot shows in messages, views and suggestions, once four of them hold the hostile name."""
+    said = (message for message in desk.slack.messages if message.bot_id)
+    bodies: list[dict[str, object]] = [{"text": one.text, "blocks": one.blocks} for one in said]
+    bodies += [{"view": view.body} for view in desk.slack.views]
+    bodies += [{"text": str(call.arguments["prompts"])} for call in desk.slack.calls if "prompts" in call.arguments]
+    return bodies if sum("evil" in str(body) for body in bodies) >= 4 else None
+
+
 async def test_a_hostile_document_name_stays_plain_text_everywhere() -> None:
     names = [document(f"{n} {HOSTILE}.pdf", title=f"{n} {HOSTILE}", read_at=1.0) for n in range(3)]
     broken = document(f"#{HOSTILE}/x.pdf", DocumentState.FAILED, reason=HOSTILE)
@@ -165,10 +174,6 @@ async def test_a_hostile_document_name_stays_plain_text_everywhere() -> None:
         await desk.slack.wait_until(lambda: any("prompts" in call.arguments for call in desk.slack.calls) or None)
         for words in ("Guide", "Relecture"):
             await desk.slack.wait_for(partial(_says, words))
-        said = (message for message in desk.slack.messages if message.bot_id)
-        bodies: list[dict[str, object]] = [{"text": one.text, "blocks": one.blocks} for one in said]
-        bodies += [{"view": view.body} for view in desk.slack.views]
-        bodies += [{"text": str(call.arguments["prompts"])} for call in desk.slack.calls if "prompts" in call.arguments]
-        assert sum("evil" in str(body) for body in bodies) >= 4
+        bodies = await desk.slack.wait_until(lambda: _named_often(desk), what="four bodies that name the document")
         known = ["UALICE", "USOUFFLEUR"]
         assert not [found for body in bodies if (found := judge.post(body, [LINKS], known)) != judge.Verdict()]
