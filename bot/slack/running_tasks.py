@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,14 +46,17 @@ class RunningTasks:
 
     async def finish_tasks(self, grace: float) -> None:
         """Give the tasks `grace` seconds to end, then cancel them and wait for their last messages."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace)
+        end = time.monotonic() + grace
+        while self._tasks and (left := end - time.monotonic()) > 0:  # a task may begin another one
+            await asyncio.wait(self._tasks, timeout=left)
         late = set(self._tasks)
         for task in late:
             task.cancel()
         if late:
             log.info("interrupted in_flight=%d", len(late))
             await asyncio.wait(late, timeout=_CANCEL_TIMEOUT_SECONDS)
+        if begun := self._tasks - late:  # what these have begun as their last act
+            await asyncio.wait(begun, timeout=_CANCEL_TIMEOUT_SECONDS)
 
     def _on_task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

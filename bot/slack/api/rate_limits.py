@@ -40,8 +40,8 @@ CALLS_A_MINUTE = {
     "users.list": 19,
 }
 _LIMITED_BY_CHANNEL = frozenset({"chat.postMessage"})
-# A status is out of date after a wait, so it is not sent again.
-_NEVER_RETRIED = frozenset({"agents.sessions.setStatus"})
+# A status and a mark are out of date after a wait, so they are not sent again.
+_NEVER_RETRIED = frozenset({"agents.sessions.setStatus", "reactions.add"})
 _START_STREAM: _RateKey = ("chat.startStream", "")
 _STOP_STREAM: _RateKey = ("chat.stopStream", "")
 _STREAM_SECONDS = 300.0  # after which Slack ends a stream by itself
@@ -69,6 +69,11 @@ class RateLimiter:
         key = _rate_key(method, channel)
         queue = self._queues.get(key)
         return not (queue and queue.locked()) and self._seconds_to_wait(key, share) <= 0
+
+    def count_free_calls(self, method: str) -> int:
+        """How many calls of a method with a known rate would go out at once."""
+        key = _rate_key(method, "")
+        return CALLS_A_MINUTE[method] - len(self._calls_of_last_minute(key)) if self.has_room(method) else 0
 
     async def acquire_call(self, method: str, channel: str = "") -> None:
         """Waits until a call may go out, and counts it."""

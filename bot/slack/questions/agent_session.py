@@ -66,6 +66,8 @@ class AgentSessions:
         """Tell Slack that the bot works in a thread; False where Slack refuses it."""
         if not self._client.rate_limiter.has_room(_METHOD, share=share):
             return True  # no answer waits for its session
+        was_shown = _thread(place) in self._shown
+        self._shown.add(_thread(place))  # at once: Slack may take it although this call is cancelled
         try:
             told = await self._client.agents_sessions_setStatus(
                 channel_id=place.channel,
@@ -76,8 +78,9 @@ class AgentSessions:
             )
         except SLACK_ERRORS as error:
             log.info("session status refused channel=%s error=%s", place.channel, get_error_code(error))
+            if not was_shown:
+                self._shown.discard(_thread(place))
             return get_error_code(error) == _RATE_LIMITED
-        self._shown.add(_thread(place))
         if title:
             await self._rename_session(place, title, str(told.get("title") or ""))
         return True

@@ -219,11 +219,14 @@ class AnswerFlow:
 
     async def _give_up_question(self, life: QuestionLife, outcome: str) -> None:
         strategy = self._choose_strategy(life.record)
-        await strategy.recover_messages(life)
-        texts = get_question_texts(life.record.text, await strategy.fetch_language(life.record.user))
-        await send_last_message(strategy.open_reply(life, texts).break_off_reply(texts.failed))
-        count_question_end("failed")
-        await life.close("failed", outcome=outcome)
+        try:
+            await strategy.recover_messages(life)
+            texts = get_question_texts(life.record.text, await strategy.fetch_language(life.record.user))
+            await send_last_message(strategy.open_reply(life, texts).break_off_reply(texts.failed))
+            count_question_end("failed")
+            await life.close("failed", outcome=outcome)
+        finally:
+            await strategy.end_work(life.record)
 
 
 async def _end_interrupted(life: QuestionLife, reply: QuestionReply, texts: InterfaceTexts) -> None:

@@ -67,7 +67,7 @@ def build_questions(
     model_queue, sessions = ModelQueue(settings.chat_parallel), AgentSessions(client)
     delivery = AnswerDelivery(model_queue, answering, footer)
     context = ThreadContext(client, identity, intake, stores.passage_lookup)
-    waiting_mark = WaitingMark(client, settings.waiting_emoji)
+    waiting_mark = WaitingMark(client, tasks, settings.waiting_emoji)
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
     in_thread = ThreadAnswers(
         client, users, access_directory, people.public_channels, sessions, context, wider_search, waiting_mark

@@ -72,7 +72,7 @@ class ThreadAnswers:
 
     async def end_work(self, record: QuestionRecord) -> None:
         """Take the question out of its thread's session."""
-        await self._waiting_mark.unmark_question(record)
+        self._waiting_mark.unmark_question(record)
         session = self._question_sessions.pop(record.id, None) or self._open_session(record)
         goes_on = await self._context.is_answered_elsewhere(record)
         status: EndStatus = "processing" if goes_on else session.end_status
@@ -118,11 +118,8 @@ class ThreadAnswers:
         """Show a first status, and read the thread and the audience; a question without words gets help."""
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.text:
-            _, granted, _ = await asyncio.gather(
-                self._announce_search(record, reply, texts),
-                self._access_directory.find_place_audience(record.user, record.channel),
-                self._waiting_mark.mark_question(record),
-            )
+            self._waiting_mark.mark_question(record)
+            granted = await self._find_audience_while_announcing(record, reply, texts)
         thread = await self._context.read_history(record, granted.audience)
         if not record.text:
             await self._post_help(record, reply, thread, texts)
@@ -162,6 +159,18 @@ class ThreadAnswers:
                 with contextlib.suppress(*SLACK_ERRORS):
                     await self._client.chat_delete(channel=life.record.channel, ts=ts)
             raise
+
+    async def _find_audience_while_announcing(
+        self, record: QuestionRecord, reply: QuestionReply, texts: InterfaceTexts
+    ) -> GrantedAudience:
+        """Find the audience of a question's place; where that fails, nothing is announced afterwards."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._announce_search(record, reply, texts))
+                finding = group.create_task(self._access_directory.find_place_audience(record.user, record.channel))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return finding.result()
 
     async def _announce_search(self, record: QuestionRecord, reply: QuestionReply, texts: InterfaceTexts) -> None:
         """Show that the bot works on a question, and make its session, which takes a title only now."""

@@ -1,4 +1,4 @@
-"""✅ and ❌ under an answer as votes, and 👀 on a question that waits."""
+"""✅ and ❌ under an answer as votes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.storage.votes import Vote
 from playground.slack.state.records import Message
-from tests.bot.slack.running_bot import Desk, Held, at_work, saying, until
+from tests.bot.slack.running_bot import Desk, at_work, saying
 
 
 async def answered(desk: Desk) -> tuple[str, Message]:
@@ -63,30 +63,3 @@ async def test_the_last_opinion_counts_and_a_reason_is_kept() -> None:
         assert [one.reason for one in votes(desk)] == ["outdated"]
         await react(desk, answer.ts, "white_check_mark")
         assert [(one.liked, one.reason) for one in votes(desk)] == [(True, "")]
-
-
-async def test_a_question_bears_eyes_while_it_waits() -> None:
-    script = Held()
-    async with at_work(script, waiting_emoji="on") as desk:
-        ts = await desk.slack.person("james").post("#general", "@souffleur how many days?")
-
-        def marks() -> list[str]:
-            message = desk.slack.workspace.message("CGENERAL", ts)
-            return [one.name for one in message.reactions] if message else []
-
-        await until(lambda: marks() == ["eyes"])
-        script.go_on.set()
-        await desk.reply_to(ts, holding="all is said.")
-        await desk.finished()
-        assert marks() == []
-
-
-async def test_without_the_setting_or_the_right_to_it_a_question_bears_nothing() -> None:
-    async with at_work(saying("Two days.")) as desk:
-        await answered(desk)
-        assert "reactions.add" not in [call.method for call in desk.slack.calls]
-    async with at_work(saying("Two days."), waiting_emoji="on") as desk:
-        desk.slack.faults.fail("reactions.add", "missing_scope", times=9)
-        for _ in range(2):
-            await answered(desk)
-        assert [call.method for call in desk.slack.calls].count("reactions.add") == 1
