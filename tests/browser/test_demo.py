@@ -77,7 +77,7 @@ async def test_a_dropped_pdf_is_asked_about_and_its_source_opens_at_the_page(des
     await expect(dropped).to_have_attribute("data-state", re.compile("words|meaning"), timeout=_READ_MS)
     answer = await _ask(desk, "@souffleur Qui arrose le potager ?")
     await expect(answer).to_contain_text("Zéphyrine", timeout=_ANSWER_MS)
-    source = answer.locator('a[href*="Charte"]').first
+    source = answer.locator('a[href*="Charte"]').last  # the documents read come first
     await expect(source).to_be_visible(timeout=_ANSWER_MS)
     address = await source.get_attribute("href")
     assert address == f"{office.demo.url}/files/Charte%20du%20potager.pdf#page=2"
