@@ -16,7 +16,6 @@ from knowledge.backup.archive import Archive, ArchiveRefused, write_archive
 from knowledge.backup.kept_records import read_kept_records
 from knowledge.backup.restore import restore_records
 from knowledge.core.failures import SouffleurError
-from knowledge.runtime.private_files import create_files_privately
 from knowledge.storage.client import open_qdrant
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ _STANDARD = "-"  # standard output or input
 
 def run_backup(settings: Settings, arguments: argparse.Namespace) -> None:
     """Write a backup, whole or not at all; an older file of that name is replaced at the end."""
-    with closing(open_qdrant(settings)) as client, _open_target(arguments.file) as file:
+    with closing(open_qdrant(settings)) as client, open_target(arguments.file) as file:
         manifest = write_archive(file, read_kept_records(client, settings.collection))
     print(f"Saved {_describe_counts(manifest.records)}.", file=sys.stderr)
     if arguments.file != _STANDARD:
@@ -67,25 +66,29 @@ def _describe_counts(counts: Mapping[str, int]) -> str:
 
 
 @contextmanager
-def _open_target(name: str) -> Iterator[BinaryIO]:
+def open_target(name: str) -> Iterator[BinaryIO]:
+    """A file that takes its name once it is whole. Until then its own name is new, drawn at random, in the same folder.
+
+    Raises:
+        SouffleurError: it cannot be written.
+    """
     if name == _STANDARD:
         yield sys.stdout.buffer
         return
     path = Path(name)
-    partial = path.with_name(f"{path.name}.part")
     try:
-        with create_files_privately(), partial.open("wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        with ExitStack() as stack:
+            descriptor, partial = tempfile.mkstemp(".part", f"{path.name}.", path.parent)  # mode 600, through no link
+            stack.callback(Path(partial).unlink, missing_ok=True)
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            Path(partial).replace(path)
     except OSError as error:
         raise SouffleurError(
             f"The backup cannot be written to {path} ({error.strerror}): name another file."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
+from knowledge.backup.commands import open_target
+from knowledge.core.failures import SouffleurError
 from playground.qdrant.server import serve_qdrant
 from tests.bot.cli.running_commands import Terminal
 from tests.doubles.in_thread import in_thread
@@ -56,8 +60,14 @@ def kill_once(terminal: Terminal, url: str, arguments: tuple[str, ...], moment: 
     return process.wait() == -signal.SIGKILL
 
 
-def _has_size(file: Path, size: int) -> bool:
-    return file.exists() and file.stat().st_size >= size
+def _has_part_of_size(folder: Path, size: int) -> bool:
+    return any(part.stat().st_size >= size for part in folder.glob("*.part"))
+
+
+def fill_the_disk(file: Path) -> None:
+    with open_target(str(file)) as part:
+        part.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_backup_is_private_and_comes_back_under_another_name(
@@ -93,6 +103,37 @@ def test_a_backup_goes_through_a_pipe(terminal: Terminal, url: str, client: Qdra
     assert dump(client, "two") == dump(client, "one")
 
 
+def test_a_planted_link_is_not_written_through(terminal: Terminal) -> None:
+    other = terminal.folder / "other"
+    other.write_bytes(b"of somebody else")
+    for name in ("b.zip", "b.zip.part"):
+        (terminal.folder / name).symlink_to(other)
+    assert terminal.run("backup", "b.zip", module="knowledge").returncode == 0
+    assert other.read_bytes() == b"of somebody else"
+    assert not (terminal.folder / "b.zip").is_symlink()
+
+
+def test_two_backups_at_once_are_each_whole(tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    with open_target(str(file)) as first:
+        first.write(b"the first, ")
+        with open_target(str(file)) as second:
+            second.write(b"the second")
+        assert file.read_bytes() == b"the second"
+        first.write(b"and its end")
+    assert file.read_bytes() == b"the first, and its end"
+    assert [one.name for one in tmp_path.iterdir()] == ["b.zip"]
+
+
+def test_a_backup_that_fails_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    file.write_bytes(b"the older one")
+    with pytest.raises(SouffleurError, match=r"No space left on device"):
+        fill_the_disk(file)
+    assert file.read_bytes() == b"the older one"
+    assert [one.name for one in tmp_path.iterdir()] == ["b.zip"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -113,13 +154,16 @@ def test_bad_input_gets_one_sentence(terminal: Terminal, arguments: tuple[str, .
 @pytest.mark.slow
 def test_a_killed_backup_leaves_the_older_file_whole(terminal: Terminal, url: str, client: QdrantClient) -> None:
     fill(client, "one", questions=3000)
-    file, part = terminal.folder / "b.zip", terminal.folder / "b.zip.part"
+    file = terminal.folder / "b.zip"
     file.write_bytes(b"the older one")
     for size in (0, 1000):
-        assert kill_once(terminal, url, ("backup", "b.zip"), partial(_has_size, part, size))
+        assert kill_once(terminal, url, ("backup", "b.zip"), partial(_has_part_of_size, terminal.folder, size))
         assert file.read_bytes() == b"the older one"
+        for part in terminal.folder.glob("*.part"):
+            assert part.stat().st_mode & 0o777 == 0o600
+            part.unlink()
     assert terminal.run("backup", "b.zip", module="knowledge", QDRANT_URL=url, COLLECTION="one").returncode == 0
-    assert not part.exists()
+    assert list(terminal.folder.glob("*.part")) == []
 
 
 @pytest.mark.slow
