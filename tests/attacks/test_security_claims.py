@@ -166,6 +166,9 @@ PROCESSES: Mapping[str, str] = {
         "tests/scenario/test_metrics.py::test_no_scrape_holds_a_word_of_a_question_a_passage_or_a_name"
     ),
     "**A backup** holds people's questions": (
+        "tests/knowledge/backup/test_restore.py::test_all_records_come_back_as_they_were"
+    ),
+    "It is written for its owner alone": (
         "tests/knowledge/backup/test_commands.py::test_a_backup_is_private_and_comes_back_under_another_name"
     ),
     "Its hashes show damage and careless changes": (
