@@ -58,16 +58,17 @@ class Heartbeat:
         return state is not None, sentence
 
     def _read_state(self, clock: Callable[[], float]) -> tuple[dict[str, object] | None, str]:
-        """The state of a live process, or None; and one sentence."""
+        """The state of a live process, or None; and one sentence. Without a path: it goes to the network."""
+        sign = f"The {self.process} process's sign of life in HEARTBEAT_DIR"
         try:
             state = json.loads(self.path.read_text(encoding="utf-8"))
             age = clock() - float(state.pop("at"))
         except FileNotFoundError:
             return None, f"The {self.process} process is not running: start it with `python -m {self.process}`."
         except OSError as error:
-            return None, f"The sign of life {self.path} cannot be read ({error.strerror}): correct HEARTBEAT_DIR."
+            return None, f"{sign} cannot be read ({error.strerror}): name a folder of its own there."
         except (ValueError, TypeError, KeyError, AttributeError):
-            return None, f"The sign of life {self.path} is damaged: restart the {self.process} process."
+            return None, f"{sign} is damaged: restart that process."
         if abs(age) > HEARTBEAT_STALE_SECONDS:  # a time in the future counts too: the clock was set back
             return None, f"The {self.process} process gave its last sign of life {abs(age):.0f} s ago: restart it."
         details = ", ".join(f"{name}={value}" for name, value in state.items())

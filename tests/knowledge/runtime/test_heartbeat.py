@@ -48,14 +48,14 @@ def test_a_damaged_sign_is_told(heartbeat: Heartbeat, content: bytes) -> None:
     heartbeat.path.write_bytes(content)
     well, sentence = heartbeat.check_heartbeat()
     assert not well
-    assert sentence == f"The sign of life {heartbeat.path} is damaged: restart the bot process."
+    assert sentence == "The bot process's sign of life in HEARTBEAT_DIR is damaged: restart that process."
 
 
 def test_a_sign_that_cannot_be_read_is_told(heartbeat: Heartbeat) -> None:
     heartbeat.path.mkdir(parents=True)
     well, sentence = heartbeat.check_heartbeat()
     assert not well
-    assert sentence.endswith("cannot be read (Is a directory): correct HEARTBEAT_DIR.")
+    assert sentence.startswith("The bot process's sign of life in HEARTBEAT_DIR cannot be read (Is a directory): name")
 
 
 def test_two_processes_have_a_sign_each(tmp_path: Path) -> None:

@@ -55,6 +55,19 @@ def test_a_process_that_hangs_is_not_alive(url: str) -> None:
     assert fetch(f"{url}/healthz")[0] == 503
 
 
+@pytest.mark.parametrize("is_folder", [True, False], ids=["not readable", "damaged"])
+def test_no_trouble_tells_the_network_a_path_or_a_user(url: str, heartbeat: Heartbeat, is_folder: bool) -> None:
+    heartbeat.folder.mkdir()
+    if is_folder:
+        heartbeat.path.mkdir()
+    else:
+        heartbeat.path.write_bytes(b"{")
+    for page in ("healthz", "readyz"):
+        status, text = fetch(f"{url}/{page}")
+        assert (status, "HEARTBEAT_DIR" in text) == (503, True)
+        assert not any(part in text for part in heartbeat.path.parts[1:])
+
+
 def test_another_path_names_those_that_there_are(url: str) -> None:
     assert fetch(f"{url}/secret") == (404, "There are /metrics, /healthz and /readyz.\n")
 
