@@ -245,10 +245,10 @@ install-bundle: check-bundle ## In an unpacked bundle: install from it, without 
 	@rm -rf $(PREFIX)/uv
 	$(finish_install)
 
-system-packages: ## Install the Debian packages of the optional features (OCR, old Office files, browser tests); needs root
+system-packages: ## Install the Debian packages of the optional features (OCR, old Office files) and of the tests; needs root
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends tesseract-ocr tesseract-ocr-fra \
-		libreoffice-writer-nogui libreoffice-impress-nogui chromium fonts-liberation
+		libreoffice-writer-nogui libreoffice-impress-nogui chromium fonts-liberation systemd
 
 clean: ## Remove .venv and every cache
 	rm -rf build $(VENV) $(BENCH) $(AUDIT) $(REAL) $(LATER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -20,6 +20,7 @@ NEEDED = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "ocr": ("tesseract",),
     "office": ("soffice",),
+    "systemd": ("systemd-analyze",),
 }
 # No test is timed: machines are noisy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -40,6 +40,7 @@ def clone(tmp_path: Path) -> Path:
         (commands / name).symlink_to(shutil.which(name) or "")
     _command(commands / "chromium", "")
     _command(commands / "soffice", "")
+    _command(commands / "systemd-analyze", "")
     _command(commands / "tesseract", "printf 'List of available languages:\\neng\\nfra\\n'")
     return tmp_path / "clone"
 
