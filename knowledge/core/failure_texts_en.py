@@ -11,7 +11,7 @@ _LONGER = (
     "{shortened:d} of its passages are longer than {model} reads and are found by their beginning and their words: "
     "set an EMBEDDING_MODEL that reads more."
 )
-_NO_MEMBER_READ = "{name} holds {count:,} files, none of which can be read."
+_NO_MEMBER_READ = "{name} holds files ({count:,}), none of which can be read."
 _LEXICAL_ONLY = "{refused:d} of its passages are found by words alone: {why}"
 
 ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
@@ -109,8 +109,8 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     FailureCode.BOMB_OF_OVERLAPS: "{name} holds parts that lie over one another" + _BOMB,
     FailureCode.BOMB_IN_A_PART: "{name} holds a part that unpacks to {times:,} times its size" + _BOMB,
     FailureCode.TOO_MANY_MEMBERS: (
-        "{name} holds {left:,} more files, which are not read (at most {most:,} and {mb:,} MB are): "
-        "unpack it, and drop them."
+        "{name} holds more than is read (at most {most:,} files and {mb:,} MB). Files left out: {left:,}. Unpack it, "
+        "and drop them."
     ),
     FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} The first: {{first}}",
     FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

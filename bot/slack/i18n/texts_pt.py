@@ -1,4 +1,4 @@
-"""Gives the texts of the Slack interface in Portuguese.
+"""Gives the texts of the Slack interface in Portuguese, as it is written in Portugal.
 
 Terms: documento, pasta, trecho (passage), pergunta, resposta, fonte, serviço de leitura (ingestion worker), índice,
 administrador; people are addressed politely, mostly without a pronoun.
@@ -9,33 +9,33 @@ from bot.slack.i18n.texts import InterfaceTexts
 
 PORTUGUESE = InterfaceTexts(
     code="pt",
-    loading="Carregando o modelo na memória…",
-    understanding="Lendo a pergunta…",
-    searching="Procurando nos documentos…",
+    loading="A carregar o modelo na memória…",
+    understanding="A ler a pergunta…",
+    searching="A procurar nos documentos…",
     documents_read="Documentos lidos: {documents}",
-    writing="Escrevendo (trechos à mão: {passages})…",
+    writing="A escrever (trechos à mão: {passages})…",
     queued="Há outras perguntas antes (lugar na fila: {place})…",
     looking="Procuro nos documentos…",
-    answer_follows="Procuro nos documentos. A resposta vem abaixo, e só você a vê.",
+    answer_follows="Procuro nos documentos. A resposta vem abaixo, e só a si é mostrada.",
     others_first="Há outras perguntas antes (a sua era a número {place} da fila)…",
     help=(
         "Faça uma pergunta sobre os nossos documentos, por exemplo: {bot} Quantos dias de férias temos? "
         "Respondo na conversa e indico o documento e a página de cada informação. "
-        "`/ask` seguido de uma pergunta dá uma resposta que só você vê."
+        "`/ask` seguido de uma pergunta dá uma resposta que só a si é mostrada."
     ),
-    attachments="Não leio os arquivos anexados a uma mensagem. Respondi só com os documentos da pasta.",
+    attachments="Não leio os ficheiros anexados a uma mensagem. Respondi só com os documentos da pasta.",
     only_attachments=(
-        "Não leio os arquivos anexados a uma mensagem. Faça uma pergunta com palavras, "
-        "ou peça que coloquem o arquivo na pasta de documentos."
+        "Não leio os ficheiros anexados a uma mensagem. Faça uma pergunta com palavras, "
+        "ou peça que coloquem o ficheiro na pasta de documentos."
     ),
-    interrupted="Estou sendo reiniciado e não consegui terminar. Pergunte de novo daqui a pouco.",
-    resumes="Parei porque estou sendo reiniciado: respondo assim que voltar.",
+    interrupted="Estou a ser reiniciado e não consegui terminar. Pergunte de novo daqui a pouco.",
+    resumes="Parei porque estou a ser reiniciado: respondo assim que voltar.",
     stopped="Parado.",
     deleted="Parado: a pergunta foi apagada.",
-    failed="Algo deu errado do meu lado e não consegui terminar. Pergunte de novo daqui a pouco.",
+    failed="Algo correu mal do meu lado e não consegui terminar. Pergunte de novo daqui a pouco.",
     model_away="O modelo que escreve as minhas respostas não responde agora. Pergunte de novo mais tarde.",
-    index_away="Não consigo acessar o índice dos documentos agora. Pergunte de novo mais tarde.",
-    index_later="Não consigo acessar o índice dos documentos agora: respondo assim que ele voltar.",
+    index_away="Não consigo aceder ao índice dos documentos agora. Pergunte de novo mais tarde.",
+    index_later="Não consigo aceder ao índice dos documentos agora: respondo assim que ele voltar.",
     is_ai="Sou um assistente de IA, não uma pessoa: as minhas respostas podem estar erradas, veja as fontes.",
     audience_uncertain=(
         "O Slack não me disse tudo o que se pode ler aqui. "
@@ -53,14 +53,13 @@ PORTUGUESE = InterfaceTexts(
     more_passages_title="Mais trechos",
     more_passages_gone=(
         "Não posso mostrar mais trechos. Os seus documentos foram alterados ou retirados depois da resposta, ou não "
-        "são "
-        "para você. Pergunte de novo para ter uma resposta dos documentos atuais."
+        "lhe são destinados. Pergunte de novo para ter uma resposta dos documentos atuais."
     ),
     passage_title="Trecho {n}",
-    passage_fetched="Buscando o trecho…",
+    passage_fetched="A obter o trecho…",
     passage_gone=(
-        "Não posso mostrar este trecho. O seu documento foi alterado ou retirado depois da resposta, ou não é para "
-        "você. Pergunte de novo para ter uma resposta dos documentos atuais."
+        "Não posso mostrar este trecho. O seu documento foi alterado ou retirado depois da resposta, ou não lhe "
+        "é destinado. Pergunte de novo para ter uma resposta dos documentos atuais."
     ),
     passage_before="Antes deste trecho",
     passage_after="Depois deste trecho",
@@ -87,26 +86,26 @@ PORTUGUESE = InterfaceTexts(
     help_title="O que eu faço",
     help_admin=(
         "*Para administradores*\n"
-        "• `/reindex` lê de novo todos os documentos. Acrescente um arquivo ou uma pasta para ler só isso.\n"
+        "• `/reindex` lê de novo todos os documentos. Acrescente um ficheiro ou uma pasta para ler só isso.\n"
         "• `/reindex confirm-deletes` confirma que muitos documentos em falta já não existem.\n"
         "• `/compare` e uma pergunta: o que o modelo diz sozinho, e com os documentos.\n"
         "• `/gaps`: as perguntas que os documentos não respondem, para que alguém escreva o que falta.\n"
         "• `/souffleur bindings`: a que canal ou pessoa se refere o nome de uma pasta, e como desfazer isso.\n"
-        "• A minha aba Início tem botões para quase tudo isto. Mostra também o que não pôde ser lido e por quê."
+        "• O meu separador Início tem botões para quase tudo isto. Mostra também o que não pôde ser lido e porquê."
     ),
-    share="Compartilhar no canal",
-    share_gone="Já não tenho esta resposta, ou ela já foi compartilhada. *Perguntar de novo* dá outra.",
+    share="Partilhar no canal",
+    share_gone="Já não tenho esta resposta, ou ela já foi partilhada. *Perguntar de novo* dá outra.",
     share_unkept=(
-        "Já não tenho esta resposta: guardo as respostas só até ser reiniciado ou até serem compartilhadas. "
+        "Já não tenho esta resposta: guardo as respostas só até ser reiniciado ou até serem partilhadas. "
         "*Perguntar de novo* dá outra."
     ),
     share_refused=(
-        "Não posso compartilhar esta resposta aqui. Nem todos neste canal podem ler aquilo de onde ela vem, ou um "
+        "Não posso partilhar esta resposta aqui. Nem todos neste canal podem ler aquilo de onde ela vem, ou um "
         "documento mudou desde então. *Pergunte de novo*, ou pergunte no próprio canal."
     ),
-    share_failed="O Slack não me deixou publicar aqui. Convide-me para o canal e compartilhe de novo.",
-    asked_privately="Você perguntou: *{question}*",
-    shared_by="{user} me perguntou: *{question}*",
+    share_failed="O Slack não me deixou publicar aqui. Convide-me para o canal e partilhe de novo.",
+    asked_privately="Perguntou: *{question}*",
+    shared_by="{user} perguntou-me: *{question}*",
     ask_again="Perguntar de novo",
     look_further="Procurar também no que só eu posso ler",
     step_is_off="A etapa está desativada aqui: um administrador ativa-a com WORKFLOW_STEP=on.",
@@ -114,9 +113,9 @@ PORTUGUESE = InterfaceTexts(
     liked="Útil",
     disliked="Não é útil",
     feedback_thanks="Obrigado, anotei.",
-    feedback_lost="Não consigo anotar isso agora. Pressione de novo mais tarde.",
+    feedback_lost="Não consigo anotar isso agora. Prima de novo mais tarde.",
     feedback_title="A sua opinião",
-    feedback_why="O que há de errado na resposta?",
+    feedback_why="O que está errado na resposta?",
     feedback_wrong="Está errada",
     feedback_incomplete="Falta alguma coisa",
     feedback_outdated="Está desatualizada",
@@ -126,22 +125,22 @@ PORTUGUESE = InterfaceTexts(
     feedback_hint="Os administradores leem isto sem o seu nome, e só se todos podiam ler a pergunta.",
     send="Enviar",
     shortcut_title="Perguntar ao Souffleur",
-    shortcut_hint="Transforme em pergunta, se ainda não for. Só você verá a resposta, até a compartilhar.",
+    shortcut_hint="Transforme em pergunta, se ainda não for. Só a si a resposta é mostrada, até a partilhar.",
     question="Pergunta",
     ask="Perguntar",
     cancel="Cancelar",
     ask_usage=(
         "Escreva a pergunta depois do comando, por exemplo: `/ask Quantos dias de férias temos?` "
-        "Só você verá a resposta."
+        "Só a si a resposta é mostrada."
     ),
     unknown_command="Não conheço o comando {command}.",
     comparing="Pergunto ao modelo duas vezes: sozinho, depois com os documentos…",
     compare_alone="O modelo sozinho",
     compare_with="O modelo com os seus documentos",
-    compare_away="Não é possível perguntar ao modelo agora. Aqui estaria a resposta dele, tirada do seu treinamento.",
+    compare_away="Não é possível perguntar ao modelo agora. Aqui estaria a resposta dele, tirada do seu treino.",
     compare_usage=(
         "Escreva uma pergunta depois do comando, por exemplo: `/compare Quantos dias de férias temos?` "
-        "Só você verá as duas respostas."
+        "Só a si as duas respostas são mostradas."
     ),
     compare_refused="Só um administrador pode comparar respostas. Fale com {admins}.",
     gaps_title="O que falta",
@@ -151,7 +150,7 @@ PORTUGUESE = InterfaceTexts(
         "Uma pergunta privada só conta quando uma segunda pessoa perguntou o mesmo."
     ),
     gaps_none="Não falta nada: todas as perguntas dos últimos {days} dias que contam aqui tiveram resposta.",
-    gaps_fetched="Estou vendo as perguntas…",
+    gaps_fetched="A ver as perguntas…",
     gaps_asked="vezes: {times} · pessoas: {people}",
     gaps_missing="não está nos documentos",
     gaps_partly="respondida em parte",
@@ -165,18 +164,18 @@ PORTUGUESE = InterfaceTexts(
         "quem cuida de mim pode pôr IDs de membros do Slack em `ADMINS`."
     ),
     admins_unknown=(
-        "(O Slack não me diz agora quem está em um dos grupos citados aqui. Só contam as pessoas citadas uma a uma.)"
+        "(O Slack não me diz agora quem está num dos grupos citados aqui. Só contam as pessoas citadas uma a uma.)"
     ),
-    reindex_follow="Anotado: {scope} será lido de novo. Mostro o andamento nas nossas mensagens diretas.",
+    reindex_follow="Anotado: {scope} será lido de novo. Mostro o progresso nas nossas mensagens diretas.",
     reindex_follow_home=(
         "Anotado: {scope} será lido de novo. "
-        "O Slack não me deixa escrever diretamente; a minha aba Início mostra o andamento."
+        "O Slack não me deixa escrever diretamente; o meu separador Início mostra o progresso."
     ),
     reindex_title="Nova leitura: {scope}",
     reindex_everything="todos os documentos",
-    reindex_waiting="Espero que o serviço de leitura pegue o pedido…",
+    reindex_waiting="À espera de que o serviço de leitura aceite o pedido…",
     reindex_worker_down=(
-        "O serviço de leitura parece parado: ainda não pegou o pedido. "
+        "O serviço de leitura parece parado: ainda não aceitou o pedido. "
         "O pedido fica guardado e será feito quando o serviço voltar."
     ),
     reindex_running="documentos: {done} de {total}",
@@ -186,26 +185,26 @@ PORTUGUESE = InterfaceTexts(
     reindex_done="Pronto. Documentos lidos de novo: {done} de {total}; com erro: {failed}",
     reindex_nothing=(
         "Pronto. Não há documento para ler em {scope}. "
-        "Depois de `/reindex` aceito `all`, um arquivo, uma pasta ou `confirm-deletes`."
+        "Depois de `/reindex` aceito `all`, um ficheiro, uma pasta ou `confirm-deletes`."
     ),
     reindex_failures="Não puderam ser lidos:",
     reindex_more="… e mais {n}: `/docs` mostra-os",
-    reindex_unfollowed="Já não acompanho este pedido. A minha aba Início mostra o estado dos documentos.",
+    reindex_unfollowed="Já não acompanho este pedido. O meu separador Início mostra o estado dos documentos.",
     filing_asked="Coloco {name} na pasta de documentos? Escolha onde.",
     filing_title="Escolher uma pasta",
-    filing_sure="Quem pode ler os documentos dessa pasta encontrará este arquivo nas respostas.",
+    filing_sure="Quem pode ler os documentos dessa pasta encontrará este ficheiro nas respostas.",
     filing_yes="Colocar lá",
     filing_root="a própria pasta",
     filing_done="{name} está em {folder}. Respondo com ele assim que for lido.",
-    filing_exists="Já há um arquivo {name} em {folder}; ele fica como está. Mude o nome do seu e envie de novo.",
-    filing_too_large="Este arquivo passa de {mb} MB. Não o coloquei na pasta.",
-    filing_failed="Não consegui colocar este arquivo na pasta. Nada mudou. O registro diz por quê.",
+    filing_exists="Já há um ficheiro {name} em {folder}; ele fica como está. Mude o nome do seu e envie de novo.",
+    filing_too_large="Este ficheiro passa de {mb} MB. Não o coloquei na pasta.",
+    filing_failed="Não consegui colocar este ficheiro na pasta. Nada mudou. O registo diz porquê.",
     filing_refused="Só um administrador pode acrescentar documentos enviando-os para mim. Fale com {admins}.",
-    home_what="Respondo a perguntas com os documentos da nossa equipe e digo onde cada informação está escrita.",
+    home_what="Respondo a perguntas com os documentos da nossa equipa e digo onde cada informação está escrita.",
     home_how=(
-        "• Em um canal: {bot} seguido da sua pergunta; respondo na conversa.\n"
+        "• Num canal: {bot} seguido da sua pergunta; respondo na conversa.\n"
         "• Nas nossas mensagens diretas (*Mensagens*): escreva simplesmente a sua pergunta.\n"
-        "• `/ask` seguido da sua pergunta: só você vê a resposta, até a compartilhar.\n"
+        "• `/ask` seguido da sua pergunta: só a si a resposta é mostrada, até a partilhar.\n"
         "• No menu de qualquer mensagem, *Ask Souffleur about this*.\n"
         "• `/docs`: todos os documentos. Acrescente palavras para ver só os que as têm no título ou no caminho."
     ),
@@ -216,10 +215,10 @@ PORTUGUESE = InterfaceTexts(
     home_reindex_sure="Leio cada documento de novo. Até lá respondo com eles como agora. Pode demorar.",
     home_gaps="O que falta?",
     home_no_documents=(
-        "Ainda não há documento que você possa ler. Quem cuida de mim pode colocar alguns na pasta monitorada."
+        "Ainda não há documento que possa ler. Quem cuida de mim pode colocar alguns na pasta monitorizada."
     ),
     home_failures="Não puderam ser lidos",
-    home_requests="Em andamento",
+    home_requests="Em curso",
     closed_title="Pastas que ninguém vê",
     closed_channel=(
         "Não conheço nenhum canal com este nome ou ID; por isso ninguém vê os documentos destas pastas. "
@@ -227,7 +226,7 @@ PORTUGUESE = InterfaceTexts(
     ),
     closed_person=(
         "Não conheço ninguém com este nome ou ID; por isso ninguém vê os documentos destas pastas. "
-        "Use o nome da lista de membros do Slack para administradores, não o nome de exibição."
+        "Use o nome da lista de membros do Slack para administradores, não o nome apresentado."
     ),
     closed_ambiguous=(
         "Vários canais ou pessoas têm este nome; por isso ninguém vê os documentos destas pastas. Use o ID."
@@ -238,8 +237,7 @@ PORTUGUESE = InterfaceTexts(
     ),
     closed_provisional=(
         "Não estou neste canal, e outro canal privado poderia ter o mesmo nome; por isso ninguém vê ainda os "
-        "documentos "
-        "destas pastas. Convide-me para o canal, ou veja `/souffleur bindings`."
+        "documentos destas pastas. Convide-me para o canal, ou veja `/souffleur bindings`."
     ),
     closed_undone=(
         "Um administrador tirou estas pastas do canal ou da pessoa deste nome; por isso ninguém vê os seus documentos. "
@@ -260,10 +258,10 @@ PORTUGUESE = InterfaceTexts(
     binding_undone="*retirado, ninguém a vê*",
     audit_title="O que os administradores fizeram por último",
     audit_reindex="documentos lidos de novo",
-    audit_confirm="exclusões confirmadas",
+    audit_confirm="eliminações confirmadas",
     audit_compare="respostas comparadas",
     audit_gaps="consulta do que falta",
-    audit_file="arquivo colocado na pasta",
+    audit_file="ficheiro colocado na pasta",
     audit_bindings="nomes de pastas vistos ou alterados",
     audit_begun="não terminado",
     audit_nothing="nada a fazer",
@@ -273,7 +271,7 @@ PORTUGUESE = InterfaceTexts(
     prompt="O que diz “{title}”?",
     prompt_section="O que é preciso saber sobre “{section}”?",
     prompt_within="O que diz “{title}” sobre “{section}”?",
-    hold_title="Exclusões à espera de confirmação",
+    hold_title="Eliminações à espera de confirmação",
     hold_many=(
         "Documentos em falta na pasta desde {since}: {count} de {known}. É mais de uma vez do que retiro sem perguntar."
     ),
@@ -286,34 +284,34 @@ PORTUGUESE = InterfaceTexts(
     ),
     hold_names="Em falta:",
     hold_command="Se já não existem: `/reindex confirm-deletes`.",
-    hold_button="Confirmar exclusão",
+    hold_button="Confirmar eliminação",
     hold_sure="Documentos com que já não responderei, até voltarem à pasta: {count}.",
     hold_keep="Manter",
     hold_confirmed="Confirmado por {by}. Respondo com eles até que o serviço de leitura os retire.",
     hold_refused="Só um administrador pode confirmar que documentos já não existem. Fale com {admins}.",
-    hold_none="Nenhuma exclusão espera confirmação: nada está retido.",
+    hold_none="Nenhuma eliminação espera confirmação: nada está retido.",
     hold_changed=(
         "O que falta mudou desde que esta página foi mostrada; nada foi confirmado. Veja de novo e depois confirme."
     ),
     hold_under_way="Já está confirmado: o serviço de leitura tem o pedido.",
-    hold_follow="Confirmado. Documentos a retirar: {count}. Mostro o andamento nas nossas mensagens diretas.",
+    hold_follow="Confirmado. Documentos a retirar: {count}. Mostro o progresso nas nossas mensagens diretas.",
     hold_follow_home=(
         "Confirmado. Documentos a retirar: {count}. "
-        "O Slack não me deixa escrever diretamente; a minha aba Início mostra o andamento."
+        "O Slack não me deixa escrever diretamente; o meu separador Início mostra o progresso."
     ),
     confirm_title="Retirada dos documentos que já não estão na pasta",
     confirm_done="Pronto: já não respondo com o que falta na pasta.",
     confirm_removed="Documentos retirados: {done}.",
     confirm_held=(
         "Nada foi retirado: desde a confirmação, faltam mais documentos. "
-        "A minha aba Início mostra o que está retido agora; confirme de novo se já não existe."
+        "O meu separador Início mostra o que está retido agora; confirme de novo se já não existe."
     ),
     confirm_waits=(
         "Ainda nada foi retirado: não consegui ver a pasta inteira. "
         "A confirmação continua válida e será feita assim que eu puder."
     ),
-    index_title="Um novo índice está sendo preparado",
-    index_prepared="Um novo índice dos documentos está sendo preparado. Até ficar pronto, respondo com o atual.",
+    index_title="Um novo índice está a ser preparado",
+    index_prepared="Um novo índice dos documentos está a ser preparado. Até ficar pronto, respondo com o atual.",
     index_since="desde {since}",
     index_model="modelo",
     index_reading="leitura",
@@ -322,11 +320,11 @@ PORTUGUESE = InterfaceTexts(
     index_meaning="O modelo de embedding ainda não viu todos os trechos.",
     index_gate="Está completo. Antes de entrar em uso, é comparado com o índice atual.",
     index_refused=(
-        "O controle de qualidade o recusa: nas perguntas de `SWITCH_GATE` ele encontra menos do que o índice atual."
+        "O controlo de qualidade recusa-o: nas perguntas de `SWITCH_GATE` ele encontra menos do que o índice atual."
     ),
     index_remedy="Desfaça a alteração, ou corrija ou retire `SWITCH_GATE`. Depois reinicie o serviço de leitura.",
     index_stays="Enquanto isso, o índice atual responde e acompanha a pasta.",
-    index_kept="O índice substituído {since} fica guardado por um tempo: voltar a ele não exige leitura.",
+    index_kept="O índice substituído {since} fica guardado durante algum tempo: voltar a ele não exige leitura.",
     index_embedded=(
         "*O índice embutido tem {passages} trechos e fica lento a partir de {limit}.* Use um servidor Qdrant, defina "
         "`QDRANT_URL` e deixe o serviço ler a pasta para ele."

@@ -54,6 +54,6 @@ def test_a_failure_is_told_without_the_names_inside_the_document() -> None:
     first = make_failure(FailureCode.EMPTY, name="Layoffs.xlsx")
     unread = make_failure(FailureCode.MEMBERS_UNREAD, name="a.zip", count=2, first=first)
     wide = make_failure(FailureCode.TOO_WIDE_A_SHEET, name="a.xlsx", most=100, sheet="Layoffs")
-    assert str(leave_out_inner_names(unread)) == "a.zip holds 2 files, none of which can be read."
+    assert str(leave_out_inner_names(unread)) == "a.zip holds files (2), none of which can be read."
     assert "in sheet …: split it" in str(leave_out_inner_names(wide))
     assert leave_out_inner_names(first) == first

@@ -136,8 +136,8 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.BOMB_OF_OVERLAPS: "{name} bevat delen die elkaar overlappen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} bevat een deel dat uitgepakt {times:,} keer zo groot is" + _BOMB,
         FailureCode.TOO_MANY_MEMBERS: (
-            "{name} bevat nog {left:,} bestanden, die niet worden gelezen (hoogstens {most:,} en {mb:,} MB): pak "
-            "het uit en plaats ze."
+            "{name} bevat meer dan wordt gelezen (hoogstens {most:,} bestanden en {mb:,} MB). Weggelaten bestanden: "
+            "{left:,}. Pak het uit en plaats ze."
         ),
         FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Het eerste: {{first}}",
         FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

@@ -144,8 +144,8 @@ _FRENCH = {
         "{name} contient une partie qui fait {times:,} fois sa taille une fois décompressée" + _BOMB
     ),
     FailureCode.TOO_MANY_MEMBERS: (
-        "{name} contient {left:,} fichiers de plus, qui ne sont pas lus (au plus {most:,} et {mb:,} Mo) : "
-        "décompressez-le et déposez-les."
+        "{name} contient plus que ce qui est lu (au plus {most:,} fichiers et {mb:,} Mo). Fichiers laissés de côté : "
+        "{left:,}. Décompressez-le et déposez-les."
     ),
     FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Le premier : {{first}}",
     FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

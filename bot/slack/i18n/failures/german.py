@@ -158,8 +158,8 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.BOMB_OF_OVERLAPS: "{name} enthält Teile, die übereinander liegen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} enthält einen Teil, der entpackt {times:,}-mal so groß ist" + _BOMB,
         FailureCode.TOO_MANY_MEMBERS: (
-            "{name} enthält {left:,} weitere Dateien, die nicht gelesen werden (höchstens {most:,} und {mb:,} "
-            "MB): Entpacken Sie es und legen Sie sie ab."
+            "{name} enthält mehr, als gelesen wird (höchstens {most:,} Dateien und {mb:,} MB). Ausgelassene Dateien: "
+            "{left:,}. Entpacken Sie es und legen Sie sie ab."
         ),
         FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Die erste: {{first}}",
         FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

@@ -133,8 +133,8 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.BOMB_OF_OVERLAPS: "{name} contiene parti che si sovrappongono" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} contiene una parte che estratta è {times:,} volte più grande" + _BOMB,
         FailureCode.TOO_MANY_MEMBERS: (
-            "{name} contiene altri {left:,} file, che non vengono letti (al massimo {most:,} e {mb:,} MB): "
-            "estraili e depositali."
+            "{name} contiene più di quanto viene letto (al massimo {most:,} file e {mb:,} MB). File tralasciati: "
+            "{left:,}. Estraili e depositali."
         ),
         FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} Il primo: {{first}}",
         FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

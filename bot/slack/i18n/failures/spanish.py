@@ -126,8 +126,8 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.BOMB_OF_OVERLAPS: "{name} contiene partes que se superponen" + _BOMB,
         FailureCode.BOMB_IN_A_PART: "{name} contiene una parte que descomprimida es {times:,} veces mayor" + _BOMB,
         FailureCode.TOO_MANY_MEMBERS: (
-            "{name} contiene {left:,} archivos más, que no se leen (como máximo {most:,} y {mb:,} MB): "
-            "descomprímelo y déjalos."
+            "{name} contiene más de lo que se lee (como máximo {most:,} archivos y {mb:,} MB). Archivos omitidos: "
+            "{left:,}. Descomprímelo y déjalos."
         ),
         FailureCode.MEMBERS_UNREAD: f"{_NO_MEMBER_READ} El primero: {{first}}",
         FailureCode.NO_MEMBER_READ: _NO_MEMBER_READ,

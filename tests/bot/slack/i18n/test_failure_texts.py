@@ -60,6 +60,19 @@ def test_the_file_s_name_comes_first_in_each_language_and_can_be_left_out(
     assert "some-name" not in shown
 
 
+@SPOKEN
+@pytest.mark.parametrize(
+    "reason", [FailureCode.TOO_MANY_MEMBERS, FailureCode.MEMBERS_UNREAD, FailureCode.NO_MEMBER_READ], ids=str
+)
+def test_a_single_file_inside_is_not_told_in_the_plural(texts: InterfaceTexts, reason: FailureCode) -> None:
+    first = make_failure(FailureCode.GONE, name="b")
+    told = texts.failures.write_failure(
+        make_failure(reason, name="a.zip", left=1, count=1, first=first, most=500, mb=200)
+    )
+    assert re.search(r"\b1\b", told)
+    assert not re.search(r"\b1\s\w|\w\s1\b", told)
+
+
 @pytest.mark.parametrize("reason", [one for one in FailureCode if one is not FailureCode.SENTENCE], ids=str)
 def test_french_is_french_and_keeps_its_signs_with_the_word_before(reason: FailureCode) -> None:
     words = FRENCH.failures.templates[reason]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from string import Formatter
 
 import pytest
 
+from bot.answering.languages.all_languages import LANGUAGES
 from bot.slack.i18n.catalogue import load_languages
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
@@ -69,6 +71,25 @@ def test_long_texts_are_in_their_language(code: str) -> None:
     texts = _named(load_languages()[code])
     long = [re.sub(r"`[^`]*`|\{\w+\}|\*[^*]*\*", "", text) for text in texts.values() if len(text) > 60]
     assert [text for text in long if detect_language(text) != code] == []
+
+
+def _list_portuguese_texts() -> Iterator[str]:
+    texts, module = load_languages()["pt"], LANGUAGES["pt"]
+    yield from texts.failures.templates.values()
+    for source in (texts, module.ANSWER_TEXTS, module.TALK_TEXTS, module.PROMPTS):
+        yield from (str(getattr(source, field.name)) for field in fields(source) if field.name != "failures")
+
+
+def test_portuguese_is_written_as_in_portugal_throughout() -> None:
+    brazilian = re.compile(
+        r"\b(?:arquivos?|vocês?|equipes?|senhas?|planilhas?|usuári\w+|registros?|treinamento|compartilh\w+|colchetes|"
+        r"aba|em uma?|acessar|salv[ae]\w*|aceitos|controle|descompacte|monitorad[ao]|exclus\w+|por quê|"
+        r"est(?:á|ou|ava) (?:se )?\w+[aei]ndo)\b|^(?!Quando)\w+[aei]ndo\b|\} me ",
+        re.IGNORECASE,
+    )
+    texts = list(_list_portuguese_texts())
+    assert len(texts) > 300
+    assert [found[0] for text in texts if (found := brazilian.search(text))] == []
 
 
 @pytest.mark.parametrize("name", _FRENCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,9 @@ def test_what_there_is_no_room_for_is_counted(tmp_path: Path, monkeypatch: pytes
     files = {f"{n}.txt": b"Words." for n in range(5)}
     *read, left = read_document_file(small_files.archive(tmp_path / "a.zip", files)).members
     assert [one.name for one in read] == ["0.txt", "1.txt"]
-    assert str(left.failure).startswith("a.zip holds 3 more files, which are not read (at most 2 and 200 MB are)")
+    assert str(left.failure).startswith(
+        "a.zip holds more than is read (at most 2 files and 200 MB). Files left out: 3."
+    )
 
 
 def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +113,16 @@ def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path, mon
     assert small.document is not None
     # Read again once the setting is raised, and not in every pass where the system limits no memory, or more.
     assert [ReadingMeans(300, mb, 200).can_remedy(large.failure) for mb in (1024, 2048)] == [False, True]
+
+
+def test_a_confined_reader_names_the_memory_setting_for_a_file_inside(tmp_path: Path) -> None:
+    files = {"wide.html": b"<!DOCTYPE html>" + b"<p>a" * 9_000_000, "b.txt": b"Words."}
+    path = small_files.archive(tmp_path / "a.zip", files)
+    with closing(SandboxPool()) as pool:
+        content = pool.read_in_sandbox(document_file(path), replace(LIMITS, memory_mb=512))
+    wide, small = content.members
+    assert str(wide.failure).startswith("wide.html needs more than 512 MB")
+    assert (small.name, small.failure) == ("b.txt", None)
 
 
 def _spoil_parts(path: Path, packing: int, names: list[str]) -> Path:
@@ -150,7 +163,7 @@ def test_an_archive_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
     path = _mail(tmp_path / "only.eml", {"broken.docx": b"no words"})
     assert read_document_file(path).elements
     archive = small_files.archive(tmp_path / "a.zip", {"rules/vault.txt": b"", "b.docx": b"no words"})
-    expected = r"^a\.zip holds 2 files, none of which can be read\. The first: vault\.txt is empty"
+    expected = r"^a\.zip holds files \(2\), none of which can be read\. The first: vault\.txt is empty"
     with pytest.raises(UnreadableDocument, match=expected):
         read_document_file(archive)
 
@@ -165,7 +178,7 @@ def test_a_request_s_failures_hold_no_name_inside_a_document(bench: Bench, tmp_p
     progress.finish_request(1, frozenset({"a.zip"}))
     told = requests.get_worker_request(asked.id)
     assert told is not None
-    assert [str(one.reason) for one in told.failed] == ["a.zip holds 1 files, none of which can be read."]
+    assert [str(one.reason) for one in told.failed] == ["a.zip holds files (1), none of which can be read."]
 
 
 @pytest.mark.office
