@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import TextTerms, extract_content_words, extract_terms
+from knowledge.core.text import fold_word
 from knowledge.storage.calibration import RelevanceFloor
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
 
 # Both thresholds refuse few questions with an answer: docs/retrieval.md tells how many. A new way to compute relevance
 # needs a new `measure`. After a change of reading or tokenising, look at the figures of `python -m bench.retrieval`.
-DEFAULT_FLOOR = RelevanceFloor(threshold=0.2, measure="known words, codes, leads and likeness 3", with_meaning=0.12)
+DEFAULT_FLOOR = RelevanceFloor(
+    threshold=0.2, measure="known words, codes, names, leads and likeness 4", with_meaning=0.12
+)
 _MAX_PASSAGES_READ = 8
 _MAX_PASSAGES_TO_COMPARE = 3  # whose language is compared with the question's
 # The lowest share with passages in another language, whose words cannot be compared with the question's.
 _MIN_FOREIGN_MATCH = 0.4
 _MISSED_FIGURE_WEIGHT = 0.5  # of a missed code, which counts 1
+_MISSED_NAME_WEIGHT = 0.2  # "to Asia", where a passage says "outside Europe": a name alone refuses little
+# A capital within a sentence: "le fonds Nacre". In German every noun has one.
+_NAME = re.compile(r"(?<=[^\W_] )[^\W\d_a-zà-öø-ÿ][^\W\d_]{3,}+(?![\w-])")
+_NOUNS_HAVE_CAPITALS = "de"
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 # 2024, 2.5, 12/03/2024, 8h30, 50km, 2nd: a question may name a date, an amount or a place that no document has.
 _FIGURE = re.compile(r"\d[\d.,:/-]*+(?:[^\W\d_]{1,4}\d{0,2})?")
@@ -63,25 +70,30 @@ class RelevanceSigns:
     """How the words of passages match a question.
 
     `known` is the share of its words, 0 to 1, that any of the passages has, `shared` the best share in one passage.
-    `misses_code` and `misses_figure` say that no passage has a code or figure of the question. `is_foreign` says that
-    one of the first passages is in another language than the question.
+    `misses_code`, `misses_figure` and `misses_name` say that no passage has a code, figure or name of the question.
+    `is_foreign` says that one of the first passages is in another language than the question: names may differ there.
     """
 
     known: float
     shared: float
     misses_code: bool
     misses_figure: bool
+    misses_name: bool
     is_foreign: bool
 
     def as_evidence(self, *, meaning: bool) -> tuple[float, float, float]:
         """Returns the known, shared and missed parts.
 
-        With dense search, words of another language count as known, and a missed figure counts half.
+        With dense search, words of another language count as known, a missed figure counts half, a missed name less.
         """
         if not meaning:
             return self.known, self.shared, float(self.misses_code)
         known = max(self.known, _MIN_FOREIGN_MATCH) if self.is_foreign else self.known
-        return known, self.shared, 1.0 if self.misses_code else _MISSED_FIGURE_WEIGHT * self.misses_figure
+        if self.misses_code:
+            return known, self.shared, 1.0
+        if self.misses_figure:
+            return known, self.shared, _MISSED_FIGURE_WEIGHT
+        return known, self.shared, _MISSED_NAME_WEIGHT * (self.misses_name and not self.is_foreign)
 
 
 def estimate_relevance(
@@ -119,10 +131,18 @@ def extract_relevance_signs(question: str, found: Sequence[FoundPassage]) -> Rel
         shared=max(_matched_share(asked, one, language) for one in read),
         misses_code=any(_is_code(term) and term not in all_terms.terms for term in terms),
         misses_figure=any(_FIGURE.fullmatch(term) and term not in all_terms.terms for term in terms),
+        misses_name=any(
+            not all_terms.match_word(fold_word(name), language) for name in _list_names(question, language)
+        ),
         is_foreign=_is_in_other_language(
             language, [one.passage.excerpt.text for one in found[:_MAX_PASSAGES_TO_COMPARE]]
         ),
     )
+
+
+def _list_names(question: str, language: Language | None) -> list[str]:
+    """The names in a question: words with a capital within a sentence, in languages where other nouns have none."""
+    return [] if language == _NOUNS_HAVE_CAPITALS else _NAME.findall(question)
 
 
 def _is_in_other_language(asked: Language | None, texts: Sequence[str]) -> bool:

@@ -89,3 +89,22 @@ def test_with_centred_vectors_the_likeness_decides_and_not_the_margin() -> None:
     assert estimate_relevance(question, FOUND, None, 0.5) >= DEFAULT_FLOOR.with_meaning
     assert estimate_relevance(question, FOUND, None, 0.2) < DEFAULT_FLOOR.with_meaning
     assert estimate_relevance(question, FOUND, 5.0, 0.2) == estimate_relevance(question, FOUND, 0.1, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("de combien est doté le fonds Nacre ?", "de combien est doté le fonds nacre ?"),
+        ("combien de jours de télétravail pour Zelda ?", "combien de jours de télétravail pour zelda ?"),
+    ],
+)
+def test_a_name_that_no_passage_has_counts_against_a_question(question: str, other: str) -> None:
+    found = [FoundPassage(passage, 1.0) for passage in passages(document(), other.split(" ", 2)[2])]
+    assert estimate_relevance(question, FOUND, likeness=0.5) < estimate_relevance(other, FOUND, likeness=0.5)
+    assert estimate_relevance(question, found, likeness=0.5) == estimate_relevance(other, found, likeness=0.5)
+
+
+@pytest.mark.parametrize("question", ["Wie viele Tage Telearbeit in der Woche?", "Combien de jours par semaine ?"])
+def test_a_noun_in_german_and_the_first_word_are_no_names(question: str) -> None:
+    lower = question.lower()
+    assert estimate_relevance(question, FOUND, likeness=0.5) == estimate_relevance(lower, FOUND, likeness=0.5)
