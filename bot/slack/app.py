@@ -124,7 +124,7 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
     feedback.register(bot.app, votes, bot.running_tasks)
-    by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes)
+    by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes, users)
     reactions.register(bot.app, by_reaction, bot.running_tasks)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.slack.events.parse import Json
     from bot.slack.handlers.feedback import FeedbackHandler
+    from bot.slack.people.users import Users
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.running_tasks import RunningTasks
 
@@ -47,13 +48,14 @@ class ReactionVotes:
     is_on: bool
     intake: QuestionIntake
     feedback: FeedbackHandler
+    users: Users
 
     async def vote_by_reaction(self, channel: str, ts: str, user: str, *, liked: bool) -> None:
-        """Store the vote if the message is of a finished answer; a thumb with its reason is not overwritten."""
+        """Store a person's vote if the message is of a finished answer; a thumb with its reason is not overwritten."""
         try:
             answered = await self.intake.run_in_log_thread(self.intake.question_log.find_answered_question, channel, ts)
         except IndexUnavailable as error:
             log.warning("reaction not counted error=%s", error)
             return
-        if answered:
+        if answered and not await self.users.is_bot_user(user):
             await self.feedback.cast_quiet_vote(Vote(answered.id, user, liked=liked))

@@ -1,10 +1,11 @@
-"""Decides which language the bot speaks to a person: that of their Slack."""
+"""Tells in which language the bot speaks to a person, that of their Slack, and whether a user is a bot."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.api.client import SLACK_ERRORS
@@ -23,24 +24,31 @@ log = logging.getLogger(__name__)
 _CACHE_SECONDS = 3600.0
 _UNKNOWN_CACHE_SECONDS = 60.0  # a Slack that is slow or refuses would otherwise hold each question up
 _TIMEOUT_SECONDS = 10.0  # Slack may say to come back in a minute: better English than no answer
-_UNKNOWN = "unknown"  # Slack did not tell: English for a minute
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What Slack tells of a user; what it does not tell is English and a person, for a minute."""
+
+    language: str | None = None
+    is_bot: bool = False
+    is_known: bool = True
 
 
 class Users:
-    """Tells the language of each member, and remembers it for an hour."""
+    """Tells of each user the language and whether it is a bot, and remembers it for an hour."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
-        self._languages: LookupCache[str | None] = LookupCache(clock)
+        self._profiles: LookupCache[_Profile] = LookupCache(clock)
 
     async def get_user_language(self, user: str) -> str | None:
         """The language of a person's Slack; None where it is none of ours, or Slack does not tell."""
-        language = await self._languages.get_or_look_up(
-            user,
-            lambda: self._fetch_language(user),
-            lambda found: _UNKNOWN_CACHE_SECONDS if found == _UNKNOWN else _CACHE_SECONDS,
-        )
-        return None if language == _UNKNOWN else language
+        return (await self._get_profile(user)).language
+
+    async def is_bot_user(self, user: str) -> bool:
+        """Whether Slack says that a user is an app's bot."""
+        return (await self._get_profile(user)).is_bot
 
     async def get_language_soon(self, user: str, seconds: float) -> str | None:
         """The language of a person's Slack; None where it is not known within so many seconds."""
@@ -60,11 +68,19 @@ class Users:
         """The texts in the language of a person's question."""
         return get_question_texts(question, await self.get_user_language(user))
 
-    async def _fetch_language(self, user: str) -> str | None:
+    async def _get_profile(self, user: str) -> _Profile:
+        return await self._profiles.get_or_look_up(
+            user,
+            lambda: self._fetch_profile(user),
+            lambda found: _CACHE_SECONDS if found.is_known else _UNKNOWN_CACHE_SECONDS,
+        )
+
+    async def _fetch_profile(self, user: str) -> _Profile:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 answer = await self._client.users_info(user=user, include_locale=True)
         except SLACK_ERRORS as error:
             log.info("locale unknown user=%s error=%s", user, get_error_code(error))
-            return _UNKNOWN
-        return language_from_locale((answer.get("user") or {}).get("locale"))
+            return _Profile(is_known=False)
+        told = answer.get("user") or {}
+        return _Profile(language_from_locale(told.get("locale")), is_bot=told.get("is_bot") is True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.storage.votes import Vote
+from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying
 
@@ -21,8 +24,8 @@ def votes(desk: Desk) -> list[Vote]:
     return list(desk.bot.stores.vote_store.repository.list_records())
 
 
-async def react(desk: Desk, ts: str, emoji: str) -> None:
-    await desk.slack.person("alice").react("#general", ts, emoji)
+async def react(desk: Desk, ts: str, emoji: str, who: SimulatedUser | None = None) -> None:
+    await (who or desk.slack.person("alice")).react("#general", ts, emoji)
     await desk.slack.wait_until(
         lambda: any(sent.acked for sent in desk.slack.sent if f"'{emoji}'" in str(sent.payload))
     )
@@ -49,6 +52,15 @@ async def test_other_emoji_other_messages_and_the_setting_count_no_vote() -> Non
     async with at_work(saying("Two days."), reaction_votes="off") as desk:
         _, answer = await answered(desk)
         await react(desk, answer.ts, "white_check_mark")
+        assert votes(desk) == []
+
+
+async def test_a_reaction_of_another_apps_bot_is_no_vote() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        _, answer = await answered(desk)
+        users, alice = desk.slack.workspace.users, desk.slack.person("alice")
+        users["UALICE"] = replace(users["UALICE"], is_bot=True)
+        await react(desk, answer.ts, "x", alice)
         assert votes(desk) == []
 
 
