@@ -1,4 +1,4 @@
-"""*Look also in what only I may read*, for every pair of a person and a folder: no leak, and no refusal too many."""
+"""*Look also in what I may read*, for every pair of a person and a folder: no leak, and no refusal too many."""
 
 from __future__ import annotations
 

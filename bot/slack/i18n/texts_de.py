@@ -120,7 +120,7 @@ GERMAN = InterfaceTexts(
     asked_privately="Sie haben gefragt: *{question}*",
     shared_by="{user} hat mich gefragt: *{question}*",
     ask_again="Noch einmal fragen",
-    look_further="Auch suchen, was nur ich lesen darf",
+    look_further="Auch in dem suchen, was ich lesen darf",
     step_is_off="Der Schritt ist hier ausgeschaltet: Ein Administrator schaltet ihn mit WORKFLOW_STEP=on ein.",
     step_asks_nothing="Der Schritt hat keine Frage bekommen.",
     liked="Hilfreich",

@@ -102,7 +102,7 @@ ENGLISH = InterfaceTexts(
     asked_privately="You asked: *{question}*",
     shared_by="{user} asked me: *{question}*",
     ask_again="Ask again",
-    look_further="Look also in what only I may read",
+    look_further="Look also in what I may read",
     step_is_off="The step is off here: an administrator turns it on by WORKFLOW_STEP=on.",
     step_asks_nothing="The step got no question.",
     liked="Helpful",

@@ -105,7 +105,7 @@ SPANISH = InterfaceTexts(
     asked_privately="Has preguntado: *{question}*",
     shared_by="{user} me ha preguntado: *{question}*",
     ask_again="Preguntar de nuevo",
-    look_further="Buscar también en lo que solo yo puedo leer",
+    look_further="Buscar también en lo que puedo leer",
     step_is_off="El paso está desactivado aquí: un administrador lo activa con WORKFLOW_STEP=on.",
     step_asks_nothing="El paso no ha recibido ninguna pregunta.",
     liked="Útil",

@@ -106,7 +106,7 @@ FRENCH = InterfaceTexts(
     asked_privately="Vous avez demandé : *{question}*",
     shared_by="{user} m'a demandé : *{question}*",
     ask_again="Redemander",
-    look_further="Chercher aussi dans ce que moi seul peux lire",
+    look_further="Chercher aussi dans ce que je peux lire",
     step_is_off="L'étape est désactivée ici : un administrateur l'active par WORKFLOW_STEP=on.",
     step_asks_nothing="L'étape n'a reçu aucune question.",
     liked="Utile",

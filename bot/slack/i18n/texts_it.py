@@ -108,7 +108,7 @@ ITALIAN = InterfaceTexts(
     asked_privately="Hai chiesto: *{question}*",
     shared_by="{user} mi ha chiesto: *{question}*",
     ask_again="Chiedi di nuovo",
-    look_further="Cerca anche in ciò che solo io posso leggere",
+    look_further="Cerca anche in ciò che posso leggere",
     step_is_off="Qui il passaggio è disattivato: un amministratore lo attiva con WORKFLOW_STEP=on.",
     step_asks_nothing="Il passaggio non ha ricevuto nessuna domanda.",
     liked="Utile",

@@ -109,7 +109,7 @@ DUTCH = InterfaceTexts(
     asked_privately="Je vroeg: *{question}*",
     shared_by="{user} vroeg me: *{question}*",
     ask_again="Opnieuw vragen",
-    look_further="Ook zoeken in wat alleen ik mag lezen",
+    look_further="Ook zoeken in wat ik mag lezen",
     step_is_off="De stap staat hier uit: een beheerder zet hem aan met WORKFLOW_STEP=on.",
     step_asks_nothing="De stap kreeg geen vraag.",
     liked="Nuttig",

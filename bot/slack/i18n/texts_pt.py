@@ -107,7 +107,7 @@ PORTUGUESE = InterfaceTexts(
     asked_privately="Perguntou: *{question}*",
     shared_by="{user} perguntou-me: *{question}*",
     ask_again="Perguntar de novo",
-    look_further="Procurar também no que só eu posso ler",
+    look_further="Procurar também no que posso ler",
     step_is_off="A etapa está desativada aqui: um administrador ativa-a com WORKFLOW_STEP=on.",
     step_asks_nothing="A etapa não recebeu nenhuma pergunta.",
     liked="Útil",

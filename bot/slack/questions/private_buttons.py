@@ -1,6 +1,6 @@
 """Handles the buttons that lead to private answers, or to others.
 
-*Share in channel* and *Ask again* are below a private answer. *Look also in what only I may read* is below an answer in
+*Share in channel* and *Ask again* are below a private answer. *Look also in what I may read* is below an answer in
 a channel.
 """
 

@@ -1,4 +1,4 @@
-"""The button *Look also in what only I may read* below an answer in a channel."""
+"""The button *Look also in what I may read* below an answer in a channel."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_whoever_may_read_more_than_the_channel_is_offered_it_and_answered
         store(desk, OPEN, FINANCE)
         answer = await ask(desk, "camille", "#general")
         assert "CFINANCE" not in shown(answer)
-        assert "Look also in what only I may read" in shown(answer)
+        assert "Look also in what I may read" in shown(answer)
         line, private = await press(desk, "camille", answer)
         assert "only you see it" in shown(line)
         assert "CFINANCE" in shown(private)
