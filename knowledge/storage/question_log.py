@@ -58,6 +58,7 @@ class QuestionRecord(StoredRecord):
     `thread_ts`, only the asker sees the answer; it is sent to `response_url`, which is deleted when it is closed.
     `may_replace` says that only the asker sees what stands at that address. `shown_in` is the thread in which such an
     answer is shown.
+    `origin` is the id of the question below whose answer this one was asked: it is forgotten with it.
     `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
@@ -81,6 +82,7 @@ class QuestionRecord(StoredRecord):
     response_url: str = ""
     may_replace: bool = False
     shown_in: str = ""
+    origin: str = ""
     edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0
@@ -274,6 +276,10 @@ class QuestionLog:
         """The question that a message of the bot answers."""
         found = self.repository.find_records(messages=message_ts)
         return next((one for one in found if one.channel == channel and one.state == "answered"), None)
+
+    def list_later_questions(self, question_id: str) -> list[QuestionRecord]:
+        """The questions that were asked below the answer to a question, with its words."""
+        return list(self.repository.find_records(origin=question_id))
 
     def has_other_question(self, record: QuestionRecord) -> bool:
         """Whether another question was asked in the same conversation, as far as the log goes back."""

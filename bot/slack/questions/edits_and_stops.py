@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import EndReason, RunningQuestions
+    from bot.slack.replies.shared_answers import SharedAnswerStore
 
 _OPEN_TO_CHOICE = ("unclear", "")  # outcomes of a question that still may be chosen; with JOURNAL_DAYS=0 none is kept
 _MAX_TRIES = 3  # other processes write to the same log
@@ -35,6 +36,7 @@ class QuestionEdits:
     running: RunningQuestions
     answers: AnswerFlow
     sessions: AgentSessions
+    private_answers: SharedAnswerStore
 
     async def apply_edit(self, event: Json) -> None:
         """Ask a question again that was edited within a minute, or stop it if no word is left.
@@ -56,6 +58,7 @@ class QuestionEdits:
                     await self._ask_again(edit, record)
                 else:
                     await self._end_question(record.id, "deleted", edited=edit.edited_at)
+                    await self._forget_later_questions(record.id)
         except IndexUnavailable:
             self.intake.reword_question(record)
             raise
@@ -91,6 +94,7 @@ class QuestionEdits:
         self.intake.drop_question(question_id)
         async with self.intake.lock_question(question_id):
             await self._end_question(question_id, "deleted")
+            await self._forget_later_questions(question_id)
 
     async def stop_thread(self, channel: str, thread_ts: str) -> None:
         """Stop every question of a thread.
@@ -134,6 +138,14 @@ class QuestionEdits:
         await asyncio.gather(
             self.running.end_question(question_id, reason), self._record_end(question_id, reason, edited)
         )
+
+    async def _forget_later_questions(self, question_id: str) -> None:
+        """Forget what was asked with a question's words below its answer, and the private answers to that."""
+        run = self.intake.run_in_log_thread
+        later = await run(self.intake.question_log.list_later_questions, question_id)
+        for one in later:
+            await self._end_question(one.id, "deleted")
+        await run(self.private_answers.drop_later_answers, question_id)
 
     async def _record_end(self, question_id: str, reason: EndReason, edited: float) -> None:
         for _ in range(_MAX_TRIES):

@@ -90,7 +90,7 @@ def build_questions(
         thread_answers=in_thread,
         answers=answers,
         messages=messages,
-        edits=QuestionEdits(identity, intake, running, answers, sessions),
+        edits=QuestionEdits(identity, intake, running, answers, sessions, stores.shared_answers),
         private=PrivateQuestions(client, identity, users, intake, answers, tasks),
         sharing=AnswerSharing(
             client,

@@ -119,7 +119,7 @@ class PrivateAnswers:
         record = life.record
         private = PrivateAnswer.private_from_answer(record.user, record.text, answer, record.id)
         try:
-            await self._intake.run_in_log_thread(self._store.save_private_answer, record.ts, private)
+            await self._intake.run_in_log_thread(self._store.save_private_answer, record.ts, private, record.origin)
         except IndexUnavailable as error:
             log.warning("private answer not kept error=%s", error)
 
@@ -148,13 +148,14 @@ class PrivateQuestions:
         self._answers = answers
         self._tasks = tasks
 
-    async def ask_privately(self, text: str, address: ReplyAddress, *, instead_of: str = "") -> None:
+    async def ask_privately(self, text: str, address: ReplyAddress, *, instead_of: str = "", origin: str = "") -> None:
         """Write a question to the log and start its answer, in time for the acknowledgement.
 
-        `instead_of` names the answer that is asked for again. Pressed several times at once, it is asked once; with
-        `JOURNAL_DAYS=0` only until it is answered. What takes longer than the acknowledgement goes on as a task.
+        `instead_of` names the answer that is asked for again; `origin` is the id of the question whose words these are.
+        Pressed several times at once, it is asked once; with `JOURNAL_DAYS=0` only until it is answered. What takes
+        longer than the acknowledgement goes on as a task.
         """
-        recording = self._record_question(text, address, instead_of)
+        recording = self._record_question(text, address, instead_of, origin)
         await self._tasks.wait_for_task(recording, seconds=_ACKNOWLEDGE_SECONDS)
 
     async def announce_answer(self, language: str, address: ReplyAddress) -> None:
@@ -162,7 +163,7 @@ class PrivateQuestions:
         texts = await self._users.get_answer_texts(language, address.user)
         await send_last_message(address.open_notice(self._client).show_sentence(texts.answer_follows))
 
-    async def _record_question(self, text: str, address: ReplyAddress, instead_of: str) -> None:
+    async def _record_question(self, text: str, address: ReplyAddress, instead_of: str, origin: str) -> None:
         name = str(uuid.uuid5(_ID_NAMESPACE, instead_of) if instead_of else uuid.uuid4())
         try:
             workspace = await self._identity.get_workspace_id()
@@ -176,6 +177,7 @@ class PrivateQuestions:
                 response_url=address.response_url,
                 may_replace=address.may_replace,
                 shown_in=address.thread_ts,
+                origin=origin or await self._find_origin(workspace, address.channel, instead_of),
             )
             claimed = await self._intake.accept_question(record)
             while claimed is None and (closed := await self._find_answered(record)):
@@ -187,6 +189,14 @@ class PrivateQuestions:
         else:
             if claimed:
                 self._answers.start_answer(claimed)
+
+    async def _find_origin(self, workspace: str, channel: str, asked_before: str) -> str:
+        """The origin of a private question that is asked again, by its name; "" if it has none."""
+        if not asked_before:
+            return ""
+        get_question = self._intake.question_log.get_question
+        known = await self._intake.run_in_log_thread(get_question, workspace, channel, asked_before)
+        return known.origin if known else ""
 
     async def _find_answered(self, record: QuestionRecord) -> QuestionRecord | None:
         """The question under the same name, if it was closed, and not within the last seconds."""

@@ -55,11 +55,12 @@ def register(app: AsyncApp, private: PrivateQuestions, sharing: AnswerSharing, t
 
     async def on_look_further(ack: AsyncAck, body: Json, action: Json) -> None:
         try:
-            language, _, text = (action.get("value") or "").partition("\n")
+            about, _, text = (action.get("value") or "").partition("\n")
+            language, _, origin = about.partition(" ")
             if text.strip():
                 address = ReplyAddress.address_from_press(body)
                 shown = f"{(body.get('container') or {}).get('message_ts')} {address.user} {LOOK_FURTHER_BUTTON}"
-                await private.ask_privately(text, address, instead_of=shown)
+                await private.ask_privately(text, address, instead_of=shown, origin=origin)
                 tasks.start_task(private.announce_answer(language, address))
         finally:
             await ack()

@@ -1,7 +1,7 @@
 """Offers the asker in a channel to search also what they may read, and not everybody there.
 
-An answer in a channel uses what every member may read. The button below it holds the question alone: whoever presses
-it is answered for their eyes only, by their own rights at that moment.
+An answer in a channel uses what every member may read. The button below it holds the question and its id alone:
+whoever presses it is answered for their eyes only, by their own rights at that moment.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class WiderSearch:
             log.info("no wider search offered error=%s", type(error).__name__)
             return []
         texts = get_texts(answer.language)
-        return [build_actions_block(build_button(LOOK_FURTHER_BUTTON, texts.look_further, f"{texts.code}\n{asked}"))]
+        value = f"{texts.code} {record.id}\n{asked}"
+        return [build_actions_block(build_button(LOOK_FURTHER_BUTTON, texts.look_further, value))]
 
     async def _may_read_more(self, user: str, channel: Audience) -> bool:
         """Whether there is a passage that a person may read, and the channel may not."""

@@ -57,7 +57,7 @@ class PrivateAnswer:
 class SharedAnswerRecord(StoredRecord):
     """A private answer as it is stored: `private` stays as its writer wrote it, whichever version that was.
 
-    `claim` names whoever shares it now; `at` is in seconds since the epoch.
+    `claim` names whoever shares it now; `at` is in seconds since the epoch. `origin` is that of its question.
     """
 
     name: str
@@ -65,6 +65,7 @@ class SharedAnswerRecord(StoredRecord):
     user: str
     claim: str
     at: float
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class SharedAnswerStore:
         """Whether answers outlast this process."""
         return self.days > 0
 
-    def save_private_answer(self, name: str, private_answer: PrivateAnswer) -> None:
-        """Store an answer."""
+    def save_private_answer(self, name: str, private_answer: PrivateAnswer, origin: str = "") -> None:
+        """Store an answer; `origin` is the id of the question below whose answer its own was asked."""
         kept = _answer_adapter().dump_python(private_answer, mode="json")
-        record = SharedAnswerRecord(name, kept, private_answer.user, claim="", at=self.clock())
+        record = SharedAnswerRecord(name, kept, private_answer.user, claim="", at=self.clock(), origin=origin)
         self.records.put_record(name, record)
 
     def claim_private_answer(self, name: str, user: str) -> PrivateAnswer | None:
@@ -115,6 +116,10 @@ class SharedAnswerStore:
     def drop_private_answer(self, name: str) -> None:
         """Delete a claimed answer."""
         self.records.delete_records([name])
+
+    def drop_later_answers(self, question_id: str) -> None:
+        """Delete the answers to what was asked below the answer to a question."""
+        self.records.delete_records([record.name for record in self.records.find_records(origin=question_id)])
 
     def forget_old_answers(self) -> int:
         """Delete the answers that were kept long enough, and return how many."""

@@ -8,13 +8,13 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
-from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
+from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, LOOK_FURTHER_BUTTON
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from playground.slack.state.records import Message
 from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, shown
+from tests.bot.slack.running_bot import Desk, at_work, document, shown, until
 
 OPEN = document("handbook.pdf", title="Handbook")
 FINANCE = document("#finance/fund.pdf", title="Fund", audience=frozenset({"CFINANCE"}))
@@ -110,3 +110,28 @@ async def test_pressed_twice_it_asks_once() -> None:
         for _ in range(2):
             await press(desk, "camille", answer)
         assert len(desk.answering.questions) == 2
+
+
+def kept(desk: Desk) -> str:
+    """All that is kept of questions and private answers."""
+    questions = desk.bot.stores.question_log.repository.list_records()
+    return "\n".join(map(str, (*questions, *desk.bot.stores.shared_answers.records.list_records())))
+
+
+@pytest.mark.parametrize(
+    ("again", "journal_days"), [(False, 30.0), (True, 30.0), (False, 0.0)], ids=["once", "asked again", "no journal"]
+)
+async def test_a_deleted_question_is_forgotten_with_what_was_asked_below_its_answer(
+    again: bool, journal_days: float
+) -> None:
+    async with at_work(told, journal_days=journal_days) as desk:
+        store(desk, OPEN, FINANCE)
+        answer = await ask(desk, "camille", "#general")
+        _, private = await press(desk, "camille", answer)
+        if again:
+            await desk.slack.person("camille").click(private, ASK_AGAIN_BUTTON)
+            await desk.finished()
+        assert QUESTION in kept(desk)
+        await desk.slack.person("camille").delete("#general", answer.thread_ts or "")
+        await until(lambda: QUESTION not in kept(desk), 10)
+        assert not list(desk.bot.stores.shared_answers.records.list_records())
