@@ -153,7 +153,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
         await alice.open_home()
         home = await desk.slack.wait_until(lambda: next(iter(desk.slack.views), None))
         desk.slack.faults.delay("users.info", 60, times=50)
-        desk.bot.people.users._languages.forget_key("UALICE")
+        desk.bot.people.users._profiles.forget_key("UALICE")
         for command in COMMANDS:
             await alice.command(command, "how many?")
         for action, value in ((RATE_ACTION, "positive"), (RATE_ACTION, "negative"), (f"{SHOW_PASSAGE_ACTION}_1", None)):
