@@ -30,7 +30,8 @@ _MEANINGLESS = re.compile(
     r"(?:untitled|sans titre|sans nom|document|presentation|présentation|powerpoint presentation|"
     r"présentation powerpoint|word document|classeur|workbook|book|title|titre|no title|blank page|page vierge|"
     r"leere seite|unknown|none|null)"
-    r"[\s_-]*\d*",
+    r"[\s_-]*\d*"
+    r"|(?:about|data|https?|file):\S*+",  # the address that a browser printed
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]{3}|[^\x00-\u02ff\W\d_]")  # three letters, or one of a script without an alphabet of ours

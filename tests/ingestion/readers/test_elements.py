@@ -16,6 +16,8 @@ _FILE = PurePath("Guide du te\u0301le\u0301travail.pdf")
         ("Microsoft Word - Règlement intérieur", "Règlement intérieur"),
         ("Microsoft Word - notes.docx", ""),
         ("Untitled", ""),
+        ("about:blank", ""),
+        ("https://intranet.example/page?id=3", ""),
         ("Présentation PowerPoint", ""),
         ("Document 12", ""),
         ("2026", ""),

@@ -36,7 +36,7 @@ export function createDrop(overlay, dropped) {
     depth = 0;
     show(false);
     const files = await gathered(event.dataTransfer);
-    if (files.length > MOST) return toast(`That are ${files.length} files; drop at most ${MOST} at once, or copy them into the folder.`, "error");
+    if (files.length > MOST) return toast(`You dropped ${files.length} files; drop at most ${MOST} at once, or copy them into the folder.`, "error");
     dropped();
     await addFiles(files);
   });
