@@ -47,9 +47,11 @@ def run_restore(settings: Settings, arguments: argparse.Namespace) -> None:
             )
         archive = Archive(file)
         with closing(open_qdrant(settings)) as client:
-            counts = restore_records(client, prefix, archive)
+            counts = restore_records(client, prefix, archive, settings.collection)
     made = datetime.fromtimestamp(archive.manifest.made_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     print(f"Restored {_describe_counts(counts)} into COLLECTION={prefix}, from {made}.", file=sys.stderr)
+    if counts["bindings"]:
+        print("Look at `python -m bot bindings`: undo what was taken away since the backup.", file=sys.stderr)
     if prefix != settings.collection:
         print(f"Now set COLLECTION={prefix} in .env, and start bot and worker again.", file=sys.stderr)
 

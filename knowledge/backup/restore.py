@@ -1,12 +1,15 @@
 """Puts a checked archive into collections of their own, and refuses those that a killed restore left behind.
 
 What is there is never touched: a restore fills a name that nothing bears yet, and COLLECTION then names it. While it
-runs, a mark stands beside its collections, with which neither bot nor worker starts.
+runs, a mark stands beside its collections, with which neither bot nor worker starts. What was taken away since the
+backup stays away where the restore can know it: open requests to the worker are left out, and what the names of
+folders mean in the records that COLLECTION names now goes before what they meant in the backup.
 """
 
 from __future__ import annotations
 
 import contextlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from knowledge.backup.kept_records import KEPT_COLLECTIONS, LEDGER, open_kept_collection
@@ -22,10 +25,13 @@ if TYPE_CHECKING:
     from knowledge.backup.archive import Archive, Item
 
 _BATCH = 256
+_REQUESTS, _BINDINGS = "requests", "bindings"
 
 
-def restore_records(client: QdrantClient, prefix: str, archive: Archive) -> dict[str, int]:
+def restore_records(client: QdrantClient, prefix: str, archive: Archive, present: str = "") -> dict[str, int]:
     """Write every part of an archive into the collections of `prefix`; returns how many records of each.
+
+    `present` is the COLLECTION that is used now: an administrator may have undone a binding there since the backup.
 
     Raises:
         SouffleurError: a collection of that name is there already.
@@ -45,7 +51,8 @@ def restore_records(client: QdrantClient, prefix: str, archive: Archive) -> dict
         for name in there.intersection(ours):  # what a killed restore had written
             client.delete_collection(name)
     counts = {
-        name: _write_records(client, prefix, name, archive.read_part(name)) for name in (*KEPT_COLLECTIONS, LEDGER)
+        name: _write_records(client, prefix, name, _choose_items(client, present, name, archive.read_part(name)))
+        for name in (*KEPT_COLLECTIONS, LEDGER)
     }
     with translate_qdrant_errors():
         client.delete_collection(mark)
@@ -66,6 +73,15 @@ def refuse_unfinished_restore(client: QdrantClient, prefix: str) -> None:
             f"A restore into COLLECTION={prefix} has not ended: wait for it, or run the same restore again, or set "
             "COLLECTION back to the former name."
         )
+
+
+def _choose_items(client: QdrantClient, present: str, name: str, items: Iterator[Item]) -> Iterator[Item]:
+    if name == _REQUESTS:
+        return (item for item in items if item[1].get("state") == "done")
+    if name == _BINDINGS and present:
+        newer = dict(open_kept_collection(client, present, name).list_items())
+        return chain((item for item in items if item[0] not in newer), newer.items())
+    return items
 
 
 def _write_records(client: QdrantClient, prefix: str, name: str, items: Iterator[Item]) -> int:

@@ -174,6 +174,12 @@ PROCESSES: Mapping[str, str] = {
     "Its hashes show damage and careless changes": (
         "tests/knowledge/backup/test_archive.py::test_a_changed_part_is_refused"
     ),
+    "**A restore** brings words back": (
+        "tests/knowledge/backup/test_restore.py::test_all_records_come_back_as_they_were"
+    ),
+    "A folder's name that was undone since": (
+        "tests/knowledge/backup/test_restore.py::test_a_binding_that_was_undone_since_the_backup_stays_undone"
+    ),
     "**A public Qdrant** is judged when it is opened": (
         "tests/knowledge/storage/test_client.py::"
         "test_one_that_asks_for_a_key_is_taken_and_one_that_is_away_is_not_judged"

@@ -19,6 +19,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.backup.commands import open_target
 from knowledge.core.failures import SouffleurError
+from knowledge.storage.name_bindings import NameBinding, NameBindings
 from playground.qdrant.server import serve_qdrant
 from tests.bot.cli.running_commands import Terminal
 from tests.doubles.in_thread import in_thread
@@ -88,6 +89,16 @@ def test_a_backup_is_private_and_comes_back_under_another_name(
     twice = terminal.run(*again, module="knowledge", QDRANT_URL=url, COLLECTION="one")
     assert (twice.returncode, twice.stderr.count("\n")) == (2, 1)
     assert "COLLECTION=two are there already" in twice.stderr
+
+
+def test_a_restore_says_that_names_of_folders_are_to_be_looked_at(
+    terminal: Terminal, url: str, client: QdrantClient
+) -> None:
+    NameBindings(client, "one").add_bindings([NameBinding("#finance", "C1")])
+    assert terminal.run("backup", "b.zip", module="knowledge", QDRANT_URL=url, COLLECTION="one").returncode == 0
+    restored = terminal.run("restore", "b.zip", module="knowledge", QDRANT_URL=url, COLLECTION="new")
+    told = "Look at `python -m bot bindings`: undo what was taken away since the backup."
+    assert restored.stderr.splitlines()[1:] == [told]
 
 
 def test_a_backup_goes_through_a_pipe(terminal: Terminal, url: str, client: QdrantClient) -> None:

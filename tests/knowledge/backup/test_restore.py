@@ -19,7 +19,7 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.name_bindings import NameBinding, NameBindings
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
 from knowledge.storage.record_repository import Repository
 from knowledge.storage.worker_requests import WorkerRequests
@@ -32,7 +32,8 @@ def fill(client: QdrantClient, prefix: str, questions: int = 3) -> None:
     log = QuestionLog.open_question_log(client, prefix, is_single_process=True)
     log.add_questions([replace(QUESTION, ts=f"{number}.0") for number in range(questions)])
     AuditLog(client, prefix, 30).begin_audit_entry("U1", "reindex", "begun")
-    WorkerRequests(client, prefix).create_worker_request("all", "U1")
+    requests = WorkerRequests(client, prefix)
+    requests.update_worker_request(requests.create_worker_request("all", "U1"), "done")
     DocumentLedger(client, prefix).save_documents(DOCUMENT)
 
 
@@ -56,6 +57,31 @@ def test_all_records_come_back_as_they_were(settings: Settings) -> None:
         assert len(log.list_thread_questions("C1", "1.0")) == 700  # found by a field that is indexed
         assert NameBindings(client, "two").list_bindings() == []
         assert DocumentLedger(client, "two").list_documents() == {"a.md": DOCUMENT}
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "a state of tomorrow"])
+def test_an_open_request_to_the_worker_does_not_come_back(settings: Settings, state: Any) -> None:
+    """It might confirm deletions that nobody wants confirmed any more."""
+    with closing(open_qdrant(settings)) as client:
+        fill(client, "one")
+        requests = WorkerRequests(client, "one")
+        requests.update_worker_request(requests.create_worker_request("confirm-deletes", "U1"), state)
+        assert restore_records(client, "two", back_up(client, "one"))["requests"] == 1
+        assert WorkerRequests(client, "two").list_open_requests() == []
+
+
+def test_a_binding_that_was_undone_since_the_backup_stays_undone(settings: Settings) -> None:
+    with closing(open_qdrant(settings)) as client:
+        now = NameBindings(client, "one")
+        now.add_bindings([NameBinding("#finance", "C1"), NameBinding("#board", "C2")])
+        archive = back_up(client, "one")
+        now.set_binding_state("#finance", "undone")
+        now.add_bindings([NameBinding("#later", "C3", "undone")])
+        assert restore_records(client, "two", archive, present="one")["bindings"] == 3
+        assert NameBindings(client, "two").list_bindings() == now.list_bindings()
+        restore_records(client, "three", archive, present="nothing is here")
+        names = [(one.name, one.state) for one in NameBindings(client, "three").list_bindings()]
+        assert names == [("#board", "confirmed"), ("#finance", "confirmed")]
 
 
 def test_a_field_of_a_newer_version_survives(settings: Settings) -> None:
