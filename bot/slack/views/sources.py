@@ -226,7 +226,7 @@ def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTex
         place.append(texts.page.format(page=citation.pages))
     trail = TITLE_SEPARATOR.join(headings_below_title(citation.document, citation.section))
     where = f" — {escape_label(shorten_text(trail, _TRAIL_LENGTH))}" if trail else ""
-    age = f" · {format_date(changed_at)}" if changed_at else ""
+    age = f" · {texts.changed.format(moment=format_date(changed_at))}" if changed_at else ""
     return f"[{citation.n}] {', '.join(place)}{where}{age}{_render_copies(citation.copies, links, texts)}"
 
 

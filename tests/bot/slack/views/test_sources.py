@@ -132,7 +132,7 @@ def test_a_source_says_when_its_document_was_changed() -> None:
         render_answer_footer(answer, DocumentLinks(), ENGLISH, changed_at={citation().path: 86_400.0}),
         ensure_ascii=False,
     )
-    assert "Remote work · <!date^86400^{date_num}|1970-01-02>" in text
+    assert "Remote work · changed <!date^86400^{date_num}|1970-01-02>" in text
 
 
 @pytest.mark.parametrize(("count", "kinds"), [(1, ["button"]), (3, ["button"] * 3), (4, ["static_select"])])
