@@ -116,7 +116,10 @@ class _Choice:
                 return self._choose_sentences()
 
     def add_close_pieces(self, chosen: set[int]) -> set[int]:
-        """The numbers with those of other pieces that answer nearly as well as the best, the best of them first."""
+        """The numbers with those of other pieces that answer nearly as well as the best, the best of them first.
+
+        In a list of questions, a piece comes with the question that it answers.
+        """
         least = _CLOSE * self.pieces[self.best].whole
         close = [
             n
@@ -124,7 +127,12 @@ class _Choice:
             if n not in chosen and one.is_quotable and one.piece.kind != "code" and one.whole >= least > 0
         ]
         if self._piece(self.best).kind != "code":
-            self._take(chosen, sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE])
+            for n in sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE]:
+                question = self._question_above(n)
+                wanted = {n} if question is None else {question, n}
+                if not self._fits(chosen | wanted):
+                    break
+                chosen |= wanted
         return chosen
 
     def format_line(self, n: int) -> QuoteLine:

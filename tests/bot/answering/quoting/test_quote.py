@@ -114,6 +114,17 @@ def test_an_answer_below_its_question_is_quoted_with_it() -> None:
     assert quoted("quand suis-je payé ?", faq) == "Quand suis-je payé ?\nLe **28** du mois.\nEn décembre, le 22."
 
 
+def test_a_second_answer_is_quoted_with_its_own_question() -> None:
+    faq = (
+        "Quel est mon budget de formation ?\nLe budget est de 1 200 € par an.\n"
+        "Combien vaut une cooptation ?\nLe budget est de 1 000 €, en deux versements."
+    )
+    assert [
+        line.replace("**", "").replace("\N{NO-BREAK SPACE}", " ")
+        for line in quoted("quel est le budget ?", faq).splitlines()
+    ] == faq.splitlines()
+
+
 def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it() -> None:
     text = "The hall opens at seven. It is locked by the guard, who keeps the key of the gate all night long."
     assert quoted("who keeps the key of the gate?", text).startswith("The hall opens at seven.")
