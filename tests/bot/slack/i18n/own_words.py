@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MARKS = re.compile(r"[*_`]|^[>•\s]+")
 _LINK = re.compile(r"<[^|>]+\|([^>]+)>")
 _DATE = re.compile(r"<!date\^[^>]+>")
+_A_DATE = "0"  # stands for a date, which has no language
 _HOLE = re.compile(r"\\\{\w+\\\}")
 
 
@@ -41,11 +42,11 @@ def find_foreign_lines(blocks: object, language: str, document: str) -> list[str
         for text in list_words_shown(blocks)
         for line in text.splitlines()
         if not line.lstrip().startswith(">")
-        for part in _LINK.sub(r"\1", _DATE.sub("", line)).split(" · ")
+        for part in _LINK.sub(r"\1", _DATE.sub(_A_DATE, line)).split(" · ")
     ]
     known = _compile_texts(language)
     plain = [_MARKS.sub("", line).strip() for line in lines if document not in line]
-    return [line for line in plain if line and not known.fullmatch(line)]
+    return [line for line in plain if line not in ("", _A_DATE) and not known.fullmatch(line)]
 
 
 @cache
