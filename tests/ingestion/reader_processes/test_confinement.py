@@ -166,7 +166,7 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_reader_has_each_layer_that_this_system_offers(layer: str, step: str, offered: dict[str, bool]) -> None:
     program = f"from ingestion.reader_processes import confinement; confinement.{step.replace('(b', '(confinement.b')}"
-    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)  # noqa: S603 (our own interpreter)
     assert offered[layer] == (done.returncode == 0)
 
 
