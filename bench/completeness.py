@@ -27,7 +27,7 @@ from bench.extractors.programs import find_extractors
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import SouffleurError
 

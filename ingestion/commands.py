@@ -15,8 +15,8 @@ from tqdm import tqdm
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.reader_processes.protection import check_protection
-from ingestion.reader_processes.sandbox import ReadLimits
+from ingestion.reader_processes.protection_check import check_protection
+from ingestion.reader_processes.sandbox_pool import ReadLimits
 from ingestion.rollout.report import describe_index, rollout_to_json
 from ingestion.rollout.rollout import Rollout
 from ingestion.scan.disk_events import DiskEventWatcher

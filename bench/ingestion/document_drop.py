@@ -18,7 +18,7 @@ from bench.processes import PDF, load, needed, peak, process, seconds, served, u
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger

@@ -21,7 +21,7 @@ from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.format_detection import list_page_ranges, read_document_file
 from ingestion.readers.unstructured_offline import stay_offline
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from ingestion.settings import IngestionSettings
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
     from ingestion.sync.reconciler import Reconciler
     from knowledge.core.access import Audience
     from knowledge.embeddings.embedding_model import EmbeddingModel
-    from knowledge.retrieval.search import PassageSearch
+    from knowledge.retrieval.hybrid_search import PassageSearch
     from knowledge.storage.client import open_qdrant
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.passage_writer import PassageWriter

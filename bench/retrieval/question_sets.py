@@ -25,8 +25,8 @@ from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
 from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
 from knowledge.retrieval.fusion import RankedList, fuse_rankings
+from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.ranking import rank_candidates
-from knowledge.retrieval.search import CANDIDATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

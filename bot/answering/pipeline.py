@@ -35,8 +35,8 @@ from bot.answering.understanding.question_splitting import MAX_PARTS, plan_quest
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
+from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents
 from knowledge.retrieval.relevance import estimate_relevance
-from knowledge.retrieval.retriever import PassageRetriever, results_from_documents
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bot.answering.question import Question
     from bot.answering.understanding.question_splitting import QuestionPart
     from bot.settings import BotSettings
-    from knowledge.retrieval.search import PassageSearch, SearchResults
+    from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults
     from knowledge.storage.index_versions import ServedDocuments
 
 log = logging.getLogger(__name__)

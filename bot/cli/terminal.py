@@ -25,8 +25,8 @@ from knowledge.core.text import mask_control_characters
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.evaluation import evaluate_search
 from knowledge.retrieval.evaluation_questions import load_evaluation_questions
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.bot_key import build_bot_access, create_bot_collections, sign_access_token
 from knowledge.storage.client import open_qdrant

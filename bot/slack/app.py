@@ -24,7 +24,6 @@ from bot.slack.handlers import (
     workflow_step,
     workspace_events,
 )
-from bot.slack.handlers.bindings import BindingCommand
 from bot.slack.handlers.choose_question import ChoiceHandler
 from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
@@ -35,6 +34,7 @@ from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.more_passages import MorePassagesHandler
+from bot.slack.handlers.name_bindings import BindingCommand
 from bot.slack.handlers.reactions import ReactionVotes
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler

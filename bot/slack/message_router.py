@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.response import BoltResponse
 
-from bot.slack.events.follow_ups import ThreadUnread
 from bot.slack.events.parse import (
     LAST_RETRY,
     IncomingMessage,
@@ -20,6 +19,7 @@ from bot.slack.events.parse import (
     deleted_ts_from_event,
     message_from_event,
 )
+from bot.slack.events.thread_follow_ups import ThreadUnread
 from bot.slack.questions.intake import record_from_message
 from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.slack.api.client import BotIdentity
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.follow_ups import FollowUps, ThreadFollowUps
+    from bot.slack.events.thread_follow_ups import FollowUps, ThreadFollowUps
     from bot.slack.handlers.file_upload import FileUpload
     from bot.slack.people.users import Users
     from bot.slack.questions.agent_session import AgentSessions

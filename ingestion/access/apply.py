@@ -14,7 +14,7 @@ from ingestion.access.policy import (
     find_replaced_documents,
 )
 from ingestion.access.rules import FolderRule, FolderRules, read_folder_rules
-from ingestion.scan.planner import ForgetDocument
+from ingestion.sync.planner import ForgetDocument
 from knowledge.core.access import NOBODY
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import RequestRefused, make_failure
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from ingestion.access.policy import AccessPolicy, AudiencesByPath
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.scan.planner import Operation
     from ingestion.sync.document_operations import DocumentOperations
+    from ingestion.sync.planner import Operation
     from knowledge.core.documents import Document, Fingerprint
     from knowledge.storage.inventory import PassageInventory
     from knowledge.storage.worker_requests import FolderProblems

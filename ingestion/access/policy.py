@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingestion.scan.planner import CopyDocument, ForgetDocument
+from ingestion.sync.planner import CopyDocument, ForgetDocument
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ingestion.access.rules import FolderRules
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.scan.planner import Operation
+    from ingestion.sync.planner import Operation
     from knowledge.core.documents import Document, Fingerprint, FolderLabel
     from knowledge.storage.inventory import PassageInventory
 

@@ -28,7 +28,7 @@ from knowledge.storage.worker_requests import FolderProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ingestion.scan.folder_tree import FolderTree
+    from ingestion.scan.safe_open import FolderTree
     from knowledge.core.documents import Language
     from knowledge.core.failures import Failure
 

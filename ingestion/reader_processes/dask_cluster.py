@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
-from ingestion.reader_processes.sandbox import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
+from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
 from ingestion.readers.programs import find_installed_packages
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.reader_processes.sandbox import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox_pool import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failures import SettingsError
 

@@ -31,7 +31,7 @@ from knowledge.core.passages import Excerpt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAM = ("-P", "-m", "ingestion.reader_processes.sandbox_main")
+_PROGRAM = ("-P", "-m", "ingestion.reader_processes.reader_server")
 _PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _SERVER_SECONDS = 60.0  # to load parsers and to fork; the server never reads a document
 _EXIT_SECONDS = 5.0

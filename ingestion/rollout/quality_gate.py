@@ -15,7 +15,7 @@ from knowledge.storage.index_versions import GATE_METRICS, QualityGateResult
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from knowledge.retrieval.search import PassageSearch
+    from knowledge.retrieval.hybrid_search import PassageSearch
     from knowledge.storage.index_versions import IndexVersion
 
 log = logging.getLogger(__name__)

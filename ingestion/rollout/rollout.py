@@ -18,13 +18,13 @@ from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.readers.reading_options import ReadOptions
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
-from ingestion.scan.retries import ReadingMeans
 from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.embeddings.prefixes import get_stored_prefixes
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
-from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import (
     IndexRecipe,

@@ -1,5 +1,4 @@
-"""Looks at the folder and plans what must be done with the index.
+"""Looks at the watched folder and its files. What must be done with the index is planned in `ingestion.sync`.
 
-`disk_events` wakes the worker, `folder_scan` lists the files and says how long a comparison remains valid, `planner`
-makes the operations.
+`disk_events` wakes the worker, `folder_scan` lists the files and says how long a comparison remains valid.
 """

@@ -23,7 +23,7 @@ from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ingestion.scan.folder_tree import FolderTree
+    from ingestion.scan.safe_open import FolderTree
 
 _CHUNK_BYTES = 1 << 20
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.scan.document_file import fingerprint_from_stat
-from ingestion.scan.folder_tree import FolderTree
 from ingestion.scan.folder_walk import FolderWalk
 from ingestion.scan.git_ignores import CHECKOUT_MARK, IGNORE_FILE, GitIgnores
 from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
+from ingestion.scan.safe_open import FolderTree
 from knowledge.core.documents import Fingerprint
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import stat
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from ingestion.scan.folder_tree import open_root, open_subfolder
+from ingestion.scan.safe_open import open_root, open_subfolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

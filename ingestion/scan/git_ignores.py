@@ -12,7 +12,7 @@ from pathspec import GitIgnoreSpec
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from ingestion.scan.folder_tree import FolderTree
+    from ingestion.scan.safe_open import FolderTree
 
 CHECKOUT_MARK, IGNORE_FILE = ".git", ".gitignore"
 _MAX_BYTES = 64 << 10

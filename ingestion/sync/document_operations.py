@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
-from ingestion.scan.planner import is_file_changing
-from ingestion.scan.retries import MAX_RETRY_SECONDS, choose_retry_pause
+from ingestion.scan.safe_open import FolderTree
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
+from ingestion.sync.planner import is_file_changing
+from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (

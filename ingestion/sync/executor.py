@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.scan.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
 from ingestion.sync.document_operations import ReadStep
+from ingestion.sync.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
 from knowledge.core.documents import (
     SEARCHABLE_STATES,
     Document,

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.scan.retries import ReadingMeans
     from ingestion.sync.document_operations import DocumentOperations
     from ingestion.sync.executor import PassControl
+    from ingestion.sync.retries import ReadingMeans
     from knowledge.core.documents import Fingerprint
 
 log = logging.getLogger(__name__)

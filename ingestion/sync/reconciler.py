@@ -12,7 +12,12 @@ from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.readers.reading_options import ReadOptions
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
-from ingestion.scan.planner import (
+from ingestion.sync.document_operations import DocumentOperations
+from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
+from ingestion.sync.file_hashes import FileHasher
+from ingestion.sync.ledger_cache import LedgerCache
+from ingestion.sync.pass_summary import PassSummary, list_file_failures, summarize_pass
+from ingestion.sync.planner import (
     ForgetDocument,
     KeepDocument,
     Operation,
@@ -21,11 +26,6 @@ from ingestion.scan.planner import (
     plan_operations,
     select_files_to_hash,
 )
-from ingestion.sync.document_operations import DocumentOperations
-from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
-from ingestion.sync.file_hashes import FileHasher
-from ingestion.sync.ledger_cache import LedgerCache
-from ingestion.sync.pass_summary import PassSummary, list_file_failures, summarize_pass
 from ingestion.sync.read_queue import ReadQueue
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
-    from ingestion.scan.retries import ReadingMeans
+    from ingestion.sync.retries import ReadingMeans
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from knowledge.core.passages import Passage
     from knowledge.retrieval.evaluation_questions import EvaluationQuestion
-    from knowledge.retrieval.search import PassageSearch, SearchResults, VersionSearch
+    from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults, VersionSearch
 
 EVALUATION_DEPTH = 10  # the first passages of a ranking that count
 

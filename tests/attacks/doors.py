@@ -23,7 +23,7 @@ from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger

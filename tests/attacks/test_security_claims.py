@@ -15,9 +15,9 @@ from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.verification.support import CitedText, judge_support
 from ingestion.reader_processes.dask_cluster import read_on_worker
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.reader_processes.sandbox import DocumentContent, ReadLimits
+from ingestion.reader_processes.sandbox_pool import DocumentContent, ReadLimits
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from ingestion.settings import IngestionSettings
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings

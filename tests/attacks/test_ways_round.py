@@ -18,7 +18,7 @@ from knowledge.core.documents import DocumentState
 from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.worker_requests import FileFailure, FolderProblem
 from playground.slack.people.simulated_user import SimulatedUser

@@ -14,7 +14,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.passage_writer import PassageWriter

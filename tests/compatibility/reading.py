@@ -18,7 +18,7 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
 from knowledge.core.failures import failure_from_sentence
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.index_versions import IndexVersion, IndexVersions

@@ -13,12 +13,12 @@ from qdrant_client import QdrantClient
 
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from ingestion.sync.pass_summary import PassSummary
 from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 

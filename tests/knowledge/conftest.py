@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from qdrant_client import QdrantClient
 
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.passage_writer import PassageWriter

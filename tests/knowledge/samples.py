@@ -7,7 +7,7 @@ from dataclasses import replace
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
 from knowledge.core.passages import Excerpt, Passage, list_passage_ids, passages_from_excerpts
-from knowledge.retrieval.search import SearchResults
+from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.storage.passage_writer import PassageWriter
 
 ALL = Audience.everyone()

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from ingestion.scan.folder_scan import FolderScan
-from ingestion.scan.planner import (
+from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,
     KeepDocument,

@@ -10,7 +10,7 @@ from ingestion.reader_processes.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import scan_folder
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from knowledge.core.access import combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument

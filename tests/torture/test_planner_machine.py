@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ingestion.scan.retries import MAX_RETRY_SECONDS
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from tests.torture.planner_model import BROKEN, FolderModel
 from tests.torture.state_machines import StepCount, print_steps, run_machine
 

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from qdrant_client import QdrantClient
 
 from ingestion.embedding import backfill
-from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.failures import TextRefused
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer

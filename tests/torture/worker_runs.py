@@ -21,9 +21,9 @@ from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import Rollout
-from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.failures import IndexUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer

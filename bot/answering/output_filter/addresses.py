@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.answering.output_filter.canonical import CanonicalText
+from bot.answering.output_filter.normalization import CanonicalText
 
 if TYPE_CHECKING:
     from collections.abc import Callable

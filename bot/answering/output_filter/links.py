@@ -11,7 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.addresses import neutralize_addresses, neutralize_inline_code
-from bot.answering.output_filter.canonical import CanonicalText
+from bot.answering.output_filter.normalization import CanonicalText
 from knowledge.core.text import strip_invisible
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.handlers.bindings import is_bindings_command
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
+from bot.slack.handlers.name_bindings import is_bindings_command
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.deliver import apologize_on_error
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.events.parse import Json
-    from bot.slack.handlers.bindings import BindingCommand
     from bot.slack.handlers.confirm_deletions import DeletionConfirmation
+    from bot.slack.handlers.name_bindings import BindingCommand
     from bot.slack.handlers.reindex import ReindexCommand
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory

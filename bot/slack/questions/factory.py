@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.events.follow_ups import ThreadFollowUps
+from bot.slack.events.thread_follow_ups import ThreadFollowUps
 from bot.slack.message_router import AwayNotices, MessageHandler
 from bot.slack.questions.agent_session import AgentSessions
 from bot.slack.questions.answer_flow import AnswerFlow

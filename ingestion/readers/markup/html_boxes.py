@@ -17,7 +17,7 @@ from ingestion.readers.markup.css.values import (
     parse_number,
     value_tokens,
 )
-from ingestion.readers.markup.html_looks import (
+from ingestion.readers.markup.html_computed_style import (
     FAR_AWAY,
     MAX_GROUNDS,
     SUSPICIOUS_INDENT,
@@ -25,7 +25,7 @@ from ingestion.readers.markup.html_looks import (
     StyleReader,
     list_grounds,
 )
-from ingestion.readers.markup.html_places import (
+from ingestion.readers.markup.html_positions import (
     CHARACTER_SHARE,
     LITTLE_ROOM,
     OFF_FLOW,

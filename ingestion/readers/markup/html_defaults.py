@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingestion.readers.markup.css.values import parse_ink
-from ingestion.readers.markup.html_looks import QUIRK_COLOUR
+from ingestion.readers.markup.html_computed_style import QUIRK_COLOUR
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ingestion.readers.markup.css.values import VIEW_WIDTH, parse_length, parse_number, split_at_commas, value_tokens
-from ingestion.readers.markup.html_looks import FAR_AWAY, Look, StyleReader
+from ingestion.readers.markup.html_computed_style import FAR_AWAY, Look, StyleReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

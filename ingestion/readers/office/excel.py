@@ -20,7 +20,7 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
 from ingestion.readers.office.package import plain_office_file
-from ingestion.readers.office.sheet_extras import SheetExtras
+from ingestion.readers.office.sheet_objects import SheetExtras
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure

@@ -2,7 +2,7 @@
 
 Text counts as hidden by its colour only if the file gives the colour behind it: a fill or a slide background. Over a
 picture, a gradient or another shape, text like the slide's background is marked. The places of shapes in groups are
-computed through all groups around them (`slide_places.py`).
+computed through all groups around them (`shape_positions.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.readers.doubt_marks import insert_doubt_mark
-from ingestion.readers.office.slide_places import (
+from ingestion.readers.office.shape_positions import (
     UNMOVED,
     GroupFrame,
     SlideBox,

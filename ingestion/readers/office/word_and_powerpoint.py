@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.office.package import plain_office_file
 from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_text
-from ingestion.readers.office.slide_extras import extra_elements, write_slide_equations
+from ingestion.readers.office.slide_objects import extra_elements, write_slide_equations
 from ingestion.readers.office.word_document import prepare_word_document
 from ingestion.readers.office.word_text import choose_alternatives
 from ingestion.readers.reading_options import READ_OPTIONS

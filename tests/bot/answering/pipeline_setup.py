@@ -18,8 +18,8 @@ from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import Excerpt, list_passage_ids, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersion, IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter

@@ -16,7 +16,7 @@ from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import IndexUnavailable, make_failure
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.bot_key import build_bot_access, create_bot_collections, sign_access_token
 from knowledge.storage.client import open_qdrant

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
-from bot.slack.events.follow_ups import ThreadMessage, is_follow_up
+from bot.slack.events.thread_follow_ups import ThreadMessage, is_follow_up
 from bot.slack.replies import paging
 from bot.slack.replies.paging import PAGE_BYTES, repeat_open_block, split_pages
 from bot.slack.views.markup import neutralize_mentions

@@ -23,7 +23,7 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import RequestRefused
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import passages_collection_name
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblems

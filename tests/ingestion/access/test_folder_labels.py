@@ -10,7 +10,7 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel
 from knowledge.core.passages import Passage
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.worker_requests import DeletionHolds
 from tests.ingestion.worker_setup import Bench, counts
 

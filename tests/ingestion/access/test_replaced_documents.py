@@ -9,7 +9,7 @@ import pytest
 from ingestion.scan.document_file import DocumentFile
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.failures import BusyDocument
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from tests.ingestion.worker_setup import Bench, counts
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingestion.access.rules import FolderRule, FolderRules, MalformedRule, parse_folder_rule, read_folder_rules
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from knowledge.core.access import requirement_from_name
 from knowledge.core.documents import FolderLabel
 from tests.ingestion.access.malformed_rules import MISRULES

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ingestion.reader_processes import confinement, sandbox_main
-from ingestion.reader_processes.sandbox import DocumentContent
+from ingestion.reader_processes import confinement, reader_server
+from ingestion.reader_processes.sandbox_pool import DocumentContent
 
 Told = dict[str, str]
 _PTRACE_SEIZE = 0x4206  # unlike PTRACE_ATTACH, it does not stop the parent
@@ -156,5 +156,5 @@ if __name__ == "__main__":
     for missing in filter(None, sys.argv[1].split(",")):
         _be_without(missing)
     del sys.argv[1]
-    setattr(sandbox_main, "_read_document", attempt_everything)  # noqa: B010  # mypy would see a method replaced
-    sandbox_main.main()
+    setattr(reader_server, "_read_document", attempt_everything)  # noqa: B010  # mypy would see a method replaced
+    reader_server.main()

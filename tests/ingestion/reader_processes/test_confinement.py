@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reader_processes import protection, reader_process
+from ingestion.reader_processes import protection_check, reader_process
 from ingestion.reader_processes.confinement import LAYERS
 from ingestion.reader_processes.landlock import get_landlock_version
-from ingestion.reader_processes.protection import check_protection
-from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool, list_missing_layers
+from ingestion.reader_processes.protection_check import check_protection
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool, list_missing_layers
 from ingestion.reader_processes.seccomp_filter import _REFUSED_CALLS, build_filter
 from ingestion.settings import IngestionSettings
 from tests.ingestion.reader_processes.hostile_reader import ATTEMPTS
@@ -31,18 +31,18 @@ LIMITS = ReadLimits.from_settings(IngestionSettings())
 WORKER = """
 import json, sys
 from pathlib import Path
-from ingestion.reader_processes import reader_process, sandbox
-from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes import reader_process, sandbox_pool
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 forbid_inspection_where_possible()
 program, missing, document = sys.argv[1:]
 reader_process._PROGRAM = ("-P", "-c", Path(program).read_text(), missing)
 pool = SandboxPool()
 answers = []
-receive = sandbox.content_from_answer
-sandbox.content_from_answer = lambda answer, *rest: answers.append(answer) or receive(answer, *rest)
+receive = sandbox_pool.content_from_answer
+sandbox_pool.content_from_answer = lambda answer, *rest: answers.append(answer) or receive(answer, *rest)
 path = Path(document)
 content = pool.read_in_sandbox(DocumentFile(FolderTree(path.parent), path.name), ReadLimits(60, 4096, 200))
 pool.close()
@@ -150,7 +150,7 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "user namespaces are not allowed" in without["network"].sentence
     assert not without["files"].holds
     assert without["system_calls"].holds == findings["system_calls"].holds
-    monkeypatch.setattr(protection, "is_inspection_forbidden", lambda: True)
+    monkeypatch.setattr(protection_check, "is_inspection_forbidden", lambda: True)
     assert next(finding for finding in check_protection(LIMITS) if finding.layer == "parent").holds
 
 
@@ -187,7 +187,7 @@ def test_missing_layers_are_logged_once(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Un texte.")
-    monkeypatch.setattr("ingestion.reader_processes.sandbox.list_missing_layers", lambda _: ["files"])
+    monkeypatch.setattr("ingestion.reader_processes.sandbox_pool.list_missing_layers", lambda _: ["files"])
     pool = SandboxPool()
     for _ in range(2):
         pool.read_in_sandbox(document_file(path), LIMITS)

@@ -20,10 +20,10 @@ from distributed.cfexecutor import ClientExecutor
 from ingestion.reader_processes import dask_cluster
 from ingestion.reader_processes.dask_cluster import read_on_worker
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.reader_processes.sandbox import ReadLimits
+from ingestion.reader_processes.sandbox_pool import ReadLimits
 from ingestion.readers.programs import TESSERACT, TESSERACT_PACKAGES
-from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import BusyDocument, ReaderUnavailable, SettingsError, UnreadableDocument, make_failure
 from knowledge.storage.document_ledger import DocumentLedger

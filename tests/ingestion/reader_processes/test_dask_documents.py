@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.reader_processes.dask_cluster import DaskReaderEngine
-from ingestion.reader_processes.sandbox import DocumentContent
+from ingestion.reader_processes.sandbox_pool import DocumentContent
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ReaderUnavailable
 from tests.ingestion.worker_setup import document_file

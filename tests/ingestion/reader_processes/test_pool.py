@@ -21,7 +21,7 @@ import pytest
 from ingestion.reader_processes import reader_process
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.reader_process import ReaderProcess, ReaderServer
-from ingestion.reader_processes.sandbox import (
+from ingestion.reader_processes.sandbox_pool import (
     CancelHandle,
     ReadLimits,
     SandboxPool,
@@ -43,15 +43,15 @@ TOLD = {"PATH", "LANG", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"
 READS_ONE = """
 import sys
 from pathlib import Path
-from ingestion.reader_processes.sandbox import ReadLimits, read_with_shared_pool
+from ingestion.reader_processes.sandbox_pool import ReadLimits, read_with_shared_pool
 from ingestion.scan.document_file import DocumentFile
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 path = Path(sys.argv[1])
 read_with_shared_pool(DocumentFile(FolderTree(path.parent), path.name), ReadLimits(60, 4096, 200))
 """
 FLOODS = """
 import os, sys
-from ingestion.reader_processes import sandbox_main
+from ingestion.reader_processes import reader_server
 HEAD = '{"content": {"title": "t", "pages": null}'
 first, again = (eval(sys.argv.pop(1)).encode() for _ in range(2))
 def flood(connection, layers, folder):
@@ -60,8 +60,8 @@ def flood(connection, layers, folder):
         while again:
             worker.write(again * 10_000)
     os._exit(0)
-sandbox_main._serve_reader = flood
-sandbox_main.main()
+reader_server._serve_reader = flood
+reader_server.main()
 """
 LARGE = 40_000_000  # characters: many seconds of reading and much memory
 

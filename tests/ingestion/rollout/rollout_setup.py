@@ -14,7 +14,7 @@ from ingestion.rollout.rollout import Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.index_versions import IndexRecipe, IndexVersions
 
 OLD, NEW = "old-embed", "new-embed"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
-from knowledge.retrieval.search import PassageSearch
 from knowledge.storage.calibration import RelevanceFloor
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.rollout.rollout_setup import NEW, OTHER_MODEL, Place

@@ -15,7 +15,7 @@ from ingestion.readers.chunking import PIPELINE_VERSION
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexRecipe
 from playground.qdrant.server import serve_qdrant

@@ -12,7 +12,7 @@ import pytest
 from ingestion.scan import document_file
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import scan_folder
-from ingestion.scan.folder_tree import FolderTree
+from ingestion.scan.safe_open import FolderTree
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, VanishedDocument
 
 PUBLIC, PRIVATE = "public", "private"

@@ -24,7 +24,7 @@ from ingestion.sync.reconciler import Reconciler
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger

@@ -8,9 +8,9 @@ import pytest
 
 from ingestion.reader_processes.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.scan.retries import MAX_RETRY_SECONDS
 from ingestion.sync import document_assembly
 from ingestion.sync.document_operations import DocumentOperations
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
 from knowledge.core.passages import Excerpt

@@ -14,15 +14,15 @@ import pytest
 from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, scan_folder
-from ingestion.scan.retries import ReadingMeans
 from ingestion.sync import reconciler
 from ingestion.sync.read_queue import FairShare, take_turns
 from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Ollama

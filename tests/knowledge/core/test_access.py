@@ -18,9 +18,9 @@ from knowledge.core.access import EVERYONE, NOBODY, Audience, combine_requiremen
 from knowledge.core.documents import Document
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval import passage_lookup, search, vector_search
+from knowledge.retrieval import hybrid_search, passage_lookup, vector_search
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage import index_versions
 from knowledge.storage.document_ledger import DocumentLedger
@@ -190,8 +190,8 @@ TELLS_NOTHING = {
 
 
 READERS = [
-    search.PassageSearch,
-    search.VersionSearch,
+    hybrid_search.PassageSearch,
+    hybrid_search.VersionSearch,
     vector_search.VectorSearch,
     passage_lookup.PassageLookup,
     index_versions.ServedDocuments,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.core.documents import Language
-    from knowledge.retrieval.search import PassageSearch, SearchResults
+    from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults
 
 
 @pytest.fixture(scope="module", params=HANDBOOKS)

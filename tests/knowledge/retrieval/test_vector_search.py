@@ -6,7 +6,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import ForeignSearches
+from knowledge.retrieval.hybrid_search import ForeignSearches
 from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.storage.index_versions import IndexVersion
 from knowledge.storage.passage_writer import PassageWriter

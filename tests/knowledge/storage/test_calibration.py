@@ -11,8 +11,8 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
-from knowledge.retrieval.search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.calibration import TypicalMargin, compute_margin, compute_relative_margin
 from knowledge.storage.index_versions import IndexVersion, IndexVersions

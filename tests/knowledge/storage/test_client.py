@@ -18,7 +18,7 @@ from qdrant_client import QdrantClient, models
 from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import (
     create_missing_collection,

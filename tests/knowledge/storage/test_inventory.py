@@ -9,7 +9,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.inventory import PassageInventory, make_passage_version_key
 from knowledge.storage.passage_writer import PassageWriter

@@ -13,7 +13,7 @@ from knowledge.core.failures import ModelUnavailable
 from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.vector_search import VectorSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions

@@ -10,7 +10,7 @@ from qdrant_client import QdrantClient, models
 from knowledge.core.documents import Document
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts

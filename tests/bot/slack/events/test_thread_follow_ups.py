@@ -9,7 +9,7 @@ from qdrant_client import QdrantClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.events import follow_ups
+from bot.slack.events import thread_follow_ups
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import fetch_thread_replies
 from bot.slack.questions import thread_context
@@ -98,7 +98,7 @@ async def test_what_slack_may_not_say_again_leaves_a_follow_up_undecided(
 
     async with at_work(saying("25 days."), quick) as desk:
         ts = await _answered(desk)
-        monkeypatch.setattr(follow_ups, "fetch_thread_replies", once_refused)
+        monkeypatch.setattr(thread_follow_ups, "fetch_thread_replies", once_refused)
         await desk.slack.person("alice").post("#general", "and for trainees?", ts)
         await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == 2 or None)
         await desk.finished()

@@ -11,7 +11,7 @@ from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.search import PassageSearch
+from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import at_work, document

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.containers import archives, contained_files
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.reading_options import READ_OPTIONS
-from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
 from ingestion.status_report import describe_documents, document_to_json
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument
 from knowledge.runtime.heartbeat import Heartbeat

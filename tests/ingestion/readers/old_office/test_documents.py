@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.old_office import libreoffice
 from ingestion.settings import IngestionSettings

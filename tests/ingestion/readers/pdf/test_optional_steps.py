@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.reader_processes import sandbox_main
+from ingestion.reader_processes import reader_server
 from ingestion.reader_processes.reader_process import _answer_from_lines
-from ingestion.reader_processes.sandbox import ReadLimits, content_from_answer
+from ingestion.reader_processes.sandbox_pool import ReadLimits, content_from_answer
 from ingestion.readers.format_detection import list_page_ranges, read_document_file, read_page_range
 from ingestion.readers.images import ocr
 from ingestion.readers.pdf import layout, reader
@@ -152,7 +152,7 @@ def test_the_count_comes_from_the_child_to_its_parent_and_no_word_with_it(
 ) -> None:
     path = samples.pdf(tmp_path / "guide.pdf")
     monkeypatch.setattr(layout, "find_tables", _on(3, find_tables))
-    lines = b"".join(sandbox_main._answer_request(path, None)).split(b"\n")[:-2]
+    lines = b"".join(reader_server._answer_request(path, None)).split(b"\n")[:-2]
     answer = _answer_from_lines(iter(lines))
     content = content_from_answer(answer, path.name, ReadLimits(60, 1024, 10))
     assert content.plain_pages == 1

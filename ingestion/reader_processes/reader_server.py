@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
 from ingestion.reader_processes.handed_document import open_by_name
-from ingestion.reader_processes.sandbox import DocumentContent, PageRange
+from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from knowledge.core.access import Audience
 from knowledge.core.passages import FoundPassage, PieceScore
-from knowledge.retrieval.retriever import PassageRetriever, documents_from_results, results_from_documents
-from knowledge.retrieval.search import PassageSearch, SearchResults
+from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults
+from knowledge.retrieval.langchain_retriever import PassageRetriever, documents_from_results, results_from_documents
 from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import document, passages, stored
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingestion.readers.markup.css.values import VIEW_HEIGHT, VIEW_WIDTH, parse_length, parse_number
-from ingestion.readers.markup.html_looks import FAR_AWAY, Look, StyleReader, list_grounds
+from ingestion.readers.markup.html_computed_style import FAR_AWAY, Look, StyleReader, list_grounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from knowledge.core.access import Audience
 from knowledge.core.passages import FoundPassage
-from knowledge.retrieval.search import PassageSearch, SearchResults
+from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults
 
 
 class PassageRetriever(BaseRetriever):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ingestion.scan.retries import MAX_RETRY_SECONDS
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, is_waiting, make_content_version
 from knowledge.core.failure_codes import CUT_SHORT, FailureCode
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.events.follow_ups import ThreadMessage, is_follow_up
+from bot.slack.events.thread_follow_ups import ThreadMessage, is_follow_up
 
 BOT, ALICE, JAMES = "USOUFFLEUR", "UALICE", "UJAMES"
 ASKED = ThreadMessage(ALICE, f"<@{BOT}> how many days of leave?")

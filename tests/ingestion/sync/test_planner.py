@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.scan.folder_scan import FolderScan
-from ingestion.scan.planner import (
+from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,
     KeepDocument,
@@ -18,7 +18,7 @@ from ingestion.scan.planner import (
     plan_operations,
     select_files_to_hash,
 )
-from ingestion.scan.retries import MAX_RETRY_SECONDS
+from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, Fingerprint, make_content_version
 from tests.ingestion.scan.samples import NOW, PIPELINE, Folder, failing, folder, known, ledger, print_of
 

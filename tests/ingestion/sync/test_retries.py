@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.readers.programs import TESSERACT_PACKAGES
-from ingestion.scan.retries import ReadingMeans
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import Failure, make_failure
 

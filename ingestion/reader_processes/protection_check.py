@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion.reader_processes.confinement import LAYERS
-from ingestion.reader_processes.sandbox import ReadLimits, SandboxPool
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from knowledge.runtime.process_privacy import is_inspection_forbidden
 
 if TYPE_CHECKING:

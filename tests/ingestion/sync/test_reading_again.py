@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.reading_options import ReadOptions
-from ingestion.scan.retries import ReadingMeans
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.documents import DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_failure
