@@ -37,8 +37,10 @@ from playground.slack.web_api.methods import Method, Methods
 from playground.slack.web_api.methods_agent import AgentMethods
 from playground.slack.web_api.methods_chat import ChatMethods
 from playground.slack.web_api.methods_conversations import ConversationMethods
+from playground.slack.web_api.methods_files import FileMethods
 from playground.slack.web_api.methods_functions import FunctionMethods
 from playground.slack.web_api.methods_people import PeopleMethods
+from playground.slack.web_api.methods_pins import PinMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
 from playground.slack.web_api.methods_workspace import WorkspaceMethods
@@ -85,6 +87,7 @@ class LocalSlack:
         self.triggers = TriggerIds(settings.trigger_life)
         self.chat = ChatMethods(workspace, self.streams, time.monotonic, self._origin, unfurls=settings.unfurls)
         self.functions = FunctionMethods()
+        self.files = FileMethods(workspace, self._origin)
         self.view_methods = ViewMethods(workspace, self.triggers, time.monotonic)
         methods: Methods = {
             **self.chat.methods(),
@@ -93,7 +96,9 @@ class LocalSlack:
             **ConversationMethods(workspace).methods(),
             **PeopleMethods(workspace, self._origin).methods(),
             **AgentMethods(workspace, settings.status_life, self.manifest).methods(),
+            **self.files.methods(),
             **self.functions.methods(),
+            **PinMethods(workspace, self._origin).methods(),
             **WorkspaceMethods(workspace).methods(),
             OPEN_CONNECTION: Method(self._open_connection),
         }
@@ -171,6 +176,7 @@ class LocalSlack:
             web.get("/link/", self.sockets.connect),
             web.post("/response/{name}", self.responses.handle_post),
             web.get("/files-pri/{id}/{name}", self._shared_file),
+            web.post("/upload/v1/{ticket}", self.files.receive),
             web.get("/playground/events", self.live_updates.connect),
             *self.page.routes(),
             *FolderRoutes(self.folder, self.live_updates.folder_changed).routes(),

@@ -107,6 +107,7 @@ async def _play_messages(played: Played) -> str:
         await played.call(method, channel=GENERAL, timestamp=ts, name="eyes")
     later = int(time.time()) + 3_600
     await played.call("chat.scheduleMessage", channel=GENERAL, text="later", post_at=later)
+    await _play_files(played)
     asked = next(m.ts for m in played.slack.messages if m.text.endswith("hello"))
     team = played.slack.workspace.team_id
     stream = await played.call(
@@ -120,6 +121,14 @@ async def _play_messages(played: Played) -> str:
     await played.call("chat.appendStream", channel=GENERAL, ts=stream["ts"], markdown_text=" two")
     await played.call("chat.stopStream", channel=GENERAL, ts=stream["ts"])
     return ts
+
+
+async def _play_files(played: Played) -> None:
+    named = {"filename": "page.png", "length": 3, "alt_txt": "A page"}
+    issued = await played.call("files.getUploadURLExternal", **named)
+    async with played.session.post(issued["upload_url"], data=b"png") as response:
+        assert response.ok
+    await played.call("files.completeUploadExternal", files=[{"id": issued["file_id"]}], channel_id=GENERAL)
 
 
 async def _play_agent(played: Played) -> None:
@@ -153,8 +162,12 @@ async def _play_lists(played: Played, posted: str) -> None:
         ("conversations.create", {"name": "lampe-orion"}),
         ("conversations.invite", {"channel": "lampe-orion", "users": ALICE}),
         ("conversations.join", {"channel": "lampe-orion"}),
+        ("blocks.validate", {"blocks": BLOCKS}),
         ("emoji.list", {}),
         ("files.info", {"file": "F0001"}),
+        ("pins.add", {"channel": GENERAL, "timestamp": posted}),
+        ("pins.list", {"channel": GENERAL}),
+        ("pins.remove", {"channel": GENERAL, "timestamp": posted}),
         ("team.info", {}),
         ("usergroups.list", {}),
         ("usergroups.users.list", {"usergroup": next(iter(played.slack.workspace.usergroups))}),

@@ -1,6 +1,7 @@
 """The JSON of the page: the workspace, and the changes that a person may see. Pure."""
 
 from playground.slack.rules.manifest import Manifest
+from playground.slack.rules.slack_files import IMAGE_TYPES
 from playground.slack.state.changes import (
     BotConnected,
     Change,
@@ -17,7 +18,7 @@ from playground.slack.state.changes import (
     ViewClosed,
     ViewShown,
 )
-from playground.slack.state.records import Message
+from playground.slack.state.records import File, Message
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.rendering import view_json
@@ -89,11 +90,19 @@ def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
         ],
         "plan": message.plan_title if message.has_plan and message.tasks else None,
         "latest_reply": replies[-1].ts if replies else None,
-        "files": [{"name": file.name, "url": file.url} for file in message.files],
+        "files": [_file_for_page(file) for file in message.files],
         "reactions": [{"name": r.name, "users": list(r.users)} for r in message.reactions],
         "metadata": message.metadata,
     }
     return body | {name: value for name, value in optional.items() if value}
+
+
+def _file_for_page(file: File) -> JsonObject:
+    """A file's name and address; a picture's words and the address at which the page may load it."""
+    body: JsonObject = {"name": file.title or file.name, "url": file.url}
+    if file.mimetype in IMAGE_TYPES:
+        body |= {"picture": f"/playground/pictures/{file.id}", "words": file.alt_txt or file.title or file.name}
+    return body
 
 
 def build_update_frames(change: Change, user: str, workspace: Workspace) -> list[JsonObject]:

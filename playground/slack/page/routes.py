@@ -14,6 +14,7 @@ from playground.slack.page.json_views import build_page_state, message_for_page
 from playground.slack.people.block_actions import BlockActions
 from playground.slack.people.user_actions import UserActions
 from playground.slack.rules.errors import UserActionError
+from playground.slack.rules.slack_files import IMAGE_TYPES
 from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject, as_object, as_text
@@ -110,6 +111,7 @@ class PageRoutes:
             web.get("/playground/state", self.state),
             web.get("/playground/messages", self.messages),
             web.get("/playground/home", self.home),
+            web.get("/playground/pictures/{id}", self.picture),
             web.post("/playground/share", self.share),
             *(web.post(f"/playground/{name}", self._acting(act)) for name, act in posts.items()),
         ]
@@ -155,6 +157,13 @@ class PageRoutes:
             raise web.HTTPBadRequest(text=str(error)) from error
         view = self.workspace.home(user.id)
         return web.json_response({"view": view_json(view, self.workspace) if view else None})
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """A shared picture, in which no script can run."""
+        file = self.workspace.files.get(request.match_info["id"])
+        if file is None or file.mimetype not in IMAGE_TYPES:
+            raise web.HTTPNotFound(text="There is no such picture.")
+        return web.Response(body=file.content, content_type=file.mimetype, headers=_PAGE_HEADERS)
 
     async def share(self, request: web.Request) -> web.Response:
         """Post files, each as a message."""

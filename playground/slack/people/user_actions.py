@@ -95,7 +95,7 @@ class UserActions:
         file_id = f"F{len(self.workspace.files) + 1:04d}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         url = f"{self.origin()}/files-pri/{file_id}/{quote(name.rpartition('/')[2])}"
-        file = File(file_id, name, kind, user.id, url, content)
+        file = File(file_id, name, kind, user.id, url, content, channels=(channel.id,))
         self.workspace.files[file_id] = file
         return self._post(user, channel, Message(channel.id, "", user.id, text, subtype="file_share", files=(file,)))
 

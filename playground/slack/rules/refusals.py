@@ -30,6 +30,7 @@ _STREAMED = _CHUNKS | {"channel_not_found", "message_not_found", "message_not_ow
 _OPEN_STREAM = frozenset({"message_not_in_streaming_state", "stopped_by_user"})
 _PAGES = frozenset({"invalid_cursor", "invalid_limit"})
 _TRIGGERS = frozenset({"exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id"})
+_PINNED = frozenset({"channel_not_found", "message_not_found", "no_item_specified"})
 _VIEW = frozenset({"duplicate_external_id", "view_too_large"})
 _SESSION = frozenset({"channel_not_found", "feature_disabled", "not_authorized", "thread_ts_required"})
 
@@ -42,6 +43,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "assistant.threads.setSuggestedPrompts": frozenset({"channel_not_found", "not_agent_app"}),
     "assistant.threads.setTitle": frozenset({"channel_not_found", "invalid_thread_ts"}),
     "auth.test": frozenset(),
+    "blocks.validate": frozenset({"invalid_blocks", "invalid_message", "invalid_view"}),
     "bots.info": frozenset({"bot_not_found"}),
     "chat.appendStream": _STREAMED | _OPEN_STREAM | _BLOCKS | {"markdown_text_or_chunks_required"},
     "chat.delete": frozenset({"cant_delete_message", "channel_not_found", "message_not_found"}),
@@ -76,11 +78,16 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "conversations.replies": _PAGES
     | {"channel_not_found", "invalid_ts_latest", "invalid_ts_oldest", "thread_not_found"},
     "emoji.list": frozenset(),
+    "files.completeUploadExternal": _BLOCKS | _PLACED | {"channels_limit_exceeded", "file_not_found"},
+    "files.getUploadURLExternal": frozenset({"alt_txt_too_large", "missing_argument"}),
     "files.info": frozenset({"file_not_found"}),
     "functions.completeError": frozenset({"execution_not_in_running_state", "function_execution_not_found"}),
     "functions.completeSuccess": frozenset(
         {"execution_not_in_running_state", "function_execution_not_found", "parameter_validation_failed"}
     ),
+    "pins.add": _PINNED | {"already_pinned", "too_many_pins"},
+    "pins.list": frozenset({"channel_not_found"}),
+    "pins.remove": _PINNED | {"no_pin"},
     "reactions.add": frozenset({"already_reacted", "channel_not_found", "invalid_name", "message_not_found"}),
     "reactions.remove": frozenset({"channel_not_found", "invalid_name", "message_not_found", "no_reaction"}),
     "team.info": frozenset({"team_not_found"}),

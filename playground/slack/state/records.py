@@ -80,7 +80,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that a person shared in a conversation."""
+    """A file of a person or of the app, and the conversations in which it was shared."""
 
     id: str
     name: str
@@ -88,6 +88,9 @@ class File:
     user: str
     url: str
     content: bytes
+    title: str = ""
+    alt_txt: str = ""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

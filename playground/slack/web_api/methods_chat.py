@@ -9,6 +9,7 @@ from time import time as get_time
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import TEXT, UPDATE_TEXT
 from playground.slack.rules.message_content import MessageContent, read_content
+from playground.slack.rules.slack_files import check_slack_files
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.streams import OpenStreams
 from playground.slack.state.workspace import Workspace
@@ -106,6 +107,7 @@ class ChatMethods:
         return self.workspace.post(replace(message, ephemeral_to=user))
 
     def _message(self, channel: Channel, content: MessageContent, arguments: Arguments) -> Message:
+        check_slack_files(self.workspace, content.blocks or ())
         thread_ts = arguments.optional("thread_ts")
         if thread_ts:
             lasting_parent(self.workspace, channel, thread_ts)
@@ -134,6 +136,7 @@ class ChatMethods:
         if len(arguments.text("text")) > UPDATE_TEXT:
             raise SlackError("msg_too_long")
         content = read_content(arguments)
+        check_slack_files(self.workspace, content.blocks or ())
         speaks = arguments.has("text") or arguments.has("markdown_text")
         changed = replace(
             message,

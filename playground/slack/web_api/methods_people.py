@@ -1,4 +1,4 @@
-"""The methods about people, the app itself and files: auth.test, users.*, bots.info, files.info."""
+"""The methods about people and the app itself: auth.test, users.*, bots.info."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods, paginate, require_team
-from playground.slack.web_api.rendering import file_json, member_json, user_json
+from playground.slack.web_api.rendering import member_json, user_json
 
 
 class PeopleMethods:
-    """Returns people, the app itself and files; `origin` is the address of this Slack."""
+    """Returns people and the app itself; `origin` is the address of this Slack."""
 
     def __init__(self, workspace: Workspace, origin: Callable[[], str]) -> None:
         self.workspace = workspace
@@ -23,7 +23,6 @@ class PeopleMethods:
         return {
             "auth.test": Method(self.auth_test),
             "bots.info": Method(self.bot_info),
-            "files.info": Method(self.file_info, ("file",)),
             "usergroups.users.list": Method(self.group_members, ("usergroup",)),
             "users.info": Method(self.user_info, ("user",)),
             "users.list": Method(self.user_list),
@@ -51,13 +50,6 @@ class PeopleMethods:
         bot = self.workspace.bot
         about = {"id": self.workspace.bot_id, "app_id": sample_company.APP_ID, "user_id": bot.id, "name": bot.real_name}
         return {"ok": True, "bot": {**about, "deleted": False, "updated": 0, "icons": {}}}
-
-    def file_info(self, arguments: Arguments) -> JsonObject:
-        """files.info."""
-        file = self.workspace.files.get(arguments.text("file"))
-        if file is None:
-            raise SlackError("file_not_found")
-        return {"ok": True, "file": file_json(file)}
 
     def group_members(self, arguments: Arguments) -> JsonObject:
         """usergroups.users.list: the ids of a group's members."""

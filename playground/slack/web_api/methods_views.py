@@ -2,19 +2,20 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from playground.slack.rules.block_elements import Problem, check_length, check_text
 from playground.slack.rules.blocks import Surface, find_block_problems
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import VIEW_BYTES, VIEW_STACK
-from playground.slack.rules.message_content import add_block_ids
+from playground.slack.rules.message_content import add_block_ids, check_blocks
+from playground.slack.rules.slack_files import find_file_problems
 from playground.slack.state.records import View
 from playground.slack.state.trigger_ids import TriggerIds
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
-from playground.slack.web_api.json_values import JsonObject, as_objects
+from playground.slack.web_api.json_values import JsonObject, as_objects, as_text
 from playground.slack.web_api.methods import Method, Methods
 from playground.slack.web_api.rendering import view_json
 
@@ -31,11 +32,22 @@ class ViewMethods:
     def methods(self) -> Methods:
         """By name."""
         return {
+            "blocks.validate": Method(self.validate),
             "views.open": Method(self.open, ("trigger_id", "view")),
             "views.push": Method(self.push, ("trigger_id", "view")),
             "views.update": Method(self.update, ("view",)),
             "views.publish": Method(self.publish, ("user_id", "view")),
         }
+
+    def validate(self, arguments: Arguments) -> JsonObject:
+        """blocks.validate: of blocks, a message or a view; nothing is posted."""
+        given = [name for name in ("blocks", "message", "view") if arguments.has(name)]
+        if len(given) != 1:
+            raise SlackError("invalid_arguments", ["must provide exactly one of `blocks`, `view`, or `message`"])
+        problems = _problems_of(given[0], arguments)
+        if problems:
+            raise InvalidBlocks(f"invalid_{given[0]}", problems)
+        return {"ok": True}
 
     def open(self, arguments: Arguments) -> JsonObject:
         """views.open."""
@@ -116,10 +128,11 @@ class ViewMethods:
             raise SlackError("invalid_arguments", ["view must be a JSON object [json-pointer:/view]"])
         if len(json.dumps(body)) > VIEW_BYTES:
             raise SlackError("view_too_large")
-        problems = view_problems(body, kind)
+        blocks = as_objects(body.get("blocks"))
+        problems = view_problems(body, kind) or find_file_problems(self.workspace, blocks, "/view/blocks")
         if problems:
             raise SlackError("invalid_arguments", problems)
-        return {**body, "blocks": list(add_block_ids(as_objects(body.get("blocks"))))}
+        return {**body, "blocks": list(add_block_ids(blocks))}
 
     def _answer(self, view: View) -> JsonObject:
         return {"ok": True, "view": view_json(view, self.workspace)}
@@ -143,3 +156,44 @@ def view_problems(body: JsonObject, kind: str) -> list[str]:
         problems.append(Problem("`submit` is required when an `input` block is within `blocks`", "/view"))
     surface: Surface = "home" if kind == "home" else "modal"
     return [*map(str, problems), *find_block_problems(blocks, surface, "/view/blocks")]
+
+
+class InvalidBlocks(SlackError):
+    """What blocks.validate answers: each problem with the place that it is at."""
+
+    def __init__(self, code: str, problems: Sequence[str]) -> None:
+        super().__init__(code)
+        self.problems = problems
+
+    def answer(self) -> JsonObject:
+        """The body of the response."""
+        return {**super().answer(), "errors": [_split_problem(problem) for problem in self.problems]}
+
+
+def _split_problem(problem: str) -> JsonObject:
+    message, _, pointer = problem.removesuffix("]").partition(" [json-pointer:")
+    return {"code": "failed_constraint", "message": message, "pointer": pointer}
+
+
+def _problems_of(given: str, arguments: Arguments) -> list[str]:
+    if given == "blocks":
+        return _block_problems(arguments.objects("blocks") or [], "")
+    body = arguments.mapping(given)
+    if body is None:
+        return [f"must be a JSON object [json-pointer:/{given}]"]
+    if given == "view":
+        return [
+            problem.replace("json-pointer:/view", "json-pointer:")
+            for problem in view_problems(body, as_text(body.get("type")))
+        ]
+    return _block_problems(as_objects(body.get("blocks")), "/blocks")
+
+
+def _block_problems(blocks: list[JsonObject], at: str) -> list[str]:
+    if problems := find_block_problems(blocks, at=at):
+        return problems
+    try:
+        check_blocks(blocks)
+    except SlackError as error:
+        return [f"{error.messages[0] if error.messages else error.code} [json-pointer:{at}]"]
+    return []

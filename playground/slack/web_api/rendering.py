@@ -103,7 +103,7 @@ def file_json(file: File) -> JsonObject:
     return {
         "id": file.id,
         "name": file.name,
-        "title": file.name,
+        "title": file.title or file.name,
         "mimetype": file.mimetype,
         "filetype": file.name.rpartition(".")[2],
         "user": file.user,
@@ -111,6 +111,7 @@ def file_json(file: File) -> JsonObject:
         "mode": "hosted",
         "url_private": file.url,
         "url_private_download": file.url,
+        **({"alt_txt": file.alt_txt} if file.alt_txt else {}),
     }
 
 

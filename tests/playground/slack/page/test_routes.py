@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack.app import LocalSlack
 from playground.slack.page.routes import PAGE_TOKEN_HEADER, _static_file
 from playground.slack.state.settings import PlaygroundSlack
-from playground.slack.web_api.json_values import JsonObject
+from playground.slack.web_api.json_values import JsonObject, as_objects
 from tests.playground.slack.bolt import connected
 
 
@@ -372,7 +372,7 @@ def test_only_posts_change_something(slack: LocalSlack) -> None:
     assert {path for path, method in ways if method == "GET"} == {
         "/", "/archives/{channel}/{message}", "/static/{path:.+}", "/link/", "/files-pri/{id}/{name}",
         "/files/{path:.+}", "/playground/state", "/playground/messages", "/playground/home", "/playground/events",
-        "/playground/folder",
+        "/playground/folder", "/playground/pictures/{id}",
     }  # fmt: skip
 
 
@@ -422,3 +422,18 @@ async def test_a_page_that_is_left_while_it_connects_leaves_no_traceback(
 def test_a_path_out_of_the_pages_folder_is_no_file_of_it() -> None:
     with pytest.raises(web.HTTPNotFound):
         _static_file("../routes.py")
+
+
+async def test_the_page_shows_pictures_and_nothing_else_that_was_shared(
+    slack: LocalSlack, browser: aiohttp.ClientSession
+) -> None:
+    await slack.person("alice").share("#general", "", "page.png", b"\x89PNG")
+    await slack.person("alice").share("#general", "", "page.html", b"<script>")
+    shown = await get(browser, "/playground/messages?as=UALICE&channel=CGENERAL")
+    first, second = (one["files"][0] for one in as_objects(shown["messages"]))  # type: ignore[index] # as the page reads it
+    assert (first["words"], "picture" in second) == ("page.png", False)
+    async with browser.get(first["picture"]) as answer:
+        assert (answer.content_type, await answer.read()) == ("image/png", b"\x89PNG")
+    for other in ("F0002", "F0003"):
+        async with browser.get(f"/playground/pictures/{other}") as answer:
+            assert answer.status == 404

@@ -4,6 +4,7 @@ import { avatar } from "../widgets/avatar.js";
 import { renderBlocks } from "../markup/blocks.js";
 import { agoWords, fullTimeOf, timeOf } from "../state/clock.js";
 import { h } from "../widgets/dom.js";
+import { token } from "../state/api.js";
 import { emojiOf } from "../markup/emoji.js";
 import { icon } from "../widgets/icons.js";
 import { languageOf } from "../state/language.js";
@@ -106,6 +107,7 @@ function taskSources(task) {
 /** @param {Message} message */
 function files(message) {
   const links = (message.files ?? []).map((file) => {
+    if (file.picture) return h("img", { class: "picture", src: `${file.picture}?token=${token}`, alt: file.words ?? file.name, "data-testid": "picture" });
     const address = safeAddress(file.url);
     const inside = [icon("file"), h("span", null, file.name)];
     return address ? h("a", { class: "attachment", href: address, target: "_blank", rel: "noopener" }, inside) : h("span", { class: "attachment" }, inside);

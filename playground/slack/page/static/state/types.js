@@ -14,7 +14,7 @@
  * @typedef {{ts: string, channel: string, thread_ts?: string, user: string, username: string, is_bot: boolean,
  *            text: string, markdown: boolean, blocks?: Block[], edited: boolean, ephemeral: boolean, streaming: boolean,
  *            tasks?: Task[], plan?: string, reply_count: number, reply_users: string[], latest_reply?: string,
- *            files?: {name: string, url: string}[], reactions?: {name: string, users: string[]}[]}} Message
+ *            files?: {name: string, url: string, picture?: string, words?: string}[], reactions?: {name: string, users: string[]}[]}} Message
  * @typedef {{id: string, type: string, title?: TextObject, submit?: TextObject, close?: TextObject, blocks: Block[]}} View
  * @typedef {{title: string, message: string}} Prompt
  * @typedef {{status: string, loading: string[]}} Status
