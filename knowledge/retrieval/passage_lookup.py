@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qdrant_client import models
 
+from knowledge.core.language import detect_likely_language
 from knowledge.core.passages import make_passage_id
 from knowledge.retrieval.passage_pieces import split_into_pieces
 from knowledge.storage.client import translate_qdrant_errors
@@ -15,11 +17,12 @@ from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.schema import build_audience_filter, passage_from_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
+    from knowledge.core.documents import Language
     from knowledge.core.passages import Passage
 
 _PAGE_SIZE = 256  # passages fetched at once
@@ -33,6 +36,14 @@ class PassageNeighbours:
     passage: Passage
     before: Passage | None = None
     after: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutline:
+    """The headings of a document, the questions in it, and the language of most of its passages (None if unclear)."""
+
+    headings: tuple[str, ...] = ()
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ class PassageLookup:
             )
         return bool(points)
 
-    def list_headings(self, document_ids: Collection[str], audience: Audience) -> dict[str, tuple[str, ...]]:
+    def read_outlines(self, document_ids: Collection[str], audience: Audience) -> dict[str, DocumentOutline]:
         """Returns headings above passages that `audience` may know, and questions in them, by document id, in order.
 
         Passages whose text the page perhaps does not show are left out: these words are suggested to people.
@@ -101,12 +112,10 @@ class PassageLookup:
             )
         found = (passage_from_payload(point.payload or {}, str(point.id)) for point in points)
         passages = sorted((one for one in found if not one.excerpt.doubtful), key=lambda one: one.n)
-        headings: dict[str, dict[str, None]] = {}
+        of_documents: dict[str, list[Passage]] = {}
         for passage in passages:
-            questions = (one.text for one in split_into_pieces(passage.excerpt) if one.kind == "question")
-            told = dict.fromkeys((*passage.excerpt.section[-1:], *questions))
-            headings.setdefault(passage.document_id, {}).update(told)
-        return {document_id: tuple(titles) for document_id, titles in headings.items()}
+            of_documents.setdefault(passage.document_id, []).append(passage)
+        return {document_id: _outline_passages(some) for document_id, some in of_documents.items()}
 
     def iterate_passages(self, audience: Audience) -> Iterator[Passage]:
         """Yields every passage that `audience` may know, in no order.
@@ -140,6 +149,20 @@ class PassageLookup:
         before, after = (make_passage_id(passage.document_id, passage.version, passage.n + step) for step in (-1, 1))
         neighbours = self.get_known_passages([before, after], audience)
         return PassageNeighbours(passage, neighbours.get(before), neighbours.get(after))
+
+
+def _outline_passages(passages: Sequence[Passage]) -> DocumentOutline:
+    headings = dict.fromkeys(
+        heading
+        for passage in passages
+        for heading in (
+            *passage.excerpt.section[-1:],
+            *(one.text for one in split_into_pieces(passage.excerpt) if one.kind == "question"),
+        )
+    )
+    spoken = (passage.language or detect_likely_language(passage.excerpt.text) for passage in passages)
+    counts = Counter(language for language in spoken if language)
+    return DocumentOutline(tuple(headings), counts.most_common(1)[0][0] if counts else None)
 
 
 def _is_uuid(text: str) -> bool:

@@ -34,7 +34,7 @@ from bot.slack.views.suggested_prompts import build_suggested_prompts
 from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
-from knowledge.retrieval.passage_lookup import PassageNeighbours
+from knowledge.retrieval.passage_lookup import DocumentOutline, PassageNeighbours
 from knowledge.storage.index_versions import IndexVersion, RolloutState
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.worker_requests import DeletionHold, FileFailure, FolderProblem, WorkerRequest
@@ -116,7 +116,7 @@ VIEWS: Mapping[str, Callable[[str], object]] = {
     "the index": lambda words: render_index_status(_rollout(words), 1, ENGLISH, admin=True),
     "suggestions": lambda words: [
         _mrkdwn(escape_mrkdwn(one["message"])) | {"verbatim": False}
-        for one in build_suggested_prompts([_document(words)], ENGLISH, {"d": [words]})
+        for one in build_suggested_prompts([_document(words)], ENGLISH, {"d": DocumentOutline((words,))})
     ],
     "steps": lambda words: _render_steps(words, DocumentLinks()),
     "steps with links": lambda words: _render_steps(words, LINKS),

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.running_tasks import RunningTasks
     from knowledge.core.access import Audience
-    from knowledge.retrieval.passage_lookup import PassageLookup
+    from knowledge.retrieval.passage_lookup import DocumentOutline, PassageLookup
     from knowledge.storage.audit_log import AuditEntry
     from knowledge.storage.index_versions import IndexVersions, ServedDocuments
     from knowledge.storage.worker_requests import (
@@ -256,16 +256,16 @@ class PromptSuggester:
             log.warning("no suggestions, ledger unread error=%s", error)
             return
         documents = choose_latest_documents(known[path] for path in sorted(known))
-        headings = await self._read_headings(documents, granted.audience)
-        if prompts := build_suggested_prompts(documents, texts, headings):
+        outlines = await self._read_outlines(documents, granted.audience)
+        if prompts := build_suggested_prompts(documents, texts, outlines):
             await self.client.assistant_threads_setSuggestedPrompts(
                 channel_id=channel, prompts=prompts, title=texts.prompts_title
             )
 
-    async def _read_headings(self, documents: list[Document], audience: Audience) -> dict[str, tuple[str, ...]]:
+    async def _read_outlines(self, documents: list[Document], audience: Audience) -> dict[str, DocumentOutline]:
         """The headings that a person may know of, by document id; suggestions are possible without them."""
         try:
-            return await asyncio.to_thread(self.passage_lookup.list_headings, [one.id for one in documents], audience)
+            return await asyncio.to_thread(self.passage_lookup.read_outlines, [one.id for one in documents], audience)
         except IndexUnavailable as error:
             log.info("suggestions without headings error=%s", error)
             return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.titles import flatten_title
+from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.documents import SEARCHABLE_STATES
 from knowledge.core.text import strip_invisible
+from knowledge.retrieval.passage_lookup import DocumentOutline
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.core.documents import Document
+    from knowledge.core.documents import Document, Language
 
 MAX_PROMPTS = 4  # as many as Slack shows
 _MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at
@@ -37,17 +40,26 @@ def choose_latest_documents(documents: Iterable[Document]) -> list[Document]:
 
 
 def build_suggested_prompts(
-    documents: Sequence[Document], texts: InterfaceTexts, headings: Mapping[str, Sequence[str]] | None = None
+    documents: Sequence[Document], texts: InterfaceTexts, outlines: Mapping[str, DocumentOutline]
 ) -> list[dict[str, str]]:
-    """Builds a first question for some documents; `headings` are those of its passages, by document id.
+    """Builds a first question for some documents; `outlines` have their headings, by document id.
 
-    What a document asks by itself comes first, since it answers that, too; a bare title comes last.
+    What a document asks by itself comes first, since it answers that, too; a bare title comes last. All are in one
+    language: the reader's if a document is in it, else that of most documents.
     """
-    known = headings or {}
-    worded = [_word_question(place, one, known.get(one.id, ()), texts) for place, one in enumerate(documents)]
+    known = {one.id: outlines.get(one.id, DocumentOutline()) for one in documents}
+    language = _choose_language(texts.code, (one.language for one in known.values()))
+    spoken = texts if language == texts.code else get_texts(language)
+    fitting = [one for one in documents if known[one.id].language in (language, None)]
+    worded = [_word_question(place, one, known[one.id].headings, spoken) for place, one in enumerate(fitting)]
     best_first = sorted(worded, key=lambda question: question.kind)
     asked = list(dict.fromkeys(_make_safe(question.text) for question in best_first))[:MAX_PROMPTS]
     return [{"title": shorten_text(question, _TITLE_LENGTH), "message": question} for question in asked]
+
+
+def _choose_language(own: Language, spoken: Iterable[Language | None]) -> Language:
+    counts = Counter(language for language in spoken if language)
+    return own if own in counts or not counts else counts.most_common(1)[0][0]
 
 
 class _Kind(IntEnum):

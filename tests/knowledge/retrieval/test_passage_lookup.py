@@ -49,8 +49,8 @@ def test_headings_and_lists_hold_only_what_an_audience_may_know(index: PassageWr
     secret = replace(secret, excerpt=replace(secret.excerpt, section=("Takeover",)))
     known = replace(known, excerpt=replace(known.excerpt, section=("Leave",)))
     index.replace_passages(of, [secret, known])
-    assert lookup.list_headings([of.id], ALL) == {of.id: ("Leave",)}
-    assert lookup.list_headings([of.id], BOARD) == {of.id: ("Takeover",)}
+    assert lookup.read_outlines([of.id], ALL)[of.id].headings == ("Leave",)
+    assert lookup.read_outlines([of.id], BOARD)[of.id].headings == ("Takeover",)
     assert [*lookup.iterate_passages(ALL)] == [known]
     assert [*lookup.iterate_passages(BOARD)] == [secret]
 
@@ -61,7 +61,21 @@ def test_the_questions_that_a_document_asks_itself_are_listed_with_its_headings(
     of = document(passages=1)
     [faq] = passages(of, "Who pays the train?\nThe company pays it.\nAnd the taxi?\nNobody pays it.")
     index.replace_passages(of, [replace(faq, excerpt=replace(faq.excerpt, section=("Travel",)))])
-    assert lookup.list_headings([of.id], ALL) == {of.id: ("Travel", "Who pays the train?", "And the taxi?")}
+    assert lookup.read_outlines([of.id], ALL)[of.id].headings == ("Travel", "Who pays the train?", "And the taxi?")
+
+
+def test_a_document_is_in_the_language_of_most_of_its_passages(index: PassageWriter, lookup: PassageLookup) -> None:
+    of = document(passages=3)
+    index.replace_passages(
+        of,
+        passages(
+            of,
+            "Every colleague has five days of leave.",
+            "Chaque salarié a cinq jours de congé.",
+            "Le badge est personnel et ne se prête pas.",
+        ),
+    )
+    assert lookup.read_outlines([of.id], ALL)[of.id].language == "fr"
 
 
 def test_words_that_a_page_perhaps_hides_are_no_heading_and_no_question(
@@ -71,7 +85,7 @@ def test_words_that_a_page_perhaps_hides_are_no_heading_and_no_question(
     hidden, seen = passages(of, "Why is my pay so low?\nBecause it is.", "And the taxi?\nNobody pays it.")
     hidden = replace(hidden, excerpt=replace(hidden.excerpt, section=("Hidden",), doubtful=True))
     index.replace_passages(of, [hidden, seen])
-    assert lookup.list_headings([of.id], ALL) == {of.id: ("And the taxi?",)}
+    assert lookup.read_outlines([of.id], ALL)[of.id].headings == ("And the taxi?",)
 
 
 def test_a_passage_of_an_older_version_is_gone(index: PassageWriter, lookup: PassageLookup) -> None:

@@ -9,8 +9,9 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
-from knowledge.core.documents import DocumentState
+from knowledge.core.documents import DocumentState, Language
 from knowledge.core.text import add_french_spaces
+from knowledge.retrieval.passage_lookup import DocumentOutline
 from tests.attacks import judge
 from tests.bot.slack.handlers.test_show_passage import HANDBOOK, made
 from tests.bot.slack.indexed_passages import indexed
@@ -21,7 +22,7 @@ DOCUMENTS = [document(f"{n}.pdf", title=f"Guide {n}") for n in range(4)]
 
 
 def _asked(headings: Mapping[int, tuple[str, ...]], texts: InterfaceTexts = ENGLISH) -> list[str]:
-    of = {DOCUMENTS[n].id: found for n, found in headings.items()}
+    of = {DOCUMENTS[n].id: DocumentOutline(found, texts.code) for n, found in headings.items()}
     return [prompt["message"] for prompt in build_suggested_prompts(DOCUMENTS, texts, of)]
 
 
@@ -61,8 +62,8 @@ def test_what_a_document_asks_itself_is_suggested_before_headings_and_titles() -
 
 def test_an_older_document_that_asks_something_is_looked_at_too() -> None:
     many = [document(f"{n}.pdf", title=f"Guide {n}", read_at=float(n)) for n in range(9)]
-    headings = {many[2].id: ("Who pays the train?", "When?")}
-    suggested = build_suggested_prompts(choose_latest_documents(many), ENGLISH, headings)
+    outlines = {many[2].id: DocumentOutline(("Who pays the train?", "When?"))}
+    suggested = build_suggested_prompts(choose_latest_documents(many), ENGLISH, outlines)
     assert [one["message"] for one in suggested][:2] == ["Who pays the train?", "What does “Guide 8” say?"]
     assert len(suggested) == 4
 
@@ -91,8 +92,8 @@ def test_a_long_number_before_a_heading_is_read_in_one_way_only() -> None:
 def test_whoever_presses_a_suggestion_says_no_address_and_calls_nobody(hostile: str) -> None:
     titled = [document("a.pdf", title=hostile), document("b.pdf", title="Guide")]
     for suggested in (
-        build_suggested_prompts(titled[:1], FRENCH),
-        build_suggested_prompts(titled[1:], FRENCH, {titled[1].id: (hostile,)}),
+        build_suggested_prompts(titled[:1], FRENCH, {}),
+        build_suggested_prompts(titled[1:], FRENCH, {titled[1].id: DocumentOutline((hostile,))}),
     ):
         for said in suggested[0].values():
             assert judge.mrkdwn(said, verbatim=False) == judge.Verdict(), said
@@ -117,13 +118,29 @@ async def test_the_messages_tab_suggests_a_heading_of_a_document() -> None:
             lambda: next((c for c in desk.slack.calls if c.method.endswith("setSuggestedPrompts")), None)
         )
         prompted = json.dumps(call.arguments["prompts"], ensure_ascii=False)
-        assert add_french_spaces("Que faut-il savoir sur « Remote work » ?") in prompted
+        assert "What should I know about “Remote work”?" in prompted  # asked in the language of the only document
+
+
+@pytest.mark.parametrize(
+    ("spoken", "asked"),
+    [
+        (("fr", "en", "fr", "en"), ["What does “Guide 1” say?", "What does “Guide 3” say?"]),
+        (("fr", "en", None, "fr"), ["What does “Guide 1” say?", "What does “Guide 2” say?"]),
+        (("fr", "de", "fr", "fr"), ["Que dit « Guide 0 » ?", "Que dit « Guide 2 » ?", "Que dit « Guide 3 » ?"]),
+        ((None, None), [f"What does “Guide {n}” say?" for n in range(4)]),
+    ],
+    ids=["the reader's", "unclear ones, too", "that of most documents", "nothing clear"],
+)
+def test_suggestions_are_in_one_language(spoken: tuple[Language | None, ...], asked: list[str]) -> None:
+    outlines = {DOCUMENTS[n].id: DocumentOutline((), language) for n, language in enumerate(spoken)}
+    suggested = [one["message"] for one in build_suggested_prompts(DOCUMENTS, ENGLISH, outlines)]
+    assert suggested == [add_french_spaces(one) if "«" in one else one for one in asked]
 
 
 def test_a_heading_is_asked_about_that_leaves_the_question_whole() -> None:
     known = document("api.md", title="API of orders, version 3")
     other = document("guide.md", title="Guide")
-    headings = {known.id: ("Presentation", "The life cycle of an order and of its parts", "Errors")}
-    first, _ = build_suggested_prompts([other, known], ENGLISH, headings)
+    headings = ("Presentation", "The life cycle of an order and of its parts", "Errors")
+    first, _ = build_suggested_prompts([other, known], ENGLISH, {known.id: DocumentOutline(headings)})
     assert first["title"] == first["message"]
     assert "“Errors”" in first["title"]
