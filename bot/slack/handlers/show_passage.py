@@ -1,4 +1,4 @@
-"""Shows a cited passage in a modal, word for word, between its neighbours, when *Show passage* is pressed.
+"""Shows a cited passage in a modal, in its own words, between its neighbours, when *Show passage* is pressed.
 
 A button holds only a passage's id: the text is fetched again, with the rights of the person who presses.
 """
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -20,6 +21,7 @@ from bot.slack.views.block_kit import (
     shorten_text,
 )
 from bot.slack.views.markup import escape_label
+from bot.slack.views.passage_text import lay_out_passage
 from bot.slack.views.quotes import render_rich_text
 from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton
 from knowledge.core.failures import IndexUnavailable
@@ -104,6 +106,7 @@ def render_passage_modal(
     texts: InterfaceTexts,
 ) -> Block:
     """Renders the modal: where the passage is, what comes before it, its text, what comes after it."""
+    colon = PROMPT_TEXTS[texts.code].answer.colon
     passage, excerpt = found.passage, found.passage.excerpt
     facts = [texts.page.format(page=pages)] if (pages := format_page_range(excerpt.page, excerpt.last_page)) else []
     trail = excerpt.section[1:] if excerpt.section[:1] == (passage.title,) else excerpt.section
@@ -111,42 +114,31 @@ def render_passage_modal(
     facts += [texts.changed.format(moment=format_date(changed_at))] if changed_at else []
     title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
     blocks = [build_section_block(f"*{title}*"), *([build_context_block(" · ".join(facts))] if facts else [])]
-    blocks += _render_neighbour(found.before, texts.passage_before, from_end=True)
-    blocks.append(_render_passage_text(passage, passage_button.spans))
-    blocks += _render_neighbour(found.after, texts.passage_after, from_end=False)
+    blocks += _render_neighbour(found.before, texts.passage_before, colon, from_end=True)
+    blocks.append(_render_passage_text(passage, passage_button.spans, colon))
+    blocks += _render_neighbour(found.after, texts.passage_after, colon, from_end=False)
     return build_modal(texts.passage_title.format(n=passage_button.n), blocks, close=texts.close)
 
 
-def _render_passage_text(passage: Passage, spans: Sequence[tuple[int, int]]) -> Block:
+def _render_passage_text(passage: Passage, spans: Sequence[tuple[int, int]], colon: str) -> Block:
     """Renders the passage's text as a quotation, what was quoted of it in bold; code keeps its columns."""
-    text = passage.excerpt.text[:_PASSAGE_LENGTH]
     if passage.excerpt.kind == "code":
-        return render_rich_text([(text, False)], kind="rich_text_preformatted")
-    return render_rich_text(split_at_spans(text, spans))
+        return render_rich_text([(passage.excerpt.text[:_PASSAGE_LENGTH], False)], kind="rich_text_preformatted")
+    return render_rich_text(lay_out_passage(passage.excerpt, spans, colon, _PASSAGE_LENGTH))
 
 
-def split_at_spans(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
-    """Splits a text into parts, each with whether it lies in a span; spans outside the text are ignored."""
-    parts: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in sorted(spans):
-        if at <= start < end <= len(text):
-            parts += [(text[at:start], False), (text[start:end], True)]
-            at = end
-    return [*parts, (text[at:], False)]
-
-
-def _render_neighbour(passage: Passage | None, title: str, *, from_end: bool) -> list[Block]:
+def _render_neighbour(passage: Passage | None, title: str, colon: str, *, from_end: bool) -> list[Block]:
     if passage is None or not passage.excerpt.text.strip():
         return []
     return [
         build_context_block(f"*{title}*"),
-        render_rich_text([(_cut_neighbour(passage, from_end=from_end), False)]),
+        render_rich_text([(_cut_neighbour(passage, colon, from_end=from_end), False)]),
     ]
 
 
-def _cut_neighbour(passage: Passage, *, from_end: bool) -> str:
-    text = passage.excerpt.text.strip()
+def _cut_neighbour(passage: Passage, colon: str, *, from_end: bool) -> str:
+    laid_out = lay_out_passage(passage.excerpt, (), colon, _PASSAGE_LENGTH)
+    text = "".join(text for text, _ in laid_out).strip()
     if len(text) <= _NEIGHBOUR_LENGTH:
         return text
     return (
