@@ -38,16 +38,17 @@ class ReadingClock:
             StarvedError: it has used less, and the time by the clock is over.
         """
         passed = time.monotonic() - self._began_at
-        used = self._measure_use(passed)
+        used = self.measure_use()
         if used >= self._seconds:
             raise TimeoutError
         if passed >= self._seconds * WALL_FACTOR:
             raise StarvedError
         return min(max(self._seconds - used, _LEAST_WAIT_SECONDS), _MAX_WAIT_SECONDS)
 
-    def _measure_use(self, passed: float) -> float:
+    def measure_use(self) -> float:
+        """Return the seconds that the process has used so far."""
         if self._used_before is None:
-            return passed
+            return time.monotonic() - self._began_at
         now = measure_processor_seconds(self._process)
         return 0.0 if now is None else now - self._used_before  # None: it has ended, as its socket will tell
 

@@ -19,17 +19,21 @@ import time
 import weakref
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
 from ingestion.reader_processes.processor_time import ReadingClock
+from ingestion.readers.containers.member_progress import Place
 from ingestion.readers.text.text_limit import TEXT_SHARE
+from knowledge.core.failure_records import failure_to_record
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from ingestion.readers.containers.member_progress import LostMember
 
 _PROGRAM = ("-P", "-m", "ingestion.reader_processes.reader_server")
 _PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -40,6 +44,7 @@ _MAX_LINE_BYTES = 1 << 20
 _LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
 _COMMENTS = ("off", "on")  # what the program is told
 _FOLDER_PREFIX = "souffleur-readers-"
+_MAX_DEPTH = 8  # of files inside files: more than are read
 
 
 class AnswerTooLargeError(Exception):
@@ -134,11 +139,19 @@ class ReaderProcess:
         self._socket = connection
         self._lock = threading.Lock()
         self._has_ended = False
+        self.place: Place = ()  # the file inside the document that it reads, as far as it says
+        self._place_began_at = 0.0  # in seconds of processor time
+        self._clock: ReadingClock | None = None
 
     def request_content(
-        self, snapshot: int, name: str, pages: tuple[int, int] | None, seconds: float
+        self,
+        snapshot: int,
+        name: str,
+        pages: tuple[int, int] | None,
+        seconds: float,
+        lost: Sequence[LostMember] = (),
     ) -> dict[str, object]:
-        """Hand the reader the open copy of its document; return what it reads in it.
+        """Hand the reader the open copy of its document; return what it reads in it, without the files that are `lost`.
 
         Raises:
             TimeoutError: the document needs more than `seconds` of processor time.
@@ -147,18 +160,23 @@ class ReaderProcess:
             InvalidAnswerError: the reader said something else than it may.
             EOFError: the reader died.
         """
-        clock = ReadingClock(self._number, seconds)
-        request = json.dumps([name, pages]).encode() + b"\n"
+        clock = self._clock = ReadingClock(self._number, seconds)
+        left_out = [(one.place, failure_to_record(one.failure), one.with_rest) for one in lost]
+        request = json.dumps([name, pages, left_out]).encode() + b"\n"
         try:
             self._socket.settimeout(seconds)
             sent = socket.send_fds(self._socket, [request], [snapshot])
             self._socket.sendall(request[sent:])
             lines = self._receive_lines(clock, (self._server.memory_mb << 20) // TEXT_SHARE)
-            return _answer_from_lines(lines)
+            return _answer_from_lines(self._note_places(lines, clock))
         except ConnectionError as error:
             raise EOFError from error
         except ValueError:  # its text would hold the document's
             raise InvalidAnswerError from None
+
+    def measure_place_seconds(self) -> float:
+        """Return the processor time that went into the file at `place` so far."""
+        return self._clock.measure_use() - self._place_began_at if self._clock else 0.0
 
     def was_killed(self) -> bool:
         """Say whether another process killed the reader, as the kernel does when memory runs out."""
@@ -192,6 +210,15 @@ class ReaderProcess:
             status = self._server.fetch_status(self._number)
             self._has_ended = status is not None
             return status
+
+    def _note_places(self, lines: Iterator[bytes], clock: ReadingClock) -> Iterator[bytes]:
+        """Take the lines that tell places out of an answer."""
+        for line in lines:
+            if line.startswith(b"["):
+                self.place = _place_adapter().validate_json(line)
+                self._place_began_at = clock.measure_use()
+            else:
+                yield line
 
     def _receive_part(self, clock: ReadingClock) -> bytes:
         """Wait for the next bytes of an answer, for as long as the reader may take."""
@@ -237,6 +264,11 @@ def _answer_from_lines(lines: Iterator[bytes]) -> dict[str, object]:
 @cache
 def _excerpt_adapter() -> TypeAdapter[Excerpt]:
     return TypeAdapter(Excerpt)
+
+
+@cache
+def _place_adapter() -> TypeAdapter[Place]:
+    return TypeAdapter(Annotated[Place, Field(max_length=_MAX_DEPTH)])
 
 
 def _make_private_folder() -> str:

@@ -20,30 +20,33 @@ import threading
 import traceback
 from collections import Counter
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
 from ingestion.reader_processes.handed_document import open_by_name
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
+from ingestion.readers.containers.member_progress import MEMBER_PROGRESS, LostMember, Place
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member
-from knowledge.core.failure_records import failure_to_record
+from knowledge.core.failure_records import failure_from_record, failure_to_record
 from knowledge.core.failures import BusyDocument, UnreadableDocument
 from knowledge.core.stored_record import stored_fields
 from knowledge.runtime.settings import disable_telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import BufferedWriter
 
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.passages import Excerpt
 
 _REQUEST_BYTES = 64 << 10
 
-_Request = tuple[str, PageRange | None, int]  # the name of a document, the pages, and the descriptor of its content
+# The name of a document, the pages, the files inside that are left out, and the descriptor of its content.
+_Request = tuple[str, PageRange | None, list[LostMember], int]
 
 
 def main() -> None:
@@ -163,7 +166,8 @@ def _serve_reader(connection: int, layers: Sequence[Layer], folder: Path | None)
         threading.Thread(target=_receive_requests, args=(connection, requests), daemon=True).start()
         with os.fdopen(os.dup(connection), "wb") as line:
             while True:
-                name, pages, descriptor = requests.get()
+                name, pages, lost, descriptor = requests.get()
+                MEMBER_PROGRESS.begin_document(partial(_tell_place, line), lost)
                 with open_by_name(descriptor, name) as path:
                     line.writelines(_answer_request(path, pages, layers))
                 line.flush()
@@ -175,10 +179,21 @@ def _receive_requests(connection: int, requests: queue.SimpleQueue[_Request]) ->
     try:
         with socket.socket(fileno=connection) as worker:
             while received := _receive_line(worker):
-                (name, pages), descriptors = received
-                requests.put((name, pages, descriptors[0]))
+                (name, pages, left_out), descriptors = received
+                lost = [
+                    LostMember(tuple(place), failure, with_rest)
+                    for place, record, with_rest in left_out
+                    if (failure := failure_from_record(record))
+                ]
+                requests.put((name, pages, lost, descriptors[0]))
     finally:  # also where the worker died before it read an answer: the connection is then reset
         os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _tell_place(line: BufferedWriter, place: Place) -> None:
+    """Say at once which file inside the document is read now."""
+    line.write(_encode_line(place))
+    line.flush()
 
 
 def _receive_line(peer: socket.socket) -> tuple[list[Any], list[int]] | None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from ingestion.reader_processes.confinement import LAYERS, Layer
+from ingestion.reader_processes.lost_members import LostMembers
 from ingestion.reader_processes.processor_time import WALL_FACTOR, StarvedError
 from ingestion.reader_processes.reader_process import (
     AnswerTooLargeError,
@@ -36,6 +37,7 @@ from knowledge.core.failures import (
     BusyDocument,
     Failure,
     ReaderUnavailable,
+    SouffleurError,
     UnreadableDocument,
     VanishedDocument,
     make_failure,
@@ -44,6 +46,9 @@ from knowledge.core.passages import Excerpt
 from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingestion.readers.containers.member_progress import LostMember
     from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
 
@@ -97,6 +102,15 @@ class ReadLimits:
         """Take the limits from the settings."""
         with_comments = settings.read_comments == "on"
         return cls(settings.read_seconds, settings.read_memory_mb, settings.max_file_mb, with_comments)
+
+
+class _ReaderEndedError(Exception):
+    """A reader ended before it answered; `error` says why, `share` what the last file inside took of the time."""
+
+    def __init__(self, error: SouffleurError, share: float = 1.0) -> None:
+        super().__init__()
+        self.error = error
+        self.share = share
 
 
 class CancelHandle:
@@ -175,13 +189,33 @@ class SandboxPool:
         cancel_handle: CancelHandle | None,
         pages: PageRange | None,
     ) -> DocumentContent:
+        """Read a file; where a file inside it ends the reader, read it again without that one."""
+        lost = LostMembers()
+        while True:
+            child = self._take_kept_reader(file) or self._fork_reader(file.name, limits)
+            try:
+                return self._read_once(child, snapshot, file, limits, cancel_handle, pages, lost.lost)
+            except _ReaderEndedError as ended:
+                if not lost.note_end(child.place, ended.error.failure, ended.share):
+                    raise ended.error from ended
+            log.warning("a file inside ended its reader: place=%s lost=%d", child.place, len(lost.lost))
+
+    def _read_once(
+        self,
+        child: ReaderProcess,
+        snapshot: int,
+        file: DocumentFile,
+        limits: ReadLimits,
+        cancel_handle: CancelHandle | None,
+        pages: PageRange | None,
+        lost: Sequence[LostMember],
+    ) -> DocumentContent:
         name = file.name
-        child = self._take_kept_reader(file) or self._fork_reader(name, limits)
         if cancel_handle:
             cancel_handle.attach_process(child)
         has_more = False
         try:
-            answer = child.request_content(snapshot, name, pages, limits.seconds)
+            answer = child.request_content(snapshot, name, pages, limits.seconds, lost)
             self._report_missing_layers(answer)
             content = content_from_answer(answer, name, limits)
             has_more = bool(pages or content.more)
@@ -189,12 +223,13 @@ class SandboxPool:
             if cancel_handle and cancel_handle.is_cancelled:
                 raise CancelledError from error
             if child.was_killed():
-                raise BusyDocument(make_failure(FailureCode.READER_KILLED, name=name)) from error
-            raise _crash_error(name) from error
+                raise _ReaderEndedError(BusyDocument(make_failure(FailureCode.READER_KILLED, name=name))) from error
+            raise _ReaderEndedError(_crash_error(name)) from error
         except InvalidAnswerError as error:
-            raise _crash_error(name) from error
+            raise _ReaderEndedError(_crash_error(name)) from error
         except TimeoutError as error:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds)) from error
+            slow = UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds))
+            raise _ReaderEndedError(slow, child.measure_place_seconds() / limits.seconds) from error
         except StarvedError as error:
             minutes = -(-limits.seconds * WALL_FACTOR // 60)
             raise BusyDocument(make_failure(FailureCode.STARVED, name=name, minutes=minutes)) from error

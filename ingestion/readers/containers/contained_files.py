@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from ingestion.readers.containers.member_progress import MEMBER_PROGRESS
 from ingestion.readers.elements import ParsedDocument, ParsedMember, collapse_whitespace
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.readers.named_files import open_named_content
@@ -52,9 +53,12 @@ class ContainedFiles:
         """Read a file for which there is room; one that cannot be read costs only itself."""
         global _room_now
         shown = _clean_name(name)
-        before, _room_now = _room_now, self._room
         self._room.files -= 1
         self._room.size -= len(content)
+        if lost := MEMBER_PROGRESS.begin_member(shown):
+            self.members.append(ParsedMember(shown, failure=lost))
+            return
+        before, _room_now = _room_now, self._room
         self._room.depth += 1
         try:
             reading = _read_by_content(content, PurePosixPath(shown).name)
@@ -69,6 +73,7 @@ class ContainedFiles:
             self._add_failure(shown, FailureCode.TOO_MUCH_MEMORY, mb=READ_OPTIONS.memory_mb)
             return
         finally:
+            MEMBER_PROGRESS.end_member()
             self._room.depth -= 1
             _room_now = before
         if reading.elements:

@@ -205,7 +205,7 @@ def test_a_reader_ends_when_the_worker_goes_with_the_answer_unread(small: Path, 
         reader = server.fork_reader(".txt")
         (number,) = born()
         with small.open("rb") as content:
-            socket.send_fds(reader._socket, [json.dumps([small.name, None]).encode() + b"\n"], [content.fileno()])
+            socket.send_fds(reader._socket, [json.dumps([small.name, None, []]).encode() + b"\n"], [content.fileno()])
         assert select.select([reader._socket], [], [], 20)[0]
         reader._socket.close()
         until(lambda: not is_alive(number))
