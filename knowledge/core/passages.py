@@ -20,8 +20,8 @@ class Excerpt:
 
     `page` and `last_page` count from 1 and are None if the format has no pages. `section` is the path of headings
     above the text, outermost first. `text` is what people and the model see. A `doubtful` one holds text that the
-    document may hide from its readers. `member` names the file inside the document that it is
-    of, whose pages are counted.
+    document may hide from its readers. `member` names the file inside the document that it is of, whose pages are
+    counted.
     """
 
     text: str
@@ -31,6 +31,11 @@ class Excerpt:
     kind: PassageKind = "text"
     doubtful: bool = False
     member: str = ""
+
+    @property
+    def link_page(self) -> int | None:
+        """The page that a link to the document opens; None for a file inside, whose pages are not the document's."""
+        return None if self.member else self.page
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Citation:
     """A source of an answer: `n` is the number in the text, the other fields name the place.
 
     `copies` are the paths of other documents with the same passage that the reader may know. `spans` are the places of
-    what is quoted, as characters of the passage's text.
+    what is quoted, as characters of the passage's text. `link_page` is the page that a link to the document opens.
     """
 
     n: int
@@ -106,6 +111,7 @@ class Citation:
     last_page: int | None = None
     copies: tuple[str, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    link_page: int | None = None
 
     @property
     def pages(self) -> str | None:

@@ -41,7 +41,7 @@ _QUESTION_NAMESPACE = uuid.UUID("6f1f2b0e-52a5-4f0c-9a0e-6f6a0f5f2a31")
 
 @dataclass(frozen=True, slots=True)
 class UsedPassage(StoredRecord):
-    """A passage that the model was given for an answer: its id, path and page."""
+    """A passage that the model was given for an answer: its id, path and page there."""
 
     id: str
     path: str = ""

@@ -98,7 +98,16 @@ def citation_from_passage(n: int, found: FoundPassage, spans: tuple[tuple[int, i
     passage, excerpt = found.passage, found.passage.excerpt
     copies = tuple(dict.fromkeys(copy.path for copy in found.copies))
     return Citation(
-        n, passage.title, passage.path, excerpt.page, excerpt.section, passage.id, excerpt.last_page, copies, spans
+        n,
+        passage.title,
+        passage.path,
+        excerpt.page,
+        excerpt.section,
+        passage.id,
+        excerpt.last_page,
+        copies,
+        spans,
+        excerpt.link_page,
     )
 
 

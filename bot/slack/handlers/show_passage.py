@@ -112,7 +112,7 @@ def render_passage_modal(
     trail = excerpt.section[1:] if excerpt.section[:1] == (passage.title,) else excerpt.section
     facts += [escape_label(shorten_text(" › ".join(trail), _TRAIL_LENGTH))] if trail else []
     facts += [texts.changed.format(moment=format_date(changed_at))] if changed_at else []
-    title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
+    title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.link_page)
     blocks = [build_section_block(f"*{title}*"), *([build_context_block(" · ".join(facts))] if facts else [])]
     blocks += _render_neighbour(found.before, texts.passage_before, colon, from_end=True)
     blocks.append(_render_passage_text(passage, passage_button.spans, colon))

@@ -158,7 +158,7 @@ def list_used_passages(answer: Answer, thread_passages: Sequence[UsedPassage] = 
     The model reads the thread's earlier answers with the question, so the answer may repeat their passages.
     """
     passages = (found.passage for found in answer.passages)
-    found = [UsedPassage(one.id, one.path, one.excerpt.page) for one in passages]
+    found = [UsedPassage(one.id, one.path, one.excerpt.link_page) for one in passages]
     return tuple(dict.fromkeys((*found, *thread_passages))) if found else ()
 
 

@@ -101,5 +101,5 @@ def _build_source(found: FoundPassage, links: DocumentLinks) -> StepSource:
     passage = found.passage
     flat = neutralize_plain_text(flatten_title(passage.title or passage.path))
     title = escape_label(shorten_text(flat, _TITLE_LENGTH))
-    url = links.build_document_url(passage.path, passage.excerpt.page)
+    url = links.build_document_url(passage.path, passage.excerpt.link_page)
     return StepSource(title, url if url and len(url) <= _URL_LENGTH else None)

@@ -221,7 +221,7 @@ def _build_more_button(answer: Answer, texts: InterfaceTexts) -> list[Block]:
 
 
 def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTexts, changed_at: float | None) -> str:
-    place = [links.format_document_link(citation.document, citation.path, citation.page)]
+    place = [links.format_document_link(citation.document, citation.path, citation.link_page)]
     if citation.pages:
         place.append(texts.page.format(page=citation.pages))
     trail = TITLE_SEPARATOR.join(headings_below_title(citation.document, citation.section))
@@ -254,7 +254,7 @@ def _render_nearest(n: int, found: FoundPassage, links: DocumentLinks, texts: In
 def format_passage_place(passage: Passage, links: DocumentLinks, texts: InterfaceTexts) -> str:
     """Formats a passage's document with its link, page and headings, in mrkdwn."""
     excerpt = passage.excerpt
-    place = links.format_document_link(passage.title or passage.path, passage.path, excerpt.page)
+    place = links.format_document_link(passage.title or passage.path, passage.path, excerpt.link_page)
     pages = format_page_range(excerpt.page, excerpt.last_page)
     number = f", {texts.page.format(page=pages)}" if pages else ""
     trail = TITLE_SEPARATOR.join(headings_below_title(passage.title, excerpt.section))

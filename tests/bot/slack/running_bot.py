@@ -243,7 +243,8 @@ def _texts(value: object) -> list[str]:
 
 
 def citation(n: int = 1, page: int | None = 12, section: Sequence[str] = ("Leave", "Remote work")) -> Citation:
-    return Citation(n, "Staff handbook", "hr/staff handbook.pdf", page, tuple(section), f"id-{n}")
+    path = "hr/staff handbook.pdf"
+    return Citation(n, "Staff handbook", path, page, tuple(section), f"id-{n}", link_page=page)
 
 
 def found(text: str = "Two days a week.", page: int | None = 12) -> FoundPassage:

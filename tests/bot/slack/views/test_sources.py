@@ -6,21 +6,27 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer import Answer
+from bot.answering.verification.citations import citation_from_passage
 from bot.answering.verification.support import CheckedClaim
+from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.replies.steps import list_step_sources
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.sources import (
     MORE_PASSAGES_ACTION,
     SHOW_PASSAGE_ACTION,
     MorePassagesButton,
     PassageButton,
+    format_passage_place,
     render_answer_footer,
 )
+from knowledge.core.passages import Excerpt, FoundPassage, passages_from_excerpts
+from knowledge.retrieval.passage_lookup import PassageNeighbours
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.message_content import count_characters
-from tests.bot.slack.running_bot import citation, found
+from tests.bot.slack.running_bot import citation, document, found
 
 LINKS = DocumentLinks("http://host/files/{path}#page={page}")
 
@@ -47,6 +53,21 @@ def test_a_source_that_spans_pages_names_them_and_leads_to_the_first() -> None:
     one = replace(citation(), last_page=13)
     text = json.dumps(render_answer_footer(Answer("x", "answered", "en", (one,)), LINKS, ENGLISH), ensure_ascii=False)
     assert "#page=12|Staff handbook>, p. 12-13 — Leave" in text
+
+
+@pytest.mark.parametrize(("member", "address"), [("", "/offer.eml#page=12|"), ("contract.pdf", "/offer.eml|")])
+def test_the_page_of_a_file_inside_a_mail_is_named_and_no_link_leads_to_it(member: str, address: str) -> None:
+    (passage,) = passages_from_excerpts(document("offer.eml", title="Offer"), [Excerpt("Two days.", 12, member=member)])
+    one = FoundPassage(passage, 0.9)
+    footer = render_answer_footer(
+        Answer("x", "answered", "en", (citation_from_passage(1, one),), passages=(one,)), LINKS, ENGLISH
+    )
+    modal = render_passage_modal(PassageButton(1, passage.id), PassageNeighbours(passage), None, LINKS, ENGLISH)
+    nearest = format_passage_place(passage, LINKS, ENGLISH)
+    for shown in (json.dumps(footer), json.dumps(modal), nearest):
+        assert address in shown
+        assert "p. 12" in shown
+    assert [f"{source.url}|".endswith(address) for source in list_step_sources([one], LINKS)] == [True]
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH])
