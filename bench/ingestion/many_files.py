@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from qdrant_client import QdrantClient
 
 from bench.ingestion.folder_growth import fill_folder
 from bench.processes import load, served
@@ -29,6 +28,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import Reconciler
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 
@@ -70,8 +70,8 @@ def main() -> None:
 
 def measure(root: Path, files: int, readers: int, server: str, profile: cProfile.Profile | None) -> dict[str, object]:
     """Index the folder at `root` once."""
-    settings = IngestionSettings(readers=readers)
-    client = QdrantClient(server)
+    settings = IngestionSettings(readers=readers, qdrant_url=server)
+    client = open_qdrant(settings)
     watch = MemoryWatch((files // 4, files // 2, files))
     before, server_before = time.process_time(), _processor_seconds(server)
     with closing(ReaderPool(settings)) as pool, profile or nullcontext():

@@ -12,6 +12,7 @@ from ingestion.scan.safe_open import FolderTree
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from ingestion.sync.planner import is_file_changing
 from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause
+from ingestion.sync.write_batch import MAX_DOCUMENT_PASSAGES, CollectedDocument, WriteBatch, WrittenDocument
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
@@ -46,9 +47,12 @@ _COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than thi
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
-    """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on."""
+    """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on.
 
-    outcome: Literal["indexed", "failed", "reading", "waiting"]
+    One that is `collected` is written together with others (`write_collected`).
+    """
+
+    outcome: Literal["indexed", "collected", "failed", "reading", "waiting"]
     more: tuple[PageRange, ...] = ()
 
 
@@ -73,6 +77,7 @@ class DocumentOperations:
         self._copy_seconds = 0.0
         self._assemblies: dict[str, DocumentAssembly] = {}
         self._files: dict[str, DocumentFile] = {}  # of the documents that are being read
+        self._batch = WriteBatch(index, ledger)
 
     def update_fingerprint(self, document: Document, new_fingerprint: Fingerprint) -> None:
         """Save that only the fingerprint of a document changed."""
@@ -176,7 +181,10 @@ class DocumentOperations:
 
     def start_reading(self, document: Document) -> Future[DocumentContent]:
         """Save that a document is being read, and start to read it or its first part."""
-        self._ledger.save_documents(document)
+        if self._index.is_surely_empty(document.path):
+            self._batch.note_begun(document)
+        else:
+            self._ledger.save_documents(document)
         self._forget_reading(document.path)
         return self._reader_pool.submit_document(self._open_file(document))
 
@@ -190,6 +198,7 @@ class DocumentOperations:
 
     def end_pass(self, reading: Collection[str]) -> None:
         """Free what is kept of documents whose reading was given up; those in `reading` go on being read."""
+        self._batch.drop_all()
         for path in self._files.keys() - set(reading):
             self._forget_reading(path)
 
@@ -211,20 +220,19 @@ class DocumentOperations:
         Raises:
             IndexUnavailable: Qdrant failed; the next pass reads the document again.
         """
+        is_unsaved = self._batch.drop_begun(document.path)
         try:
             content = self._get_read_content(document, future)
             assembly, fresh = self._assemble_part(document, part, content)
             if assembly.is_complete:
-                self._finish_document(assembly)
-                return ReadStep("indexed")
+                return ReadStep(self._finish_document(document, assembly))
             if fresh and assembly.is_searchable:
+                if is_unsaved:
+                    self._ledger.save_documents(document)
                 assembly.is_searchable = self._index.add_passages(assembly.document, fresh)
                 assembly.added_count += len(fresh) if assembly.is_searchable else 0
         except RequestRefused as error:
-            name = self._open_file(document).name
-            return self._set_aside(
-                document, BusyDocument(make_failure(FailureCode.REFUSED, name=name, error=error.why))
-            )
+            return self._set_refused_aside(document, error)
         except IndexUnavailable:
             raise
         except SouffleurError as error:
@@ -232,6 +240,26 @@ class DocumentOperations:
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
         return ReadStep("reading", tuple(content.more))
+
+    @property
+    def seconds_to_write(self) -> float:
+        """How long what was collected may still wait; 0 if it must be written now."""
+        return self._batch.seconds_left()
+
+    def write_collected(self) -> list[WrittenDocument]:
+        """Write the documents that were collected.
+
+        Raises:
+            IndexUnavailable: Qdrant failed; the next pass reads the documents again.
+        """
+        return self._batch.write_all()
+
+    def conclude_written(self, written: WrittenDocument) -> ReadStep:
+        """Say of a document whether it was written; one that Qdrant refused is set aside."""
+        if written.refused:
+            return self._set_refused_aside(written.collected.before, written.refused)
+        _log_read(written.collected.read)
+        return ReadStep("indexed")
 
     def _assemble_part(
         self, document: Document, part: int, content: DocumentContent
@@ -255,6 +283,10 @@ class DocumentOperations:
         self._assemblies.pop(path, None)
         if file := self._files.pop(path, None):
             file.close()
+
+    def _set_refused_aside(self, document: Document, error: RequestRefused) -> ReadStep:
+        name = self._open_file(document).name
+        return self._set_aside(document, BusyDocument(make_failure(FailureCode.REFUSED, name=name, error=error.why)))
 
     def _set_aside(self, document: Document, error: SouffleurError) -> ReadStep:
         self._forget_reading(document.path)
@@ -283,7 +315,8 @@ class DocumentOperations:
         assembly = self._assemblies[document.path] = DocumentAssembly(known, list_last_pages(first))
         return assembly
 
-    def _finish_document(self, assembly: DocumentAssembly) -> None:
+    def _finish_document(self, before: Document, assembly: DocumentAssembly) -> Literal["indexed", "collected"]:
+        """Write a document that is complete, or collect it if it is small and the index holds nothing of it."""
         document, passages = assembly.document, assembly.passages
         self._open_file(document).check_unchanged()
         if not passages and assembly.empty_failure:
@@ -299,12 +332,15 @@ class DocumentOperations:
             read_at=self._clock(),
             attempts=0,
         )
+        if len(passages) <= MAX_DOCUMENT_PASSAGES and self._index.is_surely_empty(document.path):
+            self._batch.collect_document(CollectedDocument(before, read, passages))
+            self._forget_reading(document.path)
+            return "collected"
         self._index.replace_passages(read, passages, assembly.added_count)
         self._ledger.save_documents(read)
         self._forget_reading(document.path)
-        log.info(
-            "read: document=%s passages=%d pages=%s path=%s", document.id, read.passages, read.pages, document.path
-        )
+        _log_read(read)
+        return "indexed"
 
     def _get_read_content(self, document: Document, future: Future[DocumentContent]) -> DocumentContent:
         """Return the content that was read, or raise; check that the file did not change meanwhile."""
@@ -358,3 +394,7 @@ class DocumentOperations:
             is_temporary,
             document.path,
         )
+
+
+def _log_read(read: Document) -> None:
+    log.info("read: document=%s passages=%d pages=%s path=%s", read.id, read.passages, read.pages, read.path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.sync.document_operations import ReadStep
 from ingestion.sync.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
+from ingestion.sync.read_queue import UnreadPaths
 from knowledge.core.documents import (
     SEARCHABLE_STATES,
     Document,
@@ -138,7 +139,7 @@ class PlanExecutor:
         self._ledger = ledger
         self._document_factory = document_factory
         self._reads = read_queue
-        self._unread: dict[str, None] = {}  # the paths of documents that are to be read, in order
+        self._unread = UnreadPaths()
         self._counts: Counter[str] = Counter()
         self._done = 0
         self._total = 0
@@ -146,7 +147,7 @@ class PlanExecutor:
     @property
     def left_paths(self) -> frozenset[str]:
         """The documents whose reading is not finished."""
-        return frozenset({*self._unread, *self._reads.paths})
+        return frozenset({*self._unread.list_paths(), *self._reads.paths})
 
     def execute_plan(self, operations: Sequence[Operation]) -> Counter[str]:
         """Run every operation until told to stop or pause; return the number of documents by outcome.
@@ -220,7 +221,7 @@ class PlanExecutor:
         if self._operations.reuse_previous_document(self._document_factory.make_document(path)):
             self._record_outcome(path, "indexed")
         else:
-            self._unread[path] = None
+            self._unread.add_path(path)
 
     def _read_documents(self) -> None:
         """Keep the readers busy until everything is read or the time is over; in each pass at least one step."""
@@ -228,16 +229,27 @@ class PlanExecutor:
         while not self._control.must_end():
             self._start_reads()
             if not self._reads.paths:
-                return
-            for document, part, future in self._reads.take_finished(_STOP_CHECK_SECONDS):
+                break
+            patience = min(_STOP_CHECK_SECONDS, self._operations.seconds_to_write)
+            for document, part, future in self._reads.take_finished(patience):
                 self._index_part(document, part, future)
+            if not self._operations.seconds_to_write:
+                self._write_collected()
             if is_over():
-                return
+                break
+        self._write_collected()
+
+    def _write_collected(self) -> None:
+        for written in self._operations.write_collected():
+            path, step = written.collected.read.path, ReadStep("failed")
+            with self._skip_refused(path):
+                step = self._operations.conclude_written(written)
+            self._record_outcome(path, step.outcome)
 
     def _start_reads(self) -> None:
         while chosen := self._reads.choose_next(self._unread, self._reader_pool.concurrency):
             if isinstance(chosen, str):
-                del self._unread[chosen]
+                self._unread.remove_path(chosen)
                 document = self._document_factory.make_document(chosen)
                 with self._skip_refused(chosen):
                     self._reads.add_read(document, 0, self._operations.start_reading(document))
@@ -254,7 +266,8 @@ class PlanExecutor:
             self._control.listener.report_progress(self._done, self._total, document.path)
         else:
             self._reads.drop_document(document.path)
-            self._record_outcome(document.path, step.outcome)
+            if step.outcome != "collected":
+                self._record_outcome(document.path, step.outcome)
 
     @contextlib.contextmanager
     def _skip_refused(self, path: str) -> Iterator[None]:

@@ -42,6 +42,36 @@ def take_turns(paths: Iterable[str]) -> list[str]:
     return [path for _, path in sorted(turns, key=lambda one: one[0])]
 
 
+class UnreadPaths:
+    """The paths of documents that are to be read, in order, by the folder of the root that they lie below."""
+
+    def __init__(self) -> None:
+        self._by_folder: dict[str, dict[str, None]] = {}
+
+    def add_path(self, path: str) -> None:
+        """Add a path after the others of its folder."""
+        self._by_folder.setdefault(get_top_folder(path), {})[path] = None
+
+    def remove_path(self, path: str) -> None:
+        """Remove a path."""
+        folder = get_top_folder(path)
+        del self._by_folder[folder][path]
+        if not self._by_folder[folder]:
+            del self._by_folder[folder]
+
+    def list_paths(self) -> Iterator[str]:
+        """Every path, folder by folder."""
+        return (path for paths in self._by_folder.values() for path in paths)
+
+    def list_folders(self) -> Collection[str]:
+        """The folders that have a path."""
+        return self._by_folder.keys()
+
+    def get_first_path(self, folder: str) -> str:
+        """The first path of a folder."""
+        return next(iter(self._by_folder[folder]))
+
+
 class FairShare:
     """Remembers how long each folder has used the readers, and which one has held a reader to its limit."""
 
@@ -124,21 +154,18 @@ class ReadQueue:
         read = self._reads.get(path)
         return read.document if read else None
 
-    def choose_next(self, unread: Iterable[str], readers: int) -> tuple[Document, int, PageRange] | str | None:
+    def choose_next(self, unread: UnreadPaths, readers: int) -> tuple[Document, int, PageRange] | str | None:
         """Choose what is read next: a part of a started document, or the path of another; None: the readers are busy.
 
-        `unread` are the paths of documents that are not started, in order.
+        `unread` are the documents that are not started.
         """
-        first_paths: dict[str, str] = {}
-        for path in unread:
-            first_paths.setdefault(get_top_folder(path), path)
         started = {get_top_folder(path): path for path, read in self._reads.items() if read.waiting}
         running = Counter(get_top_folder(part.path) for part in self._parts.values())
-        folder = self._share.choose_folder({*first_paths, *started}, running, readers)
+        folder = self._share.choose_folder({*unread.list_folders(), *started}, running, readers)
         if folder is None:
             return None
         if folder not in started:
-            return first_paths[folder]
+            return unread.get_first_path(folder)
         read = self._reads[started[folder]]
         part, pages = read.waiting.popleft()
         return read.document, part, pages

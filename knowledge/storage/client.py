@@ -11,6 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic_core import PydanticSerializationError
 from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
@@ -72,6 +73,8 @@ def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None
         )
 
 
+# On this machine, the client would else open a connection for each request. A server closes idle ones after 5 s.
+KEPT_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=2.0)
 EMBEDDED_PASSAGES_LIMIT = 20_000  # a search in the embedded engine takes about a second from there on
 _NOT_FOUND, _CONFLICT = 404, 409
 _REFUSED = frozenset({400, 413, 422})
@@ -99,6 +102,7 @@ def open_qdrant(settings: Settings) -> QdrantClient:
             api_key=key.get_secret_value() if key else None,
             timeout=settings.qdrant_timeout,
             check_compatibility=False,
+            limits=KEPT_CONNECTIONS,
         )
 
 

@@ -99,7 +99,7 @@ class PassageWriter:
                     if f"metadata.{field}" not in known:
                         self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
             # A worker may have stopped between creating the vectors and moving them to disk.
-            self._move_vectors_to_disk(info.config)
+            self._dense.move_to_disk(info.config)
 
     def clear_inventory_cache(self) -> None:
         """Forget the counts of all passages: another worker may have written since."""
@@ -143,6 +143,27 @@ class PassageWriter:
             ),
         )
 
+    def is_surely_empty(self, path: str) -> bool:
+        """Whether nothing is kept of the document at `path`, here or in the previous index; asks Qdrant nothing."""
+        return self._previous is None and self._inventory_cache.get_version_counts(path) == {}
+
+    def add_new_documents(self, documents: Sequence[tuple[Document, Sequence[Passage]]]) -> None:
+        """Write the passages of documents of which the index holds nothing. Safe to repeat.
+
+        Raises:
+            IndexUnavailable: Qdrant failed, or does not hold what it was sent.
+        """
+        for document, _ in documents:
+            self._inventory_cache.invalidate_inventory(document.path)
+        self._upsert_points(point_from_passage(passage, live=True) for _, some in documents for passage in some)
+        self._check_held([passage.id for _, some in documents for passage in some], f"{len(documents)} documents")
+        for document, some in documents:
+            self._inventory_cache.record_version_counts(document.path, {document.version: len(some)})
+
+    def _check_held(self, ids: Sequence[str], whose: str) -> None:
+        if len(self._retrieve_points(ids, with_payload=False)) < len(ids):
+            raise IndexUnavailable(f"Qdrant holds fewer passages of {whose} than it was sent.")
+
     def _collect_known_vectors(self, path: str, points: Iterable[models.Record]) -> dict[str, dict[str, models.Vector]]:
         """The known dense vectors of a document, by the embedded text, then by name."""
         known, before = vectors_by_text(points), self._previous
@@ -153,7 +174,7 @@ class PassageWriter:
             return known
         brought = vectors_by_text(before._fetch_document_points(path, with_dense=True))
         if brought and ours is None:
-            self._prepare_dense_vectors(dimension)
+            self._dense.prepare_dimension(dimension)
         return {**brought, **known}
 
     def copy_passages(self, source: Document, target: Document) -> bool:
@@ -190,8 +211,7 @@ class PassageWriter:
         live = len(before) == len(held_points) or any(is_live_point(point) for point in before)
         self._inventory_cache.invalidate_inventory(document.path)
         self._upsert_points(build_points(live))
-        if len(self._retrieve_points(new_ids, with_payload=False)) < len(new_ids):
-            raise IndexUnavailable(f"Qdrant holds fewer passages of {document.path} than it was sent.")
+        self._check_held(new_ids, document.path)
         if not live:
             self._activate_points(document, new_ids)
         self._delete_points({str(point.id) for point in held_points}.difference(new_ids))
@@ -289,7 +309,7 @@ class PassageWriter:
         """
         if not vectors:
             return
-        self._prepare_dense_vectors(len(vectors[0][1]))
+        self._dense.prepare_dimension(len(vectors[0][1]))
         name = self._dense.vector_name
         points = [models.PointVectors(id=point, vector={name: vector}) for point, vector in vectors]
         with translate_qdrant_errors():
@@ -304,26 +324,6 @@ class PassageWriter:
         if self._dense.fetch_dimension() is None:
             return None
         return compute_typical_margin(self._client, self.collection, self._dense.vector_name, known)
-
-    def _prepare_dense_vectors(self, dimension: int) -> None:
-        held = self._dense.fetch_dimension()
-        if held is not None:
-            self._dense.check_dimension(dimension, held)
-            return
-        name = self._dense.vector_name
-        config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
-        with translate_qdrant_errors():
-            self._client.create_vector_name(self.collection, name, models.DenseVectorNameConfig(dense=config))
-            self._move_vectors_to_disk(self._client.get_collection(self.collection).config)
-
-    def _move_vectors_to_disk(self, config: models.CollectionConfig) -> None:
-        """Move full vectors to disk if the index keeps quantised ones in memory."""
-        vectors = config.params.vectors
-        if config.quantization_config is None or not isinstance(vectors, dict):
-            return
-        in_memory = {name: models.VectorParamsDiff(on_disk=True) for name, one in vectors.items() if not one.on_disk}
-        if in_memory:
-            self._client.update_collection(self.collection, vectors_config=in_memory)
 
     def _upsert_points(self, points: Iterable[models.PointStruct]) -> None:
         points = iter(points)

@@ -89,6 +89,33 @@ class DenseVectors:
                 f"{expected}: it is another model under the same name, pull it under a name of its own."
             )
 
+    def prepare_dimension(self, dimension: int) -> None:
+        """Create the vectors of this dimension in the collection, if they are missing.
+
+        Raises:
+            ModelUnavailable: the index holds vectors of another dimension.
+            IndexUnavailable: Qdrant failed.
+        """
+        held = self.fetch_dimension()
+        if held is not None:
+            self.check_dimension(dimension, held)
+            return
+        config = models.DenseVectorConfig(size=dimension, distance=models.Distance.COSINE)
+        with translate_qdrant_errors():
+            self.client.create_vector_name(
+                self.collection, self.vector_name, models.DenseVectorNameConfig(dense=config)
+            )
+            self.move_to_disk(self.client.get_collection(self.collection).config)
+
+    def move_to_disk(self, config: CollectionConfig) -> None:
+        """Move the full vectors of the collection to disk if it keeps quantised ones in memory."""
+        vectors = config.params.vectors
+        if config.quantization_config is None or not isinstance(vectors, dict):
+            return
+        in_memory = {name: models.VectorParamsDiff(on_disk=True) for name, one in vectors.items() if not one.on_disk}
+        if in_memory:
+            self.client.update_collection(self.collection, vectors_config=in_memory)
+
 
 Quantization = Literal["none", "scalar", "binary"]
 # How many times more candidates than asked for are scored again with their full vectors, because quantised scores are

@@ -121,8 +121,8 @@ def test_a_copy_that_the_server_refuses_is_put_aside(bench: Bench, server: Qdran
     bench.drop("b.md", "# Titre\n\nun texte")
     bench.drop("c.md", "un autre texte")
     server.faults.add_fault(
-        QdrantFault(FaultKind.ERROR, times=2, route=PASSAGES, status=400)
-    )  # the copy, and what is read instead
+        QdrantFault(FaultKind.ERROR, times=3, route=PASSAGES, status=400)
+    )  # the copy, then what is read instead: both documents together, and b.md alone
     summary = bench.scan()
     assert ([failure.path for failure in summary.failed], summary.indexed) == (["b.md"], 1)
     assert bench.found("texte") == {"a.md", "c.md"}
