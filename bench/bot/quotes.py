@@ -17,7 +17,7 @@ from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
-from knowledge.retrieval.piece_scores import score_pieces
+from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 
 if TYPE_CHECKING:

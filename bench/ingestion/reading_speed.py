@@ -19,7 +19,7 @@ from bench.processes import PDF, cpu_seconds, load, needed
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.format_detection import list_page_ranges, read_document_file
-from ingestion.readers.unstructured_offline import stay_offline
+from ingestion.readers.unstructured_adapter import stay_offline
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
 from ingestion.settings import IngestionSettings

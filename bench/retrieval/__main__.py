@@ -18,7 +18,7 @@ from bench.retrieval.question_sets import list_set_files, load_question_sets, pl
 from bench.retrieval.refusals import measure_floors
 from bench.retrieval.report import render_report
 from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
-from knowledge.retrieval.piece_scores import score_pieces
+from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.ranking import (
     COMPARED_CANDIDATES,
     SIGNAL_NAMES,

@@ -18,8 +18,7 @@ import numpy as np
 from bench.retrieval.question_sets import load_question_sets
 from bench.retrieval.vectors import VectorCache
 from knowledge.core.documents import LANGUAGE_CODES
-from knowledge.embeddings.local.centring import MEANS_FILE, PASSAGE_PREFIX, QUESTION_PREFIX
-from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.encoder import MEANS_FILE, PASSAGE_PREFIX, QUESTION_PREFIX, LocalEncoder
 from knowledge.embeddings.local.late_interaction import TOKEN_MEANS_FILE
 from knowledge.embeddings.local.model_files import ModelFiles
 

@@ -110,7 +110,7 @@ with their prefixes (another conversion to ONNX, cosine 0.997 to ours), and vect
 """
 _SIGNALS = """\
 With the local model, each sentence and row of the first twelve passages is then compared with the question, by its
-tokens, too (`knowledge/retrieval/piece_scores.py`), and the nearest three of a passage, the first of them above all,
+tokens, too (`knowledge/retrieval/passage_pieces.py`), and the nearest three of a passage, the first of them above all,
 count 0.3 beside all signals together. That weight was chosen on PIAF and XQuAD: a higher one costs them first hits.
 
 ## The signals, and what each is worth

@@ -12,8 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.embeddings.local.centring import PASSAGE_PREFIX, QUESTION_PREFIX, VectorCentring
-from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.encoder import PASSAGE_PREFIX, QUESTION_PREFIX, LocalEncoder, VectorCentring
 from knowledge.embeddings.local.late_interaction import TOKEN_MEANS_FILE, TOKEN_WEIGHT, TextComparer
 from knowledge.embeddings.local.model_files import FILES_VERSION, ModelFiles
 from knowledge.embeddings.prefixes import CENTRED_MARK

@@ -21,8 +21,7 @@ import httpx
 import ollama
 from slack_sdk.errors import SlackApiError
 
-from bot.cli.findings import Finding, Severity
-from bot.cli.speed import measure_speed
+from bot.cli.speed import Finding, Severity, measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.api.tokens import BOT_SCOPES, check_one_workspace, check_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,7 +13,6 @@ import ollama
 
 from bot.answering.model import translate_model_errors
 from bot.answering.prompt.context_window import ContextWindow
-from bot.cli.findings import Finding
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
 
+Severity = Literal["well", "doubtful", "broken"]
 _GIB = 2**30
 _NANOSECONDS = 1e9
 _ANSWER_TOKENS = 270  # about 200 English words
@@ -34,6 +34,15 @@ _BATCH_SIZE = 8
 _PASSAGES_IN_100_PAGES = 250
 _QUESTION = "Explain in detail how a workshop should handle a repair under warranty, from the receipt to the return."
 _SLOW_FIRST_WORD_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check; `sentence` says what to do if something is wrong."""
+
+    verdict: Severity
+    what: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from bot.slack.handlers import (
     home,
     message_shortcut,
     more_passages,
-    reactions,
     show_passage,
     workflow_step,
     workspace_events,
@@ -28,14 +27,13 @@ from bot.slack.handlers.choose_question import ChoiceHandler
 from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
-from bot.slack.handlers.feedback import FeedbackHandler
+from bot.slack.handlers.feedback import FeedbackHandler, ReactionVotes
 from bot.slack.handlers.file_upload import FileUpload, UploadFolder
 from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.more_passages import MorePassagesHandler
 from bot.slack.handlers.name_bindings import BindingCommand
-from bot.slack.handlers.reactions import ReactionVotes
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
 from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.handlers.workflow_step import WorkflowStep
@@ -61,7 +59,7 @@ if TYPE_CHECKING:
 
 
 # What the manifest must subscribe to.
-EVENTS = (*message_router.EVENTS, *home.EVENTS, *reactions.EVENTS, *workspace_events.EVENTS)
+EVENTS = (*message_router.EVENTS, *home.EVENTS, *feedback.EVENTS, *workspace_events.EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +121,8 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     more_passages.register(bot.app, more, bot.running_tasks)
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
-    feedback.register(bot.app, votes, bot.running_tasks)
     by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes, users)
-    reactions.register(bot.app, by_reaction, bot.running_tasks)
+    feedback.register(bot.app, votes, by_reaction, bot.running_tasks)
 
 
 def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:

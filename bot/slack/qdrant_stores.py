@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.people.member_list import StoredPeople
-from bot.slack.replies.shared_answers import SharedAnswerStore
+from bot.slack.replies.sharing import SharedAnswerStore
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments

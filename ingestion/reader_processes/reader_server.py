@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
-from ingestion.reader_processes.handed_document import open_by_name
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
 from ingestion.readers.containers.member_progress import MEMBER_PROGRESS, LostMember, Place
 from ingestion.readers.formats import FORMATS
+from ingestion.readers.named_files import open_by_name
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member
 from knowledge.core.failure_records import failure_from_record, failure_to_record

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DESCRIPTORS = Path("/proc/self/fd")  # Linux: each one is opened here anew, with a position of its own
+_CHUNK_BYTES = 1 << 20
 
 
 class NamedFile(PosixPath):
@@ -48,3 +49,25 @@ def open_named_content(content: bytes, name: str) -> Iterator[Path]:
         yield name_descriptor(descriptor, name)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def open_by_name(descriptor: int, name: str) -> Iterator[Path]:
+    """Give a path by which the content of `descriptor` is read; close it afterwards."""
+    try:
+        if DESCRIPTORS.is_dir():
+            yield name_descriptor(descriptor, name)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                yield _copy_to_folder(descriptor, Path(folder) / name)
+    finally:
+        os.close(descriptor)
+
+
+def _copy_to_folder(descriptor: int, path: Path) -> Path:
+    position = 0  # other children may share the descriptor's own position
+    with path.open("wb") as copy:
+        while chunk := os.pread(descriptor, _CHUNK_BYTES, position):
+            copy.write(chunk)
+            position += len(chunk)
+    return path

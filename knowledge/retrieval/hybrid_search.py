@@ -10,7 +10,7 @@ from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.retrieval.piece_scores import score_pieces
+from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch

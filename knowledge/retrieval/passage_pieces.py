@@ -1,16 +1,20 @@
-"""Splits the text of a passage into what can be quoted: sentences, list items, table rows, lines of code."""
+"""Splits the text of a passage into what can be quoted (sentences, list items, table rows, code), and scores it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Literal
+
+from knowledge.core.documents import TITLE_SEPARATOR
+from knowledge.core.passages import PieceScore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from knowledge.core.passages import Excerpt
+    from knowledge.core.passages import Excerpt, FoundPassage, Passage
+    from knowledge.embeddings.embedding_model import EmbeddingModel
 
 PieceKind = Literal["sentence", "item", "row", "code", "question", "heading", "furniture"]
 _QUOTABLE_KINDS: frozenset[PieceKind] = frozenset({"sentence", "item", "row", "code"})
@@ -46,6 +50,7 @@ _PAGE_FURNITURE = re.compile(
     r"|\bversion \d++(?:(?!\bversion )[^·\n])*+·|·[^·\n]*\bversion \d+(?:\.\d+)*\b",
     re.IGNORECASE,
 )
+MAX_PIECES = 24  # of a passage; a long table has more rows, which count by their words alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +195,27 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
             first = found.end()
     if first < len(text):
         yield first, len(text)
+
+
+def score_pieces(question: str, found: Sequence[FoundPassage], model: EmbeddingModel) -> list[FoundPassage]:
+    """Returns the passages, each with the likeness of its pieces to the question.
+
+    Raises:
+        ModelUnavailable: the embedding model does not answer.
+    """
+    pieces = [list(_list_piece_texts(one.passage)) for one in found]
+    texts = list(dict.fromkeys(text for own in pieces for _, text in own))
+    likenesses = dict(zip(texts, model.compare_pieces(question, texts), strict=True))
+    return [
+        replace(one, pieces=tuple(PieceScore(piece.start, piece.end, likenesses[text]) for piece, text in own))
+        for one, own in zip(found, pieces, strict=True)
+    ]
+
+
+def _list_piece_texts(passage: Passage) -> Iterator[tuple[Piece, str]]:
+    """The first pieces that can be quoted, each with its text below title, headings, and the line that leads to it."""
+    quotable = (one for one in introduce_pieces(passage.excerpt) if one.piece.is_quotable)
+    for one in islice(quotable, MAX_PIECES):
+        header = TITLE_SEPARATOR.join(filter(None, (*passage.headings, one.heading)))
+        text = " ".join(filter(None, (one.lead, one.piece.labelled_text)))
+        yield one.piece, f"{header}\n{text}" if header else text

@@ -8,7 +8,7 @@ import os
 import pkgutil
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -18,10 +18,31 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from knowledge.core.failures import SettingsError
 from knowledge.core.model_names import normalize_model_name
 from knowledge.runtime.log_setup import register_secret
-from knowledge.runtime.setting_errors import format_setting_errors
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import ValidationError
+
+# By pydantic's types of error; the words in braces are of its context.
+_REASONS: Mapping[str, str] = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "bool_parsing": "must be yes or no",
+    "greater_than_equal": "must be {ge} or more",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be {le} or less",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be one of: {expected}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long: {max_length} characters at most",
+}
+_OWN_PREFIX = "Value error, "
+_JOINED = re.compile(r" or (?=')")
 log = logging.getLogger(__name__)
-
 _ENV_FILE = Path(".env")
 _FILE_SUFFIX = "_file"
 _MAX_SECRET_BYTES = 8192  # a larger file is not a secret
@@ -36,6 +57,31 @@ _FOREIGN_PREFIXES = (
     "ALL_PROXY",
     "TZ",  # the C library reads the time zone
 )
+
+
+def format_setting_errors(error: ValidationError) -> str:
+    """One sentence that names each setting and says what it must be."""
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        reason = _format_reason(problem["type"], problem["msg"], problem.get("ctx", {}))
+        # A problem of several settings together names them itself.
+        parts.append(f"{name} is not usable ({reason[:1].lower() + reason[1:]})" if name else reason)
+    return "; ".join(parts) + ": correct it in the environment or in .env and start again."
+
+
+def _format_reason(kind: str, message: str, context: Mapping[str, object]) -> str:
+    if kind in _REASONS:
+        told = {name: _format_bound(value) for name, value in context.items()}
+        return _REASONS[kind].format(**told)
+    return message.removeprefix(_OWN_PREFIX)
+
+
+def _format_bound(value: object) -> str:
+    """A number without a useless fraction; the words of a choice without pydantic's quotes."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return _JOINED.sub(", ", str(value)).replace("'", "")
 
 
 class Settings(BaseSettings):

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.replies.shared_answers import SharedAnswerStore
+from bot.slack.replies.sharing import SharedAnswerStore
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.answering.languages import all_languages
 from bot.answering.quoting.markdown import emphasis_pattern
-from knowledge.core import old_failure_sentences
+from knowledge.core import failure_records
 from knowledge.embeddings import prefixes
 from knowledge.storage.index_versions import IndexVersion
 from tests.deployment.compose import ROOT
@@ -49,7 +49,7 @@ class FoundPattern:
 
 
 def _old_sentences() -> Iterator[Pattern]:
-    return (one.pattern for one in old_failure_sentences._list_patterns())
+    return (one.pattern for one in failure_records._list_patterns())
 
 
 def _collection_names() -> Iterator[Pattern]:
@@ -89,10 +89,10 @@ def _none() -> Iterator[Pattern]:
 
 # Module and function of each pattern that is made at run time, with the patterns that it makes.
 MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
-    ("knowledge.core.old_failure_sentences", "_pattern_from_code"): _old_sentences,
+    ("knowledge.core.failure_records", "_pattern_from_code"): _old_sentences,
     ("knowledge.storage.index_versions", "_number_from_collection"): _collection_names,
-    ("bot.answering.languages.question_words", "patterns"): _question_kinds,
-    ("bot.answering.languages.checking_words", "refusal_pattern"): _refusals,
+    ("bot.answering.languages.word_lists", "patterns"): _question_kinds,
+    ("bot.answering.languages.word_lists", "refusal_pattern"): _refusals,
     ("bot.answering.languages.small_talk", "patterns"): _talk_phrases,
     ("bot.answering.quoting.markdown", "emphasis_pattern"): _words_in_bold,
     ("bot.answering.output_filter.model_noise", "filter_thinking"): _thinking_tags,

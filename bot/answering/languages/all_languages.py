@@ -9,7 +9,7 @@ from bot.answering.languages import dutch, english, french, german, italian, por
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
-    from bot.answering.languages.question_words import AnswerKind
+    from bot.answering.languages.word_lists import AnswerKind
 
 LANGUAGES = {
     "en": english,

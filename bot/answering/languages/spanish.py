@@ -1,9 +1,8 @@
 """Spanish: its question words, its small talk, the sentences of an answer, and what the model is told."""
 
 from bot.answering.answer_texts import AnswerTexts
-from bot.answering.languages.checking_words import CheckingWords
-from bot.answering.languages.question_words import AskingWords, FollowingWords
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(

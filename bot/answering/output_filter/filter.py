@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.output_filter.bibliography import find_final_source_lines, may_open_source_list, opens_source_list
 from bot.answering.output_filter.code_fences import (
     align_closing_fence,
     align_code,
@@ -32,8 +31,11 @@ from bot.answering.output_filter.links import (
 from bot.answering.output_filter.model_noise import (
     THINKING_TAG,
     ThinkingFilter,
+    find_final_source_lines,
     is_prompt_line,
     may_be_prompt_line,
+    may_open_source_list,
+    opens_source_list,
     remove_control_tokens,
     remove_partial_tag,
 )

@@ -1,16 +1,53 @@
-"""Finds text of a model that is no answer: thoughts, repeated instructions, control tokens, loops."""
+"""Finds text of a model that is no answer: thoughts, repeated instructions, control tokens, loops, a list of sources.
+
+The bot adds its own list of sources, with pages and links.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.answering.prompt.templates import PROMPT_TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _NAMES = ("think", "thinking", "thought", "reasoning")
 _OPENING_TAGS = tuple(f"<{name}>" for name in _NAMES)
 THINKING_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})>[ \t]*", re.IGNORECASE)
 _PARTIAL_TAG = re.compile(r"</?[a-z]{0,9}$", re.IGNORECASE)
 _MAX_TAG_CHARACTERS = max(map(len, _OPENING_TAGS)) + 1  # length of the longest closing tag
+_MIN_LINE_CHARACTERS = 30  # a shorter line of the prompt may also be part of an answer
+# The bot's tags around passages, and the chat tokens of Mistral, Llama, Qwen and others.
+_CONTROL_TOKEN = re.compile(
+    r"</?passage [0-9a-f]{8,}>|<\|[\w-]{2,30}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", re.IGNORECASE
+)
+_PROMPT_LINES = frozenset(
+    line.strip()
+    for prompts in PROMPT_TEXTS.values()
+    for line in f"{prompts.system}\n{prompts.ask}\n{prompts.condense_system}".splitlines()
+    if len(line.strip()) >= _MIN_LINE_CHARACTERS
+)
+_TAIL_CHARACTERS = 4_000  # only the end of the text is checked
+_MAX_PERIOD_WORDS = 80  # words in the repeated part
+_MIN_REPETITIONS = 4
+_MIN_REPEATED_WORDS = 40  # fewer may be a line of a table, or a refrain
+_MIN_REPEATED_CHARACTERS = 300  # longer than a rule, a table's divider or the blanks that set out code
+_MAX_UNIT_CHARACTERS = 40  # characters in the repeated part, where it has no words
+_SOURCE_LIST_TITLE = (
+    r"(?:sources?|r[ée]f[ée]rences?|citations?|bibliograph(?:ie|y)|passages? cit[ée]s?|cited passages?|works cited)"
+)
+# Each pattern matches in one way only: two ways at each citation would make the time grow exponentially.
+_BEGINS = rf"^[\s*_#>-]*+{_SOURCE_LIST_TITLE}"
+_SOURCES_HEADING = re.compile(rf"{_BEGINS}(?: \w++)?[\s*_]*+(?::[\s*_]*+)?$", re.IGNORECASE)
+_CITATION_MARK = r"\[\^?\d{1,3}\]|【\d[^】\n]*】|\(\d{1,3}\)"
+_NEXT = rf"(?:{_CITATION_MARK})[\s,;.&]*+(?:et|and)?\s*+"
+_ON_ONE_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})+[*_.]*+\s*+$", re.IGNORECASE)
+_UNFINISHED_LINE = re.compile(rf"{_BEGINS}[\s*_]*+:[\s*_]*+(?:{_NEXT})*[\[(【]?[\d\s]*+$", re.IGNORECASE)
+_SOURCES_ENTRY = re.compile(rf"^[\s*_>•–-]*(?:{_CITATION_MARK}|\d{{1,3}}[.)]|\[\d)")
+_RULE = re.compile(r"^\s*(?:[-*_]\s*){3,200}$")
+_PARTIAL_ENTRY = re.compile(r"[\s*_>•–-]{0,200}[\[【(]?\^?\d{0,3}")
 
 
 class ThinkingFilter:
@@ -62,19 +99,6 @@ def remove_partial_tag(text: str) -> str:
     return text[: cut.start()]
 
 
-_MIN_LINE_CHARACTERS = 30  # a shorter line of the prompt may also be part of an answer
-# The bot's tags around passages, and the chat tokens of Mistral, Llama, Qwen and others.
-_CONTROL_TOKEN = re.compile(
-    r"</?passage [0-9a-f]{8,}>|<\|[\w-]{2,30}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>", re.IGNORECASE
-)
-_PROMPT_LINES = frozenset(
-    line.strip()
-    for prompts in PROMPT_TEXTS.values()
-    for line in f"{prompts.system}\n{prompts.ask}\n{prompts.condense_system}".splitlines()
-    if len(line.strip()) >= _MIN_LINE_CHARACTERS
-)
-
-
 def remove_control_tokens(text: str) -> str:
     """Removes control tokens, thinking tags and the tags around passages."""
     return THINKING_TAG.sub("", _CONTROL_TOKEN.sub("", text))
@@ -89,16 +113,6 @@ def may_be_prompt_line(unfinished: str) -> bool:
     """Whether an unfinished line may become a line of the prompt."""
     unfinished = unfinished.strip()
     return bool(unfinished) and any(line.startswith(unfinished) for line in _PROMPT_LINES)
-
-
-_TAIL_CHARACTERS = 4_000  # only the end of the text is checked
-_MAX_PERIOD_WORDS = 80  # words in the repeated part
-_MIN_REPETITIONS = 4
-_MIN_REPEATED_WORDS = 40  # fewer may be a line of a table, or a refrain
-
-
-_MIN_REPEATED_CHARACTERS = 300  # longer than a rule, a table's divider or the blanks that set out code
-_MAX_UNIT_CHARACTERS = 40  # characters in the repeated part, where it has no words
 
 
 def ends_in_repetition(text: str) -> bool:
@@ -125,3 +139,30 @@ def _repeats_with_period(words: list[str], period: int) -> bool:
     return len(words) >= times * period and all(
         words[len(words) - n * period : len(words) - (n - 1) * period] == last for n in range(2, times + 1)
     )
+
+
+def opens_source_list(line: str) -> bool:
+    """Whether a whole line opens a list of sources."""
+    return bool(_SOURCES_HEADING.match(line) or _ON_ONE_LINE.match(line))
+
+
+def may_open_source_list(unfinished: str) -> bool:
+    """Whether an unfinished line may open a list of sources."""
+    return opens_source_list(unfinished) or _UNFINISHED_LINE.match(unfinished) is not None
+
+
+def find_final_source_lines(lines: Sequence[str]) -> int:
+    """Returns the index after which all lines are sources; the last line may be unfinished."""
+    last = len(lines) - 1
+    for n in range(last, -1, -1):
+        if not (_is_source_list_line(lines[n]) or (n == last and _may_be_source_list_line(lines[n]))):
+            return n + 1
+    return 0
+
+
+def _is_source_list_line(line: str) -> bool:
+    return not line.strip() or bool(_SOURCES_ENTRY.match(line) or _RULE.match(line) or opens_source_list(line))
+
+
+def _may_be_source_list_line(unfinished: str) -> bool:
+    return _PARTIAL_ENTRY.fullmatch(unfinished) is not None

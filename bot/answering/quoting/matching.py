@@ -21,7 +21,7 @@ from knowledge.retrieval.passage_pieces import introduce_pieces, split_into_piec
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.answering.languages.question_words import AnswerKind
+    from bot.answering.languages.word_lists import AnswerKind
     from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
     from knowledge.retrieval.passage_pieces import Piece

@@ -8,8 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.verification.check_words import NEGATIONS
-from bot.answering.verification.facts import Fact, extract_facts, extract_names
+from bot.answering.verification.facts import NEGATIONS, Fact, extract_facts, extract_names
 from knowledge.core.lexical import extract_content_stems
 from knowledge.core.text import fold_word
 

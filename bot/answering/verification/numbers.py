@@ -10,7 +10,7 @@ from bot.answering.languages.all_languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.languages.checking_words import CheckingWords
+    from bot.answering.languages.word_lists import CheckingWords
 
 _THOUSANDS_AND_DECIMALS = re.compile(r"\d{1,3}(?:(?:,\d{3})+\.|(?:\.\d{3})+,)\d+")
 _CHECKING = {code: language.CHECKING for code, language in LANGUAGES.items()}

@@ -1,4 +1,7 @@
-"""Stores votes on answers: a thumb up or down at once, and the reasons for a thumb down from a modal.
+"""Stores votes on answers: a thumb up or down at once, the reasons for a thumb down from a modal, ✅ and ❌.
+
+The two emoji count where `REACTION_VOTES` is on. Slack tells of a reaction by the message's place alone: the question
+log knows which question it answers.
 
 Votes are kept by `knowledge/storage/votes.py`; `bot/insights/content_gaps.py` evaluates them.
 """
@@ -36,14 +39,17 @@ if TYPE_CHECKING:
     from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
+EVENTS: tuple[str, ...] = ("reaction_added",)
 FEEDBACK_MODAL = "rate_answer_reasons"
+_LIKES = frozenset({"heavy_check_mark", "white_check_mark"})
+_DISLIKES = frozenset({"negative_squared_cross_mark", "x"})
 _REASON, _WORDS = "reason", "words"
 _MAX_LENGTH = 1_000  # characters of a person's own words
 _THUMB_VALUE = re.compile(r"([+-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: ([a-z]{2}))?")
 
 
-def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTasks) -> None:
-    """Listens for both thumbs, and for the modal that the thumb down opens."""
+def register(app: AsyncApp, handler: FeedbackHandler, reactions: ReactionVotes, running_tasks: RunningTasks) -> None:
+    """Listens for both thumbs, for the modal that the thumb down opens, and for emoji under messages."""
 
     async def on_thumb(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
@@ -64,8 +70,17 @@ def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTask
         vote = _add_reasons(vote, view["state"]["values"])
         running_tasks.start_task(handler.record_vote(vote, ButtonPlace(**place)))
 
+    async def on_reaction(event: Json) -> None:
+        reaction, item = str(event.get("reaction") or ""), event.get("item") or {}
+        if reactions.is_on and reaction in _LIKES | _DISLIKES and item.get("type") == "message":
+            voting = reactions.vote_by_reaction(
+                str(item["channel"]), str(item["ts"]), str(event["user"]), liked=reaction in _LIKES
+            )
+            running_tasks.start_task(voting)
+
     app.action(RATE_ACTION)(on_thumb)
     app.view_submission(FEEDBACK_MODAL)(on_reasons)
+    app.event("reaction_added")(on_reaction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +182,26 @@ class FeedbackHandler:
             log.info("no thanks in place error=%s", get_error_code(error))
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionVotes:
+    """Stores a vote for the question that the message answers. Nobody is thanked: the emoji is seen by all."""
+
+    is_on: bool
+    intake: QuestionIntake
+    feedback: FeedbackHandler
+    users: Users
+
+    async def vote_by_reaction(self, channel: str, ts: str, user: str, *, liked: bool) -> None:
+        """Store a person's vote if the message is of a finished answer; a thumb with its reason is not overwritten."""
+        try:
+            answered = await self.intake.run_in_log_thread(self.intake.question_log.find_answered_question, channel, ts)
+        except IndexUnavailable as error:
+            log.warning("reaction not counted error=%s", error)
+            return
+        if answered and not await self.users.is_bot_user(user):
+            await self.feedback.cast_quiet_vote(Vote(answered.id, user, liked=liked))
 
 
 def render_feedback_modal(question: str, place: ButtonPlace, texts: InterfaceTexts) -> Block:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import EndReason, RunningQuestions
-    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.replies.sharing import SharedAnswerStore
 
 _OPEN_TO_CHOICE = ("unclear", "")  # outcomes of a question that still may be chosen; with JOURNAL_DAYS=0 none is kept
 _MAX_TRIES = 3  # other processes write to the same log

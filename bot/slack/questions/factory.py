@@ -23,7 +23,7 @@ from bot.slack.questions.thread_context import ThreadContext
 from bot.slack.questions.waiting_mark import WaitingMark
 from bot.slack.questions.wider_search import WiderSearch
 from bot.slack.replies.answer_footer import AnswerFooter
-from bot.slack.replies.share import ChannelSharing
+from bot.slack.replies.sharing import ChannelSharing
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings

@@ -14,7 +14,7 @@ from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
 from bot.slack.questions.deliver import choose_apology
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
-from bot.slack.replies.shared_answers import PrivateAnswer
+from bot.slack.replies.sharing import PrivateAnswer
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.views.block_kit import build_actions_block, build_button, build_context_block, shorten_text
 from bot.slack.views.markup import escape_label
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import QuestionLife
     from bot.slack.replies.answer_footer import NoticeName
-    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.replies.sharing import SharedAnswerStore
     from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.private_answer import PrivateQuestions
     from bot.slack.replies.ephemeral import EphemeralReply
-    from bot.slack.replies.share import ChannelSharing
-    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.replies.sharing import ChannelSharing, SharedAnswerStore
     from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)

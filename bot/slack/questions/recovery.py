@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import RunningQuestions
-    from bot.slack.replies.shared_answers import SharedAnswerStore
+    from bot.slack.replies.sharing import SharedAnswerStore
     from knowledge.storage.audit_log import AuditLog
     from knowledge.storage.question_log import QuestionLog, QuestionRecord
     from knowledge.storage.votes import VoteStore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from bot.slack.views.block_kit import shorten_text
 from bot.slack.views.markup import escape_label, neutralize_plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.slack.views.block_kit import Block, DocumentLinks
     from knowledge.core.passages import FoundPassage
@@ -23,6 +24,7 @@ _MOST_SOURCES = 5
 _TITLE_LENGTH = 150
 _URL_LENGTH = 1_000
 _ELLIPSIS = "…"
+STEP_SECONDS = 1.5  # what ends sooner is no step that anybody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,46 @@ def _build_source(found: FoundPassage, links: DocumentLinks) -> StepSource:
     title = escape_label(shorten_text(flat, _TITLE_LENGTH))
     url = links.build_document_url(passage.path, passage.excerpt.link_page)
     return StepSource(title, url if url and len(url) <= _URL_LENGTH else None)
+
+
+class ProgressStep:
+    """The next step to show. `show` is called once at a time."""
+
+    def __init__(self, show: Callable[[], Awaitable[None]]) -> None:
+        self._show = show
+        self._plan: asyncio.Task[None] | None = None
+        self._is_showing = False
+
+    async def plan_step(self, seconds: float) -> None:
+        """Show what is done after so many seconds, in place of what was planned before.
+
+        Raises:
+            Exception: what showing the step before has raised.
+        """
+        await self.end_steps()
+        self._plan = asyncio.create_task(self._show_later(seconds))
+        # Where nobody asks for the end of the steps any more, asyncio would complain of a failure.
+        self._plan.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def end_steps(self) -> None:
+        """Plan no more, and wait for a step that is being shown: the next words come after it.
+
+        Raises:
+            Exception: what showing the step has raised.
+        """
+        plan, self._plan = self._plan, None
+        if plan is None:
+            return
+        if not self._is_showing:
+            plan.cancel()
+        await asyncio.wait([plan])
+        if not plan.cancelled():
+            plan.result()
+
+    async def _show_later(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._is_showing = True
+        try:
+            await self._show()
+        finally:
+            self._is_showing = False

@@ -12,8 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.replies.messages import EndStatus, GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
-from bot.slack.replies.progress_step import STEP_SECONDS, ProgressStep
-from bot.slack.replies.steps import STEPS_REFUSED, ReplyStep, StepList
+from bot.slack.replies.steps import STEP_SECONDS, STEPS_REFUSED, ProgressStep, ReplyStep, StepList
 from bot.slack.views.block_kit import build_section_block
 from bot.slack.views.markup import count_showable_characters, neutralize_mentions
 

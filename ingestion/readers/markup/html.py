@@ -10,8 +10,7 @@ from ingestion.readers.elements import ParsedDocument, choose_document_title, co
 from ingestion.readers.markup.html_hidden_text import may_hide_text, remove_hidden_html_text
 from ingestion.readers.markup.html_structure import simplify_structure
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.unstructured_elements import elements_from_unstructured
-from ingestion.readers.unstructured_offline import stay_offline
+from ingestion.readers.unstructured_adapter import elements_from_unstructured, stay_offline
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,15 @@ from ingestion.readers.markup.css.properties import (
     is_valid_value,
     split_shorthand,
 )
-from ingestion.readers.markup.css.values import USUAL_SIZE, VIEW_WIDTH, Ink, parse_ink, parse_length, value_tokens
-from ingestion.readers.markup.css.variables import substitute_variables
+from ingestion.readers.markup.css.values import (
+    USUAL_SIZE,
+    VIEW_WIDTH,
+    Ink,
+    parse_ink,
+    parse_length,
+    substitute_variables,
+    value_tokens,
+)
 from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from ingestion.readers.office.slide_objects import extra_elements, write_slide_e
 from ingestion.readers.office.word_document import prepare_word_document
 from ingestion.readers.office.word_text import choose_alternatives
 from ingestion.readers.reading_options import READ_OPTIONS
-from ingestion.readers.unstructured_elements import elements_from_unstructured
-from ingestion.readers.unstructured_offline import stay_offline
+from ingestion.readers.unstructured_adapter import elements_from_unstructured, stay_offline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,21 +4,69 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingestion.readers.pdf.contents import find_contents_lines, shorten_leaders
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ingestion.readers.pdf.lines import PdfLine
 
+_LEADER = r"(?<!\.)(?<!\.\s)(?:\.\s?+){5,}+"
+_ENTRY = re.compile(rf"(.*?){_LEADER}\s*+([\divxlc-]*+)\s*+$", re.I)
+_ANY_LEADER = re.compile(_LEADER)
+_NUMBER_BEFORE = re.compile(r"^(?:[A-Z]?[\d.]+\.?|[IVXLC]+\.)\s+")
+_CONTENTS_HEADING = re.compile(
+    r"(?:table\s+of\s+)?contents|table\s+des\s+mati[èe]res|sommaire|inhalt(?:sverzeichnis)?|"
+    r"[íi]ndice(?:\s+(?:general|generale|geral))?|contenidos?|tabla\s+de\s+contenidos?|sommario|sum[áa]rio|"
+    r"inhoud(?:sopgave)?|(?:list|table)\s+of\s+(?:figures|tables)|liste\s+des\s+(?:figures|tableaux)",
+    re.I,
+)
+_MIN_DOTTED_LINES = 3  # dotted lines on a page without the heading of a table of contents
 _EDGE_LINES = 2  # lines looked at from each edge of a page
 _EDGE_BAND = 0.12  # share of the page's height in which furniture stands
 _MIN_REPEATS = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–—\s]*+(?:page|seite|p\.)?\s*+[\divxlc]+\s*+(?:(?:/|of|sur|von)\s*+\d++)?[-–—\s]*+", re.I)
-
 _Key = tuple[str, int]
+
+
+def find_contents_lines(lines: Sequence[PdfLine]) -> set[int]:
+    """The places of the lines that a table of contents has, which repeat the headings."""
+    pages: defaultdict[int, list[int]] = defaultdict(list)
+    dotted: dict[int, re.Match[str]] = {}
+    for at, line in enumerate(lines):
+        pages[line.page].append(at)
+        if "..." in line.text or ". ." in line.text:
+            entry = _ENTRY.match(line.text)
+            if entry is not None:
+                dotted[at] = entry
+    if not dotted:
+        return set()
+    spelled = {_comparable(line.text) for at, line in enumerate(lines) if at not in dotted}
+    found: set[int] = set()
+    before = -2
+    for page, places in pages.items():
+        entries = [at for at in places if at in dotted]
+        named = any(_CONTENTS_HEADING.fullmatch(lines[at].text.strip(" :.")) for at in places)
+        goes_on = before == page - 1 and len(entries) >= _MIN_DOTTED_LINES
+        repeated = sum(_comparable(dotted[at][1]) in spelled for at in entries)
+        if entries and (named or goes_on or (len(entries) >= _MIN_DOTTED_LINES and 2 * repeated > len(entries))):
+            found.update(entries)
+            before = page
+    return found
+
+
+def shorten_leaders(line: PdfLine) -> PdfLine:
+    """The line with one sign in place of each run of dots."""
+    if "..." not in line.text and ". ." not in line.text:
+        return line
+    return replace(line, text=" ".join(_ANY_LEADER.sub(" … ", line.text).split()))
+
+
+def _comparable(text: str) -> str:
+    return "".join(_NUMBER_BEFORE.sub("", text.strip()).split()).casefold()
 
 
 def remove_headers_and_footers(lines: list[PdfLine]) -> list[PdfLine]:

@@ -19,11 +19,10 @@ from ingestion.readers.pdf.headings import (
     match_outline,
     measure_document_style,
 )
-from ingestion.readers.pdf.reading_order import order_pages
 from ingestion.readers.pdf.tables import PdfTable, find_tables, join_tables_across_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ingestion.readers.pdf.headings import DocumentStyle, OutlineEntry, PdfHeading
     from ingestion.readers.pdf.lines import PdfLine
@@ -33,6 +32,12 @@ _CUT_WORD = re.compile(r"(?<!\w)(\w++(?:-\w++){0,8})[\ufffe\x02]\s?(\w+)")
 _CUT_MARK = re.compile(r"[\ufffe\x02]\s?")
 _SOFT_HYPHEN = "\u00ad"
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_PAGE = re.compile(r"[.\s]*+(?:\d{1,4}|[ivxlc]{1,8})", re.I)
+_BULLET_START = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "»")
+_BLANK_LINE = 1.6  # times the distance of two lines of code
+_RISE = 2.0  # times the size: a line that stands so much higher than the one before begins another part
 
 
 class HyphenJoiner:
@@ -83,13 +88,6 @@ class HyphenJoiner:
             found.update(word.casefold() for word in words[cut : len(words) - ends])
             cut = ends
         return self._known | found
-
-
-_PAGE = re.compile(r"[.\s]*+(?:\d{1,4}|[ivxlc]{1,8})", re.I)
-_BULLET_START = re.compile(r"(?:[•◦▪▫‣●○∙·■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
-_GLYPH = re.compile(r"^[•◦▪▫‣●○∙·■□*-]\s+")
-_SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "»")
-_BLANK_LINE = 1.6  # times the distance of two lines of code
 
 
 def elements_from_lines(
@@ -302,3 +300,35 @@ def _is_cut_sentence(above: Element, below: Element) -> bool:
         and below.text[:1].islower()
         and not above.text.endswith(_SENTENCE_ENDS)
     )
+
+
+def order_pages(lines: list[PdfLine]) -> list[PdfLine]:
+    """The lines; the parts of each page from its top to its bottom, where they follow one another."""
+    ordered: list[PdfLine] = []
+    for _, page in groupby(lines, key=lambda line: line.page):
+        drawn = list(page)
+        parts = sorted(_parts(drawn), key=lambda part: -_top(part))
+        follow = all(_bottom(above) > _top(below) for above, below in pairwise(parts))
+        is_upright = all(line.is_upright for line in drawn)
+        ordered += [line for part in parts for line in part] if follow and is_upright else drawn
+    return ordered
+
+
+def _parts(lines: Iterable[PdfLine]) -> Iterator[list[PdfLine]]:
+    """The lines in parts, each drawn downwards."""
+    part: list[PdfLine] = []
+    for line in lines:
+        if part and line.y - part[-1].y > _RISE * max(line.size, part[-1].size):
+            yield part
+            part = []
+        part.append(line)
+    if part:
+        yield part
+
+
+def _top(part: list[PdfLine]) -> float:
+    return max(line.y for line in part)
+
+
+def _bottom(part: list[PdfLine]) -> float:
+    return min(line.y for line in part)

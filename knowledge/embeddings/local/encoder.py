@@ -1,19 +1,27 @@
-"""Computes the vector of a text, and of each token in it, with the local model. Knows no process and no socket."""
+"""Computes the vector of a text, and of each token in it, with the local model. Knows no process and no socket.
+
+The model puts texts of one language near each other, whatever they say: what they share is subtracted.
+`language_means.npy` has the mean vectors of questions and passages of each language; `python -m
+bench.retrieval.language_means` makes it.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from knowledge.core.documents import LANGUAGE_CODES
+from knowledge.core.language import detect_likely_language
 from knowledge.core.text import repair_surrogates
-from knowledge.embeddings.local.centring import PASSAGE_PREFIX, QUESTION_PREFIX, VectorCentring, remove_mark
 from knowledge.embeddings.local.model_files import INPUT_NAME, OUTPUT_NAME, TOKENS_NAME
 from knowledge.embeddings.local.packed_model import FIRST_ID, LAST_ID
+from knowledge.embeddings.prefixes import CENTRED_MARK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +30,36 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+MEANS_FILE = Path(__file__).with_name("language_means.npy")
+QUESTION_PREFIX, PASSAGE_PREFIX = "query: ", "passage: "
 WINDOW_TOKENS = 510  # what the model reads at once, without the first and the last token
+
+
+class VectorCentring:
+    """The mean vectors: for questions, then for passages, one of each language, and one for any other."""
+
+    def __init__(self, means: NDArray[np.float16]) -> None:
+        questions, passages = means.astype(np.float32)
+        self._means = {QUESTION_PREFIX: questions, PASSAGE_PREFIX: passages}
+
+    @classmethod
+    def load(cls) -> VectorCentring:
+        """Reads the means that are shipped."""
+        return cls(np.load(MEANS_FILE))
+
+    def centre_vector(self, vector: Floats, text: str) -> Floats:
+        """Returns a vector of length 1; `text` has the prefix of a question or of a passage."""
+        prefix = QUESTION_PREFIX if text.startswith(QUESTION_PREFIX) else PASSAGE_PREFIX
+        language = detect_likely_language(text.removeprefix(prefix))
+        place = LANGUAGE_CODES.index(language) if language else len(LANGUAGE_CODES)
+        moved: Floats = vector / np.linalg.norm(vector) - self._means[prefix][place]
+        centred: Floats = moved / np.linalg.norm(moved)
+        return centred
+
+
+def remove_mark(text: str) -> str:
+    """The text that the model reads."""
+    return text.removeprefix(CENTRED_MARK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ import re
 import pytest
 
 from bot.answering.output_filter.addresses import neutralize_addresses
-from bot.answering.output_filter.bibliography import may_open_source_list, opens_source_list
 from bot.answering.output_filter.code_fences import align_fence, parse_fence_opening
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_quoted_line
-from bot.answering.output_filter.model_noise import ThinkingFilter
+from bot.answering.output_filter.model_noise import ThinkingFilter, may_open_source_list, opens_source_list
 from bot.answering.verification import support
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
 from bot.answering.verification.claims import extract_refusals, extract_statements

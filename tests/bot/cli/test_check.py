@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.check import _check_qdrant_version, collect_findings
-from bot.cli.findings import Finding
+from bot.cli.speed import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
 from knowledge.embeddings.local import client as local_client

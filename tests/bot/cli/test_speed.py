@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.findings import Finding
-from bot.cli.speed import KNOWN_MODELS, measure_speed
+from bot.cli.speed import KNOWN_MODELS, Finding, measure_speed
 from bot.settings import BotSettings
 from tests.bot.cli.running_commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.ollama import Faults, ollama_in_thread

@@ -14,7 +14,7 @@ import pytest
 
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.old_failure_sentences import parse_old_sentence
+from knowledge.core.failure_records import parse_old_sentence
 from tests.ingestion.hostile_files import make_good, make_hostile
 
 ROOT = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""Reads lengths, numbers and colours of style sheets as a browser does. Pure."""
+"""Reads lengths, numbers, colours and var() in the values of style sheets as a browser does. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tinycss2
 from tinycss2 import color5
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ingestion.readers.text_colours import Colour
 
@@ -39,6 +39,9 @@ _SYSTEM_COLOURS: dict[str, Colour] = {
     "windowtext": (0, 0, 0),
 }
 _CACHED = 4096
+_COLOUR_FUNCTIONS = ("color-mix(", "light-dark(", "oklch(", "oklab(", "lch(", "lab(", "color(", "from ", "device-cmyk(")
+_MAX_VARIABLE_DEPTH = 12
+_MAX_VARIABLE_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +221,50 @@ def _srgb_from_xyz(x: float, y: float, z: float) -> tuple[float, float, float]:
     return red, green, blue
 
 
-_COLOUR_FUNCTIONS = ("color-mix(", "light-dark(", "oklch(", "oklab(", "lch(", "lab(", "color(", "from ", "device-cmyk(")
-
-
 def may_be_colour(text: str) -> bool:
     """Whether a browser takes a value as a colour, computed here or not."""
     return parse_ink(text) is not None or text == "currentcolor" or any(each in text for each in _COLOUR_FUNCTIONS)
+
+
+def substitute_variables(value: str, variables: Mapping[str, str], depth: int = 0) -> str | None:
+    """A value without var(); None if a variable is not known and has no fallback, or refers to itself."""
+    if "var(" not in value.lower():
+        return value
+    if depth > _MAX_VARIABLE_DEPTH or len(value) > _MAX_VARIABLE_CHARACTERS:
+        return None
+    return _substitute(tinycss2.parse_component_value_list(value), variables, depth)
+
+
+def _substitute(tokens: Sequence[Any], variables: Mapping[str, str], depth: int) -> str | None:
+    made: list[str] = []
+    for token in tokens:
+        if token.type == "function":
+            part = (
+                _variable_value(token, variables, depth)
+                if token.lower_name == "var"
+                else _wrap(f"{token.name}(", _substitute(token.arguments, variables, depth))
+            )
+        elif token.type == "() block":
+            part = _wrap("(", _substitute(token.content, variables, depth))
+        else:
+            part = token.serialize()
+        if part is None:
+            return None
+        made.append(part)
+    return "".join(made).strip()
+
+
+def _wrap(opening: str, inner: str | None) -> str | None:
+    return None if inner is None else f"{opening}{inner})"
+
+
+def _variable_value(token: Any, variables: Mapping[str, str], depth: int) -> str | None:
+    names = [each for each in token.arguments if each.type == "ident"]
+    if not names:
+        return None
+    if (known := variables.get(names[0].value)) is not None:
+        found = substitute_variables(known, variables, depth + 1)
+        if found is not None:
+            return found
+    comma = next((n for n, each in enumerate(token.arguments) if each.type == "literal" and each.value == ","), None)
+    return None if comma is None else _substitute(token.arguments[comma + 1 :], variables, depth + 1)

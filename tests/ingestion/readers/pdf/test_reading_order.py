@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingestion.readers.pdf.reading_order import order_pages
+from ingestion.readers.pdf.layout import order_pages
 from tests.ingestion.readers.pdf.lines import line, paragraph
 
 

@@ -9,7 +9,7 @@ import pytest
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.piece_scores import MAX_PIECES, score_pieces
+from knowledge.retrieval.passage_pieces import MAX_PIECES, score_pieces
 from knowledge.runtime.settings import Settings
 from tests.bot.answering.passages import found
 from tests.bot.answering.pipeline_setup import open_pipeline

@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient
 from bot.answering.answer import Answer
 from bot.answering.verification.citations import extract_citations
 from bot.answering.verification.support import CheckedClaim
-from bot.slack.replies.shared_answers import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
+from bot.slack.replies.sharing import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
 from knowledge.core.passages import FoundPassage
 from tests.bot.slack.private_questions import made
 from tests.bot.slack.running_bot import (

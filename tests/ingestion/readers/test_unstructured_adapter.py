@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from ingestion.readers.unstructured_offline import name_no_parts, split_sentences, split_words, stay_offline
+from ingestion.readers.unstructured_adapter import name_no_parts, split_sentences, split_words, stay_offline
 from tests.deployment.compose import ROOT
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.core.documents import LANGUAGE_CODES
-from knowledge.embeddings.local.centring import MEANS_FILE, VectorCentring
-from knowledge.embeddings.local.encoder import LocalEncoder
+from knowledge.embeddings.local.encoder import MEANS_FILE, LocalEncoder, VectorCentring
 from knowledge.embeddings.local.model_files import ModelFiles
 from knowledge.embeddings.prefixes import Prefixes, choose_prefixes, find_prefixes
 
