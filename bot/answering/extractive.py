@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.answer import Answer
-    from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.prompt.prompt_texts import PromptTexts
     from bot.answering.question import QuestionRun, SearchedPart
     from bot.answering.quoting.quote import Quote
     from knowledge.core.failures import ModelUnavailable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from langchain_core.runnables import RunnableConfig
 
 from bot.answering.answer import Answer
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.prompt.thread_cache import ThreadKey
 from bot.answering.verification.support import ClaimCheck
 from knowledge.core.access import Audience
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.answer import AnswerState
-    from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.prompt.prompt_texts import PromptTexts
     from bot.answering.understanding.counter_questions import Option
     from bot.answering.understanding.question_splitting import QuestionPart
     from knowledge.core.documents import Language

@@ -14,9 +14,9 @@ from typing import Any
 from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
-from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.question import Question, Turn
 from bot.settings import BotSettings
 from bot.slack.i18n.catalogue import get_texts

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.output_filter.filter import OutputFilter
-from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.verification.support import CitedText, judge_support
 from ingestion.reader_processes.dask_cluster import read_on_worker
 from ingestion.reader_processes.pool import ReaderPool

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import pytest
 
 from bot.answering.answer import Answer, AnswerEvent
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.output_filter.model_noise import ends_in_repetition
-from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.question import Question
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.bot.slack.running_bot import at_work, shown

@@ -1,1 +1,4 @@
-"""The words by which each language asks: one file for each language."""
+"""The words of each language, one file for each: what it asks with, small talk, the sentences of an answer, prompts.
+
+`answer_texts`, `word_lists` and `small_talk` say what such a file holds; `all_languages` collects the files.
+"""

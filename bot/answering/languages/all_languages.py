@@ -1,4 +1,4 @@
-"""Collects the files of the languages. Whatever depends on the question's words asks here."""
+"""Collects the files of the languages. Whatever depends on the question's language or words asks here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from bot.answering.languages import dutch, english, french, german, italian, por
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.answering.languages.word_lists import AnswerKind
+    from bot.answering.prompt.prompt_texts import PromptTexts
 
 LANGUAGES = {
     "en": english,
@@ -20,6 +23,8 @@ LANGUAGES = {
     "pt": portuguese,
     "nl": dutch,
 }
+PROMPT_TEXTS: Mapping[str, PromptTexts] = {code: language.PROMPTS for code, language in LANGUAGES.items()}
+MISSING_LABELS = tuple(one.missing for one in PROMPT_TEXTS.values())  # the system prompts ask for a line that begins so
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 

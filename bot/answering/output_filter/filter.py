@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.answering.languages.all_languages import MISSING_LABELS
 from bot.answering.output_filter.code_fences import (
     align_closing_fence,
     align_code,
@@ -39,7 +40,6 @@ from bot.answering.output_filter.model_noise import (
     remove_control_tokens,
     remove_partial_tag,
 )
-from bot.answering.prompt.templates import MISSING_LABELS
 from bot.answering.verification.citations import normalize_citations
 from knowledge.core.text import strip_invisible
 

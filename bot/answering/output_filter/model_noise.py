@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from bot.answering.prompt.context_window import (
     pack_passages,
     truncate_question,
 )
-from bot.answering.prompt.templates import BARE_PROMPT
+from bot.answering.prompt.prompt_texts import BARE_PROMPT
 from bot.answering.prompt.thread_cache import ThreadExchange
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from langchain_core.prompts import ChatPromptTemplate
 
-    from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.prompt.prompt_texts import PromptTexts
     from bot.answering.prompt.thread_cache import PromptMessage
     from bot.answering.question import Question, Turn
     from knowledge.core.passages import FoundPassage

@@ -15,7 +15,7 @@ from knowledge.core.passages import headings_below_title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.answering.prompt.templates import PromptTexts
+    from bot.answering.prompt.prompt_texts import PromptTexts
     from bot.answering.question import Turn
     from knowledge.core.passages import Excerpt, FoundPassage, Passage
 

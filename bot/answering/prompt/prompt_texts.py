@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
 
 if TYPE_CHECKING:
-    from bot.answering.answer_texts import AnswerTexts
+    from bot.answering.languages.answer_texts import AnswerTexts
 
 NOT_FOUND = "NOT_FOUND"
 # The same in every language: the numbers, the fences and the order of what the model reads.
 PASSAGE = "[{n}] <passage {mark}>\n{place}\n{text}\n</passage {mark}>"
+BARE_PROMPT = ChatPromptTemplate([("human", "{question}")])  # the model alone, without passages
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.all_languages import LANGUAGES
-from bot.answering.prompt.templates import MISSING_LABELS
+from bot.answering.languages.all_languages import LANGUAGES, MISSING_LABELS
 from bot.answering.verification.citations import extract_cited_numbers, remove_citations
 from knowledge.core.lexical import extract_content_stems
 

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.quoting.quote import choose_other_quotes
 from bot.slack.views.quotes import render_more_passages, render_more_passages_sentence
 from bot.slack.views.sources import MORE_PASSAGES_ACTION, MorePassagesButton

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.answering.answer import AnswerState
-from bot.answering.prompt.templates import ENGLISH_PROMPTS, FRENCH_PROMPTS
+from bot.answering.languages.english import PROMPTS as ENGLISH_PROMPTS
+from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Ollama, ollama_in_thread
 

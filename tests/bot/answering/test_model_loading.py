@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answering.answer import Progress
+from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from bot.answering.model_loading import ChatModelMemory, load_models
-from bot.answering.prompt.templates import FRENCH_PROMPTS
 from bot.settings import BotSettings
 from knowledge.core.failures import SettingsError
 from knowledge.embeddings.embedding_model import EmbeddingModel

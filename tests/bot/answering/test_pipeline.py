@@ -8,7 +8,7 @@ import pytest
 from langchain_core.messages import AIMessageChunk
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.answering.prompt.templates import FRENCH_PROMPTS
+from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from bot.answering.question import Question, Turn
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint

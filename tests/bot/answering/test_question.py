@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.question import Question, QuestionRun
 from knowledge.core.access import Audience
 from tests.bot.answering.passages import found

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from tests.bot.answering.pipeline_setup import open_pipeline
 
 QUESTIONS = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from knowledge.core.text import (
     _HIDDEN,
     add_french_spaces,

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_markdown, neutralize_quoted_line
 from bot.answering.prompt.builder import build_answer_prompt
-from bot.answering.prompt.templates import FRENCH_PROMPTS
 from bot.answering.prompt.thread_cache import ThreadExchange
 from tests.bot.answering.passages import found
 

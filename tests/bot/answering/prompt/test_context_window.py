@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering.languages.english import PROMPTS as ENGLISH_PROMPTS
+from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from bot.answering.prompt.builder import build_answer_prompt, build_condense_prompt
 from bot.answering.prompt.context_window import (
     ASSUMED_CHARACTERS_PER_TOKEN,
@@ -13,7 +15,7 @@ from bot.answering.prompt.context_window import (
     sort_in_reading_order,
     truncate_question,
 )
-from bot.answering.prompt.templates import ENGLISH_PROMPTS, FRENCH_PROMPTS, PromptTexts
+from bot.answering.prompt.prompt_texts import PromptTexts
 from bot.answering.prompt.thread_cache import ThreadExchange
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.prompt.builder import build_answer_prompt, build_condense_prompt, build_rewrite_prompt
-from bot.answering.prompt.templates import PROMPT_TEXTS
 from bot.answering.prompt.thread_cache import ThreadExchange
 from bot.answering.question import Question, Turn
 from knowledge.core.access import Audience

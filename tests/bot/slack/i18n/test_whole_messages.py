@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.prompt.templates import PROMPT_TEXTS
+from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.slack.i18n.catalogue import get_texts
 from knowledge.core.documents import LANGUAGE_CODES
 from knowledge.core.failures import ModelUnavailable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.answering.answer import AnswerEvent
-    from bot.answering.answer_texts import AnswerTexts
+    from bot.answering.languages.answer_texts import AnswerTexts
     from bot.answering.question import Question
     from playground.slack.state.records import Message, View
     from tests.bot.answering.pipeline_setup import PipelineSetup
