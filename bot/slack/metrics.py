@@ -28,7 +28,6 @@ _STEP_PHASES = {
     "first_words": "first_words",
     "write": "writing",
 }
-PHASES = ("waiting", "understanding", "searching", "first_words", "writing", "total")
 
 QUESTIONS = Counter(
     "souffleur_questions",

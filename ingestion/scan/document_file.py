@@ -68,11 +68,6 @@ class DocumentFile:
         with self._open():
             pass
 
-    def read_fingerprint(self) -> Fingerprint:
-        """Read the fingerprint that the file has now; raises as `check_unchanged` does."""
-        with self._open() as descriptor:
-            return fingerprint_from_stat(os.fstat(descriptor))
-
     def compute_content_hash(self) -> str:
         """Compute the SHA-256 of the content, in hexadecimal; raises as `check_unchanged` does."""
         most = self._fingerprint.size if self._fingerprint else None

@@ -285,10 +285,6 @@ class PassageWriter:
             self._inventory_cache.clear_inventory()
         return editions
 
-    def count_passages_by_path(self) -> dict[str, int]:
-        """The number of passages of every document that has some, by path."""
-        return {path: sum(counts.values()) for path, counts in self.fetch_passage_inventory().by_path.items()}
-
     def list_unembedded_passages(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """The ids and indexed texts of those passages that exist and have no dense vector, in order."""
         with_vectors = [self._dense.vector_name] if self._dense.fetch_dimension() is not None else False

@@ -42,6 +42,11 @@ def stored(index: PassageWriter, path: str, *texts: str, content: str = "a", gen
     return made
 
 
+def count_passages_by_path(index: PassageWriter) -> dict[str, int]:
+    """The number of passages of every document that has some, by path."""
+    return {path: sum(counts.values()) for path, counts in index.fetch_passage_inventory().by_path.items()}
+
+
 def texts(results: SearchResults) -> list[str]:
     """What was found, best first."""
     return [found.passage.excerpt.text for found in results.found]

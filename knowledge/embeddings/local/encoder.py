@@ -88,10 +88,6 @@ class LocalEncoder:
         self._tokenizer = Tokenizer.from_file(str(files.tokenizer))
         self._centring = VectorCentring.load()
 
-    def count_tokens(self, text: str) -> int:
-        """The number of tokens of a text, with the first and the last one."""
-        return len(self._encode(text)) + 2
-
     def list_token_rarities(self) -> Floats:
         """How rare each token of the vocabulary is in the texts of the model's makers: minus a log probability."""
         pieces = json.loads(self._tokenizer.to_str())["model"]["vocab"]

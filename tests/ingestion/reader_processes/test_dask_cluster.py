@@ -30,6 +30,7 @@ from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from tests.ingestion.process_tree import descendants_of, seconds_of
 from tests.ingestion.worker_setup import Bench, counts, document_file, until
+from tests.knowledge.samples import count_passages_by_path
 
 ROOT = Path(__file__).parents[3]
 LARGE = "Une phrase de plus, puis une autre encore.\n\n" * 400_000  # many seconds of reading
@@ -181,7 +182,7 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
     )
     with closing(clean.reader_pool):
         clean.scan()
-    assert bench.index.count_passages_by_path() == clean.index.count_passages_by_path()
+    assert count_passages_by_path(bench.index) == count_passages_by_path(clean.index)
     assert bench.found("page 7") >= {"7.md"}
     assert counts(bench.scan()) == {"unchanged": 12}
 

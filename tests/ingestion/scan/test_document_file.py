@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.scan import document_file
-from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.document_file import DocumentFile, fingerprint_from_stat
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.scan.safe_open import FolderTree
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, VanishedDocument
@@ -61,7 +61,7 @@ def test_what_takes_the_place_of_a_folder_or_file_is_not_opened(root: Path, chan
     file = DocumentFile(scan.tree, "a/b/x.md")
     assert file.compute_content_hash()
     change(root)
-    for look in (file.check_unchanged, file.read_fingerprint, file.compute_content_hash, lambda: _read(file)):
+    for look in (file.check_unchanged, file.compute_content_hash, lambda: _read(file)):
         with pytest.raises(VanishedDocument, match=r"^x\.md is not there any more\.$"):
             look()
 
@@ -82,7 +82,7 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(root: Path, monkeypat
         (root / "a" / "b" / "x.md").write_text("other words")
         return sha256
 
-    seen = DocumentFile(FolderTree(root), "a/b/x.md").read_fingerprint()
+    seen = fingerprint_from_stat((root / "a" / "b" / "x.md").stat())
     monkeypatch.setattr(document_file, "_copy_and_hash", copy_and_change)
     with pytest.raises(BusyDocument, match="changed"):
         _read(DocumentFile(FolderTree(root), "a/b/x.md", seen))
@@ -105,7 +105,7 @@ def test_another_file_or_content_than_the_one_asked_for_is_refused(root: Path) -
     file = DocumentFile(tree, "a/b/x.md", sha256="0" * 64)
     with pytest.raises(BusyDocument, match=r"^x\.md changed while it was read\.$"):
         _read(file)
-    fingerprint = file.read_fingerprint()
+    fingerprint = fingerprint_from_stat(path.stat())
     path.write_text("another text")
     with pytest.raises(BusyDocument, match=r"^x\.md changed while it was read\.$"):
         DocumentFile(tree, "a/b/x.md", fingerprint).check_unchanged()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.scan.document_file import DocumentFile
+from ingestion.scan.document_file import DocumentFile, fingerprint_from_stat
 from ingestion.scan.folder_scan import FolderScan, scan_folder
 from knowledge.core.failures import BusyDocument, VanishedDocument
 from tests.ingestion.worker_setup import document_file, too_deep
@@ -20,7 +20,7 @@ def test_files_are_seen_at_any_depth(tmp_path: Path) -> None:
         (tmp_path / path).write_text(path)
     seen = scan_folder(tmp_path)
     assert list(seen.files) == ["a.md", "b/c/x.pdf", "b/été.txt"]
-    assert seen.files["a.md"] == document_file(tmp_path / "a.md").read_fingerprint()
+    assert seen.files["a.md"] == fingerprint_from_stat((tmp_path / "a.md").stat())
     assert seen.is_complete
 
 
@@ -183,7 +183,7 @@ def test_a_path_too_long_to_be_looked_into_hides_a_part(tmp_path: Path) -> None:
 
 
 def test_a_vanished_file_is_told_from_one_that_cannot_be_opened(tmp_path: Path) -> None:
-    for ask in (DocumentFile.compute_content_hash, DocumentFile.read_fingerprint):
+    for ask in (DocumentFile.compute_content_hash, DocumentFile.check_unchanged):
         with pytest.raises(VanishedDocument, match=r"^a\.md is not there any more\.$"):
             ask(document_file(tmp_path / "a.md"))
     with pytest.raises(BusyDocument, match=r"cannot be opened \(Is a directory\)"):

@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.reader_processes.pool import DocumentContent
 from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.scan.document_file import fingerprint_from_stat
 from ingestion.sync import document_assembly
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.retries import MAX_RETRY_SECONDS
@@ -16,6 +17,7 @@ from knowledge.core.failures import ReaderUnavailable, failure_from_sentence
 from knowledge.core.passages import Excerpt
 from tests.ingestion.readers import samples
 from tests.ingestion.worker_setup import Bench, counts, document_file
+from tests.knowledge.samples import count_passages_by_path
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def seen(bench: Bench, path: str) -> Document:
     sha256 = document_file(bench.root / path).compute_content_hash()
     return Document(
         path,
-        document_file(bench.root / path).read_fingerprint(),
+        fingerprint_from_stat((bench.root / path).stat()),
         sha256,
         make_content_version(sha256, PIPELINE_VERSION),
         1,
@@ -112,7 +114,7 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
     assert bench.found("ancien") == {"a.md"}  # the older version goes on answering
     bench.scan()
     assert bench.found("ancien") == set()
-    assert bench.index.count_passages_by_path() == ({} if how == "vanished" else {"a.md": 1})
+    assert count_passages_by_path(bench.index) == ({} if how == "vanished" else {"a.md": 1})
 
 
 def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(
@@ -121,7 +123,7 @@ def test_a_content_that_is_not_the_one_that_was_hashed_is_not_taken_in(
     bench.drop("a.md", "un texte")
     document = replace(seen(bench, "a.md"), sha256="0" * 64)
     assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "waiting"
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, operations: DocumentOperations) -> None:
@@ -218,4 +220,4 @@ def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations:
         None,
         0,
     )
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}

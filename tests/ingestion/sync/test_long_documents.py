@@ -26,7 +26,7 @@ from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 from tests.ingestion.worker_setup import Bench
-from tests.knowledge.samples import document
+from tests.knowledge.samples import count_passages_by_path, document
 
 PAGES = 200
 WORDS = ("amber", "birch", "cedar", "dahlia", "elder", "fern", "garlic", "hazel", "iris", "juniper", "kale", "larch")
@@ -179,7 +179,7 @@ def test_a_part_that_cannot_be_read_sets_the_whole_document_aside(
     monkeypatch.setattr(held, "submit_document", read_and_spoil)
     summary = _worker(bench, held).run_pass()
     assert [failure.path for failure in summary.failed] == ["long.pdf"]
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
@@ -194,7 +194,7 @@ def test_a_part_that_qdrant_refuses_sets_the_whole_document_aside_and_no_other(
         patch.setattr(bench.index, "add_passages", refuse)
         summary = _worker(bench, two_readers).run_pass()
     assert ([failure.path for failure in summary.failed], summary.indexed) == (["long.pdf"], 1)
-    assert bench.index.count_passages_by_path() == {"short.md": 1}
+    assert count_passages_by_path(bench.index) == {"short.md": 1}
     bench.ahead = 6
     assert _worker(bench, two_readers).run_pass().indexed == 1
 

@@ -24,6 +24,7 @@ from knowledge.storage.passage_writer import PassageWriter
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
+from tests.knowledge.samples import count_passages_by_path
 from tests.knowledge.storage.crashing_client import Crash, crashing
 from tests.torture.permissions import without_root_privileges
 
@@ -36,7 +37,7 @@ def test_files_of_several_formats_become_searchable(bench: Bench) -> None:
     shutil.copy(WORD, bench.root)
     summary = bench.scan()
     assert (summary.documents, counts(summary)) == (3, {"indexed": 3})
-    assert summary.passages == sum(bench.index.count_passages_by_path().values())
+    assert summary.passages == sum(count_passages_by_path(bench.index).values())
     assert "a.md" in bench.found("télétravail")
     assert bench.found("cantine") == {"dossier/b.txt"}
     assert "Expense policy.docx" in bench.found("expense receipts")
@@ -207,7 +208,7 @@ def test_a_deleted_file_is_forgotten(bench: Bench) -> None:
     bench.scan()
     (bench.root / "a.md").unlink()
     assert counts(bench.scan()) == {"deleted": 1}
-    assert (bench.index.count_passages_by_path(), bench.ledger.list_documents()) == ({}, {})
+    assert (count_passages_by_path(bench.index), bench.ledger.list_documents()) == ({}, {})
 
 
 def test_a_root_that_is_away_deletes_nothing(bench: Bench) -> None:
@@ -243,7 +244,7 @@ def test_a_version_that_cannot_be_read_takes_the_older_one_out(bench: Bench) -> 
     bench.scan()
     bench.drop("a.txt", "%PDF-1.7")
     assert counts(bench.scan()) == {"failed": 1}
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_a_file_that_still_changes_waits_and_is_not_forgotten(bench: Bench) -> None:
@@ -269,7 +270,7 @@ def test_stray_passages_are_dropped(bench: Bench) -> None:
     bench.ledger.delete_documents(["a.md"])
     (bench.root / "a.md").unlink()
     assert counts(bench.scan()) == {"deleted": 1}
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_an_emptied_index_is_filled_again(bench: Bench) -> None:
@@ -295,10 +296,10 @@ def test_a_document_whose_passages_and_file_are_gone_is_forgotten(bench: Bench) 
 def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    before = bench.index.count_passages_by_path()
+    before = count_passages_by_path(bench.index)
     bench.ledger.delete_documents(["a.md"])
     assert counts(bench.scan()) == {"indexed": 1}
-    assert bench.index.count_passages_by_path() == before
+    assert count_passages_by_path(bench.index) == before
 
 
 def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(
@@ -352,7 +353,7 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
         assert counts(bench.scan()) == {"failed": 1}
     (document,) = bench.ledger.list_documents().values()
     assert (document.state, document.passages) == (DocumentState.FAILED, 1)
-    assert bench.index.count_passages_by_path() == {"a.md": 1}
+    assert count_passages_by_path(bench.index) == {"a.md": 1}
 
 
 def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Bench) -> None:

@@ -17,6 +17,7 @@ from knowledge.storage.inventory import PassageInventory, make_passage_version_k
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import copy_point
 from tests.ingestion.worker_setup import Bench, counts
+from tests.knowledge.samples import count_passages_by_path
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
 
@@ -44,7 +45,7 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
     with pytest.raises(Crash):
         worker.run_pass()
     bench.scan()
-    assert bench.index.count_passages_by_path() == {"a.md": 1, "d.md": 1}
+    assert count_passages_by_path(bench.index) == {"a.md": 1, "d.md": 1}
     assert {path: document.state for path, document in bench.ledger.list_documents().items()} == {
         "a.md": DocumentState.WORDS,
         "d.md": DocumentState.WORDS,
@@ -62,7 +63,7 @@ def test_two_workers_on_one_index_end_with_one_truth(bench: Bench) -> None:
         bench.drop(f"{n}.md", f"# Titre {n}\n\nautre texte {n}")
     other.run_pass(is_forced=lambda path: True)
     bench.scan(forced=lambda path: True)
-    assert bench.index.count_passages_by_path() == {f"{n}.md": 1 for n in range(4)}
+    assert count_passages_by_path(bench.index) == {f"{n}.md": 1 for n in range(4)}
 
 
 def with_another_version(bench: Bench, document: Document) -> None:
@@ -116,7 +117,7 @@ def test_late_passages_of_a_file_that_is_set_aside_are_dropped_by_the_next_scan(
     bench.scan()
     with_another_version(bench, known)
     assert counts(bench.scan()) == {"failed": 1}
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_a_stop_ends_the_pass_and_the_next_one_goes_on(bench: Bench) -> None:

@@ -36,7 +36,7 @@ from playground.qdrant import server
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
-from tests.knowledge.samples import ALL, document, enriched, passages, stored
+from tests.knowledge.samples import ALL, count_passages_by_path, document, enriched, passages, stored
 
 AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
 HALF = "\ud83d"  # of a character: what is sent cannot hold it
@@ -46,7 +46,7 @@ CALLS: dict[str, Callable[[PassageWriter, PassageSearch], object]] = {
     "replace": lambda index, _: index.replace_passages(document("b.md"), passages(document("b.md"), "x")),
     "copy": lambda index, _: index.copy_passages(document("a.md", passages=1), document("b.md")),
     "forget": lambda index, _: index.delete_document_passages("a.md"),
-    "paths": lambda index, _: index.count_passages_by_path(),
+    "paths": lambda index, _: count_passages_by_path(index),
     "without_meaning": lambda index, _: list(
         index.list_unembedded_passages(list_passage_ids(document("a.md", passages=1)))
     ),

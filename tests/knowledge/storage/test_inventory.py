@@ -13,7 +13,7 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.inventory import PassageInventory, make_passage_version_key
 from knowledge.storage.passage_writer import PassageWriter
-from tests.knowledge.samples import ALL, document, passages, stored
+from tests.knowledge.samples import ALL, count_passages_by_path, document, passages, stored
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
 PATHS = ["a.md", "dossier/a b/c.md", "//", "1/2/live/x.md"]
@@ -24,7 +24,7 @@ def test_a_whole_document_is_held(index: PassageWriter, path: str) -> None:
     made = stored(index, path, "un", "deux")
     stored(index, "other.md", "trois")
     assert index.fetch_passage_inventory().matches_document(made)
-    assert set(index.count_passages_by_path()) == {path, "other.md"}
+    assert set(count_passages_by_path(index)) == {path, "other.md"}
 
 
 def of(document_: Document, count: int, *, live: bool = True) -> tuple[str, int]:

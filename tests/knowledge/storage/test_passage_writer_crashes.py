@@ -13,7 +13,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.passage_writer import PassageWriter
-from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
+from tests.knowledge.samples import ALL, count_passages_by_path, document, enriched, passages, stored, texts
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
 OLD = [f"ancien texte {n}" for n in range(5)]
@@ -123,7 +123,7 @@ def test_forgetting_twice_is_forgetting_once(
     with pytest.raises(Crash):
         dying(client, index, meaning, 1, applied=True).delete_document_passages("a.md")
     index.delete_document_passages("a.md")
-    assert index.count_passages_by_path() == {}
+    assert count_passages_by_path(index) == {}
 
 
 @pytest.mark.parametrize("applied", [False, True], ids=["lost", "applied"])
