@@ -18,7 +18,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.protection_check import check_protection
 from ingestion.reader_processes.sandbox_pool import ReadLimits
 from ingestion.rollout.report import describe_index, rollout_to_json
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.disk_events import DiskEventWatcher
 from ingestion.service import IngestionService
 from ingestion.status_report import (
@@ -30,6 +30,7 @@ from ingestion.status_report import (
     summary_to_json,
 )
 from ingestion.sync.progress import ProgressBar
+from ingestion.sync.reconciler import WatchedFolder
 from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
@@ -133,9 +134,10 @@ def _open_rollout(settings: IngestionSettings, stop: threading.Event) -> Iterato
             FolderMarker(folder, client, settings.collection),
             DeletionHolds(client, settings.collection),
         )
+        watched = WatchedFolder(folder, deletions, scan_cache_seconds=_SCAN_CACHE_SECONDS)
         yield (
             client,
-            Rollout(settings, client, reader_pool, stop, deletions=deletions, scan_cache_seconds=_SCAN_CACHE_SECONDS),
+            Rollout(settings, IndexPlace.from_settings(settings, client), reader_pool, stop, folder=watched),
         )
 
 

@@ -24,7 +24,7 @@ from qdrant_client import QdrantClient, models
 from bench.processes import load, seconds
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
@@ -78,7 +78,7 @@ def _indexed(size: int) -> dict[str, float]:
         root = Path(scratch)
         fill_folder(root, size)
         index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
-        worker = Reconciler(root, index, ledger, hands, threading.Event())
+        worker = Reconciler(WatchedFolder(root), IndexTarget(index, ledger), DocumentReading(hands), threading.Event())
         started = time.perf_counter()
         summary = worker.run_pass()
         taken = time.perf_counter() - started

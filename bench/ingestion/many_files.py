@@ -26,7 +26,7 @@ from bench.ingestion.folder_growth import fill_folder
 from bench.processes import load, served
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
@@ -76,7 +76,9 @@ def measure(root: Path, files: int, readers: int, server: str, profile: cProfile
     before, server_before = time.process_time(), _processor_seconds(server)
     with closing(ReaderPool(settings)) as pool, profile or nullcontext():
         index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
-        summary = Reconciler(root, index, ledger, pool, threading.Event()).run_pass(watch)
+        summary = Reconciler(
+            WatchedFolder(root), IndexTarget(index, ledger), DocumentReading(pool), threading.Event()
+        ).run_pass(watch)
         taken = time.perf_counter() - watch.started
         own_server = _server(server)
         readers_seconds = sum(map(_tree_seconds, set(psutil.Process().children()) - {own_server}))

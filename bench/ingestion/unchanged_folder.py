@@ -22,7 +22,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -78,7 +78,12 @@ def _worker(root: Path) -> Reconciler:
             for path, print_ in scan_folder(root).files.items()
         )
     )
-    return Reconciler(root, index, ledger, ReaderPool(settings), threading.Event(), scan_cache_seconds=3600)
+    return Reconciler(
+        WatchedFolder(root, scan_cache_seconds=3600),
+        IndexTarget(index, ledger),
+        DocumentReading(ReaderPool(settings)),
+        threading.Event(),
+    )
 
 
 def _walk(root: Path) -> None:

@@ -75,7 +75,7 @@ def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
     from ingestion.embedding.backfill import EmbeddingBackfill
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.reconciler import Reconciler
+    from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
     from knowledge.core.access import Audience
     from knowledge.embeddings.embedding_model import EmbeddingModel
     from knowledge.retrieval.hybrid_search import PassageSearch
@@ -98,7 +98,12 @@ def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
             return added
 
     index, hands = Watched(client, _COLLECTION, meaning), ReaderPool(settings)
-    worker = Reconciler(folder, index, DocumentLedger(client, _COLLECTION), hands, threading.Event())
+    worker = Reconciler(
+        WatchedFolder(folder),
+        IndexTarget(index, DocumentLedger(client, _COLLECTION)),
+        DocumentReading(hands),
+        threading.Event(),
+    )
     worker.run_pass()
     hands.close()
     if not EmbeddingBackfill(index, worker.ledger_cache, meaning).fill_embeddings():

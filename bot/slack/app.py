@@ -43,7 +43,6 @@ from bot.slack.people.factory import build_people
 from bot.slack.qdrant_stores import Stores, open_stores
 from bot.slack.questions import private_buttons
 from bot.slack.questions.factory import build_questions
-from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import DocumentLinks
 
@@ -82,8 +81,7 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
     set_command_prefix(settings.command_prefix)
     client, stores, tasks = create_web_client(settings), open_stores(settings, qdrant), RunningTasks()
     people, links = build_people(settings, client, stores), DocumentLinks(settings.document_url_template)
-    footer = AnswerFooter(stores.served_documents, links, is_rated=stores.vote_store.is_enabled)
-    questions = build_questions(settings, answering, client, stores, people, footer, tasks)
+    questions = build_questions(settings, answering, client, stores, people, tasks)
     alert = DeletionAlert(client, people.users, people.admins, stores.deletion_holds, people.access_directory)
     app = open_bolt_app(settings, people.identity)
     bot = SlackBot(app, settings, client, stores, people, questions, tasks, TokenSuspicion(), alert)

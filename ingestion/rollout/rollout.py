@@ -9,17 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.readers.reading_options import ReadOptions
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
-from ingestion.sync.reconciler import Reconciler
-from ingestion.sync.retries import ReadingMeans
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.embeddings.prefixes import get_stored_prefixes
@@ -45,7 +42,6 @@ if TYPE_CHECKING:
 
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.reconciler import DeletionPermits
 
 log = logging.getLogger(__name__)
 
@@ -71,39 +67,44 @@ class VersionWorker:
         self.is_settled = self.is_gate_tried = False
 
 
+@dataclass(frozen=True, slots=True)
+class IndexPlace:
+    """Where the versions of an index are kept, and the recipe by which this worker makes a new one."""
+
+    client: QdrantClient
+    prefix: str
+    recipe: IndexRecipe
+
+    @classmethod
+    def from_settings(cls, settings: IngestionSettings, client: QdrantClient) -> IndexPlace:
+        """The index of the settings, by this program's readers and the model of the settings."""
+        model = settings.embedding_model
+        recipe = IndexRecipe(PIPELINE_VERSION, LEXICAL_VERSION, model, get_stored_prefixes(model))
+        return cls(client, settings.collection, recipe)
+
+
 class Rollout:
     """Fills the serving and the next version; call `review_versions` first, and again from time to time."""
 
     def __init__(
         self,
         settings: IngestionSettings,
-        client: QdrantClient,
+        place: IndexPlace,
         reader_pool: ReaderPool,
         stop: threading.Event,
         *,
-        deletions: DeletionPermits | None = None,
-        scan_cache_seconds: float = 0,
+        folder: WatchedFolder | None = None,
         clock: Callable[[], float] = time.time,
-        recipe: IndexRecipe | None = None,
-        prefix: str | None = None,
     ) -> None:
         self._settings = settings
-        self._client = client
-        self._reader_pool = reader_pool
+        self._client, self._prefix, self._target_recipe = place.client, place.prefix, place.recipe
+        self._reading = DocumentReading.from_settings(settings, reader_pool)
+        self._folder = folder or WatchedFolder(settings.documents_dir)
         self._stop = stop
-        self._deletions = deletions
-        self._scan_cache_seconds = scan_cache_seconds
         self._clock = clock
-        self._prefix = prefix or settings.collection
-        self._target_recipe = recipe or IndexRecipe(
-            PIPELINE_VERSION,
-            LEXICAL_VERSION,
-            settings.embedding_model,
-            get_stored_prefixes(settings.embedding_model),
-        )
-        self._versions = IndexVersions(client, self._prefix)
+        self._versions = IndexVersions(self._client, self._prefix)
         self._embedding_model = EmbeddingModel(settings)
-        search = PassageSearch(client, self._prefix, self._embedding_model)
+        search = PassageSearch(self._client, self._prefix, self._embedding_model)
         self._gate = QualityGate(settings.switch_gate, search) if settings.switch_gate else None
         self.serving_worker = self._make_version_worker(IndexVersion(1, self._target_recipe))
         self.next_worker: VersionWorker | None = None
@@ -227,21 +228,12 @@ class Rollout:
             previous_version = PreviousVersion(
                 previous.index, previous.reconciler.ledger_cache, previous.version.recipe.pipeline == recipe.pipeline
             )
-        reconciler = Reconciler(
-            self._settings.documents_dir,
-            index,
-            DocumentLedger(self._client, self._prefix, version.number),
-            self._reader_pool,
-            self._stop,
-            self._clock,
-            deletions=previous_version or self._deletions,
-            scan_cache_seconds=self._scan_cache_seconds,
-            pipeline=recipe.pipeline,
-            previous=previous_version,
-            folder_problems=None if previous_version else FolderProblems(self._client, self._prefix),
-            find_means=partial(ReadingMeans.from_settings, self._settings, self._reader_pool.find_installed_packages),
-            options=ReadOptions(comments=self._settings.read_comments == "on"),
-        )
+            folder = replace(self._folder, deletions=previous_version, problems=None)
+        else:
+            folder = replace(self._folder, problems=FolderProblems(self._client, self._prefix))
+        ledger = DocumentLedger(self._client, self._prefix, version.number)
+        target = IndexTarget(index, ledger, recipe.pipeline, previous_version)
+        reconciler = Reconciler(folder, target, self._reading, self._stop, self._clock)
         return VersionWorker(
             version,
             index,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +27,7 @@ from ingestion.sync.planner import (
     select_files_to_hash,
 )
 from ingestion.sync.read_queue import ReadQueue
+from ingestion.sync.retries import ReadingMeans
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
-    from ingestion.sync.retries import ReadingMeans
+    from ingestion.settings import IngestionSettings
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory
@@ -59,50 +60,77 @@ class DeletionPermits(Protocol):
         """Note that a pass ended and held nothing back."""
 
 
-class Reconciler:
-    """Makes the index equal the folder at `root`; once `stop` is set, a pass ends after the current document.
+@dataclass(frozen=True, slots=True)
+class WatchedFolder:
+    """The folder at `root`: who permits deletions in it, and where its problems are told.
 
     For `scan_cache_seconds` after a full comparison, an unchanged folder needs no pass and the ledger is taken from
     memory. After that time, and after every failure, index, ledger and folder are compared again.
-
-    `pipeline` is the version of reading that is saved with each document. With `previous`, this reconciler fills the
-    next index and takes over from the serving one what has not changed. `find_means` says what reading may take now.
     """
+
+    root: Path
+    deletions: DeletionPermits | None = None
+    problems: FolderProblems | None = None
+    scan_cache_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTarget:
+    """The index version to fill, and its ledger; `pipeline` is the version of reading, saved with each document.
+
+    With `previous`, this is the next version, and what has not changed is taken over from the serving one.
+    """
+
+    index: PassageWriter
+    ledger: DocumentLedger
+    pipeline: str = PIPELINE_VERSION
+    previous: PreviousVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """How documents are read: in which processes, and with which options; `find_means` says what it may take now."""
+
+    pool: ReaderPool
+    options: ReadOptions = field(default_factory=ReadOptions)
+    find_means: Callable[[], ReadingMeans] | None = None
+
+    @classmethod
+    def from_settings(cls, settings: IngestionSettings, pool: ReaderPool) -> DocumentReading:
+        """Read as the settings say."""
+        find_means = partial(ReadingMeans.from_settings, settings, pool.find_installed_packages)
+        return cls(pool, ReadOptions(comments=settings.read_comments == "on"), find_means)
+
+
+class Reconciler:
+    """Makes the index equal the folder; once `stop` is set, a pass ends after the current document."""
 
     def __init__(
         self,
-        root: Path,
-        index: PassageWriter,
-        ledger: DocumentLedger,
-        reader_pool: ReaderPool,
+        folder: WatchedFolder,
+        target: IndexTarget,
+        reading: DocumentReading,
         stop: threading.Event,
         clock: Callable[[], float] = time.time,
-        *,
-        deletions: DeletionPermits | None = None,
-        scan_cache_seconds: float = 0,
-        pipeline: str = PIPELINE_VERSION,
-        previous: PreviousVersion | None = None,
-        folder_problems: FolderProblems | None = None,
-        find_means: Callable[[], ReadingMeans] | None = None,
-        options: ReadOptions | None = None,
     ) -> None:
+        root, previous = folder.root, target.previous
         self._stop = stop
         self._root = root
-        self._index = index
+        self._index = target.index
         self._clock = clock
-        self._reader_pool = reader_pool
-        self._deletions = deletions
-        self._scan_cache = ScanCache(scan_cache_seconds)
+        self._reader_pool = reading.pool
+        self._deletions = folder.deletions
+        self._scan_cache = ScanCache(folder.scan_cache_seconds)
         self._reported_problems: dict[str, str] = {}
-        self._name_pipeline = partial((options or ReadOptions()).name_pipeline, pipeline)
-        self._find_means = find_means
+        self._name_pipeline = partial(reading.options.name_pipeline, target.pipeline)
+        self._find_means = reading.find_means
         self._means: ReadingMeans | None = None
         self._has_refused = False
         self._reads = ReadQueue()
-        self.ledger_cache = LedgerCache(ledger, self._name_pipeline)
-        self._operations = DocumentOperations(root, index, self.ledger_cache, reader_pool, clock, previous)
+        self.ledger_cache = LedgerCache(target.ledger, self._name_pipeline)
+        self._operations = DocumentOperations(root, target.index, self.ledger_cache, reading.pool, clock, previous)
         self._hasher = FileHasher(self._operations, self._name_pipeline, clock, previous)
-        self._access_applier = AccessApplier(root, self._operations, folder_problems)
+        self._access_applier = AccessApplier(root, self._operations, folder.problems)
 
     @property
     def reading_problem(self) -> Failure | None:

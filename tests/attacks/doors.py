@@ -21,7 +21,7 @@ from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
 from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
@@ -138,7 +138,9 @@ async def open_place(root: Path, reader_pool: ReaderPool) -> AsyncIterator[Place
                     PassageWriter(client, settings.collection, blind),
                     DocumentLedger(client, settings.collection),
                 )
-                worker = Reconciler(root, writer, ledger, reader_pool, threading.Event())
+                worker = Reconciler(
+                    WatchedFolder(root), IndexTarget(writer, ledger), DocumentReading(reader_pool), threading.Event()
+                )
                 place = Place(root, desk, worker, FolderRights(root, desk.slack.workspace))
                 for n, folder in enumerate(FOLDERS):
                     place.put_document(folder, f"zorv{chr(97 + n) * 5}")

@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
@@ -175,7 +175,12 @@ def test_a_rule_file_that_goes_while_the_worker_is_away_opens_its_folder_at_once
         assert "rh/old.md" not in folder.find(EVERYBODY)
         rule.unlink()
         index = PassageWriter(folder.client, "t", EmbeddingModel(Settings(ollama_url=NOWHERE)))
-        Reconciler(folder.root, index, folder.ledger, reader_pool, threading.Event()).run_pass(quiet_seconds=60)
+        Reconciler(
+            WatchedFolder(folder.root),
+            IndexTarget(index, folder.ledger),
+            DocumentReading(reader_pool),
+            threading.Event(),
+        ).run_pass(quiet_seconds=60)
         assert "rh/old.md" in folder.find(EVERYBODY)
 
 

@@ -12,9 +12,10 @@ from bot.slack.replies.sharing import SharedAnswerStore
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.document_file import DocumentFile
 from ingestion.settings import IngestionSettings
+from ingestion.sync.reconciler import WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.core.failures import failure_from_sentence
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -75,16 +76,10 @@ def passed_over(client: QdrantClient, root: Path, ollama: str, model: str, now: 
     holds = DeletionHolds(client, PREFIX, lambda: now)
     deletions = DeletionGuard(MassDeletionLimit(1, 20), FolderMarker(root, client, PREFIX), holds)
     serving = IndexVersions(client, PREFIX).get_serving_version()
-    lanes = Rollout(
-        settings,
-        client,
-        hands,
-        threading.Event(),
-        deletions=deletions,
-        clock=lambda: now,
-        recipe=serving.recipe if serving else None,  # as long as it is the same, nothing is read anew
-        prefix=PREFIX,
-    )
+    place = replace(IndexPlace.from_settings(settings, client), prefix=PREFIX)
+    if serving and serving.recipe:
+        place = replace(place, recipe=serving.recipe)  # as long as it is the same, nothing is read anew
+    lanes = Rollout(settings, place, hands, threading.Event(), folder=WatchedFolder(root, deletions), clock=lambda: now)
     lanes.review_versions()
     summary = lanes.serving_worker.reconciler.run_pass()
     lanes.fill_version_embeddings(lanes.serving_worker)

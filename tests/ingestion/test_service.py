@@ -14,7 +14,7 @@ import pytest
 from ingestion import service as service_module
 from ingestion.embedding import backfill
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.folder_scan import FolderScan, scan_folder
 from ingestion.service import IngestionService
 from ingestion.settings import IngestionSettings
@@ -93,7 +93,7 @@ def working(
     # Two clients: the test asks on its own thread.
     client, asking = open_qdrant(settings), open_qdrant(settings)
     woken, stop = threading.Event(), threading.Event()
-    rollout = Rollout(settings, client, reader_pool, stop)
+    rollout = Rollout(settings, IndexPlace.from_settings(settings, client), reader_pool, stop)
     heartbeat = Heartbeat("ingestion", tmp_path / "beats")
     service = IngestionService(settings, rollout, WorkerRequests(client, "t"), heartbeat)
     thread = threading.Thread(target=service.run_service, args=(woken, stop))
@@ -346,7 +346,7 @@ def test_an_embedded_index_that_has_become_slow_is_told_once(
     settings = settings.model_copy(update={"scan_seconds": 0.05})
     (tmp_path / "a.md").write_text("un texte", encoding="utf-8")
     client, stop, woken = open_qdrant(settings), threading.Event(), threading.Event()
-    rollout = Rollout(settings, client, reader_pool, stop)
+    rollout = Rollout(settings, IndexPlace.from_settings(settings, client), reader_pool, stop)
     service = IngestionService(
         settings, rollout, WorkerRequests(client, "t"), Heartbeat("ingestion", tmp_path / "beats")
     )

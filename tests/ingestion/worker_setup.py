@@ -15,7 +15,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
 from ingestion.sync.pass_summary import PassSummary
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
@@ -39,7 +39,13 @@ class Bench:
 
     def __post_init__(self) -> None:
         """Build the reconciler."""
-        self.worker = Reconciler(self.root, self.index, self.ledger, self.reader_pool, self.stop, self.now)
+        self.worker = Reconciler(
+            WatchedFolder(self.root),
+            IndexTarget(self.index, self.ledger),
+            DocumentReading(self.reader_pool),
+            self.stop,
+            self.now,
+        )
 
     def now(self) -> float:
         """The time, `ahead` seconds later."""

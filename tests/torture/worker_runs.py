@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingestion.deletions.folder_marker import FolderMarker
@@ -20,9 +20,9 @@ from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.failures import IndexUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -72,13 +72,11 @@ def open_worker(
     ledger = DocumentLedger(client, run.prefix)
     with _open_reader_pool(settings, run) as reader_pool:
         worker = Reconciler(
-            settings.documents_dir,
-            index,
-            ledger,
-            reader_pool,
+            WatchedFolder(settings.documents_dir, deletions=_deletions(client, settings, run)),
+            IndexTarget(index, ledger),
+            DocumentReading(reader_pool),
             threading.Event(),
-            clock=lambda: time.time() + run.clock_offset,
-            deletions=_deletions(client, settings, run),
+            lambda: time.time() + run.clock_offset,
         )
         yield worker, EmbeddingBackfill(index, worker.ledger_cache, embedding_model)
 
@@ -89,12 +87,11 @@ def run_rollout(client: QdrantClient, settings: IngestionSettings, run: WorkerRu
     with _open_reader_pool(settings, run) as reader_pool:
         rollout = Rollout(
             model_settings,
-            client,
+            replace(IndexPlace.from_settings(model_settings, client), prefix=run.prefix),
             reader_pool,
             threading.Event(),
-            deletions=_deletions(client, settings, run),
+            folder=WatchedFolder(settings.documents_dir, _deletions(client, settings, run)),
             clock=lambda: time.time() + run.clock_offset,
-            prefix=run.prefix,
         )
         rollout.review_versions()
         rollout.serving_worker.reconciler.run_pass()

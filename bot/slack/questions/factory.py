@@ -18,12 +18,13 @@ from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.questions.private_answer import PrivateAnswers, PrivateQuestions
 from bot.slack.questions.private_buttons import AnswerSharing
 from bot.slack.questions.recovery import ClaimRenewal, QuestionRecovery
-from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.questions.thread_answer import ThreadAnswers, ThreadReaders
 from bot.slack.questions.thread_context import ThreadContext
 from bot.slack.questions.waiting_mark import WaitingMark
 from bot.slack.questions.wider_search import WiderSearch
 from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.sharing import ChannelSharing
+from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -58,20 +59,20 @@ def build_questions(
     client: RateLimitedClient,
     stores: Stores,
     people: People,
-    footer: AnswerFooter,
     tasks: RunningTasks,
 ) -> Questions:
     """Build every part of the questions' life once."""
     identity, users, access_directory = people.identity, people.users, people.access_directory
     intake, running = QuestionIntake(stores.question_log), RunningQuestions(tasks)
     model_queue, sessions = ModelQueue(settings.chat_parallel), AgentSessions(client)
+    links = DocumentLinks(settings.document_url_template)
+    footer = AnswerFooter(stores.served_documents, links, is_rated=stores.vote_store.is_enabled)
     delivery = AnswerDelivery(model_queue, answering, footer)
     context = ThreadContext(client, identity, intake, stores.passage_lookup)
     waiting_mark = WaitingMark(client, tasks, settings.waiting_emoji)
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
-    in_thread = ThreadAnswers(
-        client, users, access_directory, people.public_channels, sessions, context, wider_search, waiting_mark
-    )
+    readers = ThreadReaders(access_directory, people.public_channels, wider_search)
+    in_thread = ThreadAnswers(client, users, readers, sessions, context, waiting_mark)
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
     renewal = ClaimRenewal(stores.question_log)

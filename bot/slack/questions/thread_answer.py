@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,15 @@ _TITLE_LENGTH = 100
 _LANGUAGE_TIMEOUT_SECONDS = 0.15  # a status in the wrong language is better than a late one
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadReaders:
+    """Knows who reads an answer in a thread, what they may know, and where the asker may search further."""
+
+    access_directory: AccessDirectory
+    public_channels: PublicChannels
+    wider_search: WiderSearch
+
+
 class ThreadAnswers:
     """Replies in threads: streams messages, shows a status, and keeps Slack's session with its Stop button."""
 
@@ -49,20 +59,16 @@ class ThreadAnswers:
         self,
         client: RateLimitedClient,
         users: Users,
-        access_directory: AccessDirectory,
-        public_channels: PublicChannels,
+        readers: ThreadReaders,
         sessions: AgentSessions,
         context: ThreadContext,
-        wider_search: WiderSearch,
         waiting_mark: WaitingMark,
     ) -> None:
         self._client = client
         self._users = users
-        self._access_directory = access_directory
-        self._public_channels = public_channels
+        self._readers = readers
         self._sessions = sessions
         self._context = context
-        self._wider_search = wider_search
         self._waiting_mark = waiting_mark
         self._question_sessions: dict[str, QuestionSession] = {}
 
@@ -134,7 +140,7 @@ class ThreadAnswers:
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
         )
         notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
-        offer = partial(self._wider_search.offer_wider_search, record, question)
+        offer = partial(self._readers.wider_search.offer_wider_search, record, question)
         return PreparedQuestion(question, texts, notices, thread.used_passages, offer)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
@@ -142,7 +148,7 @@ class ThreadAnswers:
 
     async def is_private(self, record: QuestionRecord) -> bool:
         """Whether the question was asked outside the public channels."""
-        return not await self._public_channels.is_public_channel(record.channel)
+        return not await self._readers.public_channels.is_public_channel(record.channel)
 
     async def record_message(self, life: QuestionLife, ts: str) -> None:
         """Write to the log that the answer has a new message.
@@ -167,7 +173,9 @@ class ThreadAnswers:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announce_search(record, reply, texts))
-                finding = group.create_task(self._access_directory.find_place_audience(record.user, record.channel))
+                finding = group.create_task(
+                    self._readers.access_directory.find_place_audience(record.user, record.channel)
+                )
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return finding.result()

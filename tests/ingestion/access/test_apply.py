@@ -19,7 +19,7 @@ from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.sync.document_operations import DocumentOperations
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import RequestRefused
@@ -145,7 +145,11 @@ def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
     troubles = FolderProblems(bench.client, "t")
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, folder_problems=troubles
+        WatchedFolder(bench.root, problems=troubles),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     bench.drop("rh/a.md", TEXT)
     rule = bench.drop("rh/.souffleur.toml", "audience = finance")
@@ -222,7 +226,11 @@ def test_what_qdrant_refuses_keeps_no_other_audience_from_being_written(bench: B
     index = RefusingIndex(bench.client, "t", bench.meaning)
     problems = RefusedProblems(bench.client, "t")
     worker = Reconciler(
-        bench.root, index, bench.ledger, bench.reader_pool, bench.stop, bench.now, folder_problems=problems
+        WatchedFolder(bench.root, problems=problems),
+        IndexTarget(index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     for name in "abc":
         bench.drop(f"open/{name}.md", TEXT + name)
@@ -318,7 +326,11 @@ def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deleti
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+        WatchedFolder(bench.root, deletions=deletions),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     worker.run_pass()
     assert seen(bench, Audience.everyone()) == {"a.md"}
@@ -348,7 +360,12 @@ def test_a_move_killed_half_way_has_opened_nothing(bench: Bench) -> None:
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
     dying = Dying(bench.client, "t", bench.meaning)
     with pytest.raises(Killed):
-        Reconciler(bench.root, dying, bench.ledger, bench.reader_pool, threading.Event()).run_pass()
+        Reconciler(
+            WatchedFolder(bench.root),
+            IndexTarget(dying, bench.ledger),
+            DocumentReading(bench.reader_pool),
+            threading.Event(),
+        ).run_pass()
     assert seen(bench, Audience.everyone()) == set()
     bench.scan()
     assert seen(bench, FINANCE) == {"#finance/a.md"}
@@ -393,7 +410,11 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+        WatchedFolder(bench.root, deletions=deletions),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     worker.run_pass()
     shutil.rmtree(bench.root / "rh")

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel
 from knowledge.core.passages import Passage
@@ -74,7 +74,11 @@ def test_a_move_under_another_title_is_a_move_and_asks_no_admin(bench: Bench) ->
     holds = DeletionHolds(bench.client, "t")
     deletions = DeletionGuard(MassDeletionLimit(1, 1), FolderMarker(bench.root, bench.client, "t"), holds)
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+        WatchedFolder(bench.root, deletions=deletions),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     bench.drop("orion/.souffleur.toml", ORION)
     files = [bench.drop(f"vrac/{n}.md", f"{TEXT} Lot {n}.") for n in range(4)]

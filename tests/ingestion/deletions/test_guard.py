@@ -16,7 +16,7 @@ from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.scan.folder_scan import ScanCache
 from ingestion.sync.pass_summary import PassSummary
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
@@ -79,7 +79,11 @@ def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable
     def start() -> Reconciler:
         deletions = DeletionGuard(MassDeletionLimit(2, 20), FolderMarker(bench.root, client, "t"), holds)
         return Reconciler(
-            bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, deletions=deletions
+            WatchedFolder(bench.root, deletions=deletions),
+            IndexTarget(bench.index, bench.ledger),
+            DocumentReading(bench.reader_pool),
+            bench.stop,
+            bench.now,
         )
 
     return start
@@ -246,7 +250,11 @@ def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -
     """Without trust, the emptied index would be noticed: that it is not shows that Qdrant was not asked."""
     _fill(bench, 2)
     worker = Reconciler(
-        bench.root, bench.index, bench.ledger, bench.reader_pool, bench.stop, bench.now, scan_cache_seconds=60
+        WatchedFolder(bench.root, scan_cache_seconds=60),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(bench.reader_pool),
+        bench.stop,
+        bench.now,
     )
     worker.run_pass()
     client.delete_collection(bench.index.collection)

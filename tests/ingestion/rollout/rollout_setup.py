@@ -10,7 +10,7 @@ from qdrant_client import QdrantClient
 
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -42,7 +42,8 @@ class Place:
     ) -> Rollout:
         settings = self.settings.model_copy(update=changes)
         clock = lambda: 1_000_000.0 + self.ahead  # noqa: E731  # a clock that the test turns
-        return Rollout(settings, client or self.client, self.reader_pool, self.stop, clock=clock, recipe=recipe)
+        index = IndexPlace(client or self.client, settings.collection, recipe)
+        return Rollout(settings, index, self.reader_pool, self.stop, clock=clock)
 
     def scan(self, recipe: IndexRecipe = TODAY, client: QdrantClient | None = None, **changes: object) -> Rollout:
         """Run one worker: the folder, the vectors, then the next version as far as possible."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from knowledge.core.lexical import LEXICAL_VERSION
 from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes
 from knowledge.storage.index_versions import IndexRecipe
@@ -80,7 +80,8 @@ def test_passages_without_a_prefix_leave_no_trace_in_the_recipe() -> None:
 )
 def test_the_worker_makes_an_index_with_the_prefixes_of_its_model(place: Place, model: str, prefixes: Prefixes) -> None:
     settings = place.settings.model_copy(update={"embedding_model": model})
-    Rollout(settings, place.client, place.reader_pool, place.stop).review_versions()
+    index = IndexPlace.from_settings(settings, place.client)
+    Rollout(settings, index, place.reader_pool, place.stop).review_versions()
     serving = place.builds.get_serving_version()
     assert serving is not None
     assert serving.recipe == IndexRecipe(PIPELINE_VERSION, LEXICAL_VERSION, model, prefixes)

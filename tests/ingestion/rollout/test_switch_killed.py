@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
@@ -51,7 +51,7 @@ def lives(reader_pool: ReaderPool, **settings: object) -> None:
     """Run a worker to its end, as `scan` does."""
     given = IngestionSettings.load(quiet_seconds=0, **settings)
     with closing(open_qdrant(given)) as client:
-        rollout = Rollout(given, client, reader_pool, threading.Event())
+        rollout = Rollout(given, IndexPlace.from_settings(given, client), reader_pool, threading.Event())
         rollout.review_versions()
         rollout.serving_worker.reconciler.run_pass()
         rollout.serving_worker.backfill.fill_embeddings()

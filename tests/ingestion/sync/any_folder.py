@@ -20,7 +20,7 @@ from qdrant_client import QdrantClient
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.sync.pass_summary import PassSummary
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -110,7 +110,12 @@ def any_folder(reader_pool: ReaderPool) -> Iterator[AnyFolder]:
         with closing(open_in_memory_qdrant()) as client:
             index, ledger = PassageWriter(client, "t", model), DocumentLedger(client, "t")
             problems = FolderProblems(client, "t")
-            worker = Reconciler(root, index, ledger, reader_pool, threading.Event(), folder_problems=problems)
+            worker = Reconciler(
+                WatchedFolder(root, problems=problems),
+                IndexTarget(index, ledger),
+                DocumentReading(reader_pool),
+                threading.Event(),
+            )
             folder = AnyFolder(root, client, worker, ledger)
             folder.drop("rh/old.md")
             folder.drop("open/moves.md", TEXT + " Suite.")

@@ -14,7 +14,7 @@ from qdrant_client import QdrantClient
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan import folder_scan
 from ingestion.sync import reconciler
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
@@ -342,10 +342,9 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
     dying = crashing(client, at, applied=True)
     with pytest.raises(Crash):
         Reconciler(
-            bench.root,
-            PassageWriter(dying, "t", bench.meaning),
-            DocumentLedger(dying, "t"),
-            bench.reader_pool,
+            WatchedFolder(bench.root),
+            IndexTarget(PassageWriter(dying, "t", bench.meaning), DocumentLedger(dying, "t")),
+            DocumentReading(bench.reader_pool),
             bench.stop,
         ).run_pass()
     path.chmod(0)

@@ -16,7 +16,7 @@ from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, scan_folder
 from ingestion.sync import reconciler
 from ingestion.sync.read_queue import FairShare, take_turns
-from ingestion.sync.reconciler import Reconciler
+from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
@@ -85,13 +85,11 @@ def pool(reader_pool: ReaderPool) -> Iterator[SlowPool]:
 @pytest.fixture
 def worker(bench: Bench, pool: SlowPool) -> Reconciler:
     return Reconciler(
-        bench.root,
-        bench.index,
-        bench.ledger,
-        pool,
+        WatchedFolder(bench.root),
+        IndexTarget(bench.index, bench.ledger),
+        DocumentReading(pool, find_means=lambda: ReadingMeans(300, 4096, file_mb=1)),
         bench.stop,
         bench.now,
-        find_means=lambda: ReadingMeans(300, 4096, file_mb=1),
     )
 
 

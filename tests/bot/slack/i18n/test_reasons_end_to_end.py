@@ -14,7 +14,7 @@ from qdrant_client import QdrantClient
 from bot.slack.handlers import reindex
 from bot.slack.handlers.file_upload import CHOOSE_FOLDER_ACTION, _folder_key
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.rollout.rollout import Rollout
+from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.settings import IngestionSettings
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import failure_from_sentence
@@ -49,7 +49,7 @@ class Worker:
         self.root = root
         self.client = client
         self.hands = ReaderPool(settings)
-        self._lanes = Rollout(settings, client, self.hands, threading.Event())
+        self._lanes = Rollout(settings, IndexPlace.from_settings(settings, client), self.hands, threading.Event())
 
     async def looks(self) -> None:
         """One pass over the folder."""
