@@ -19,6 +19,7 @@ from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.ingestion.worker_setup import Bench, counts
+from tests.knowledge.samples import count_passages_by_path
 
 LEDGER = "PUT .*t_documents/points"
 
@@ -82,7 +83,7 @@ def test_documents_are_written_in_one_request_for_passages_and_one_for_the_ledge
     assert [written.refused for written in batch.write_all()] == [None] * 20
     assert calls == {"t_passages": 1, "t_documents": 1}
     assert {document.state for document in bench.ledger.list_documents().values()} == {DocumentState.WORDS}
-    assert bench.index.count_passages_by_path() == {f"{n}.md": 1 for n in range(20)}
+    assert count_passages_by_path(bench.index) == {f"{n}.md": 1 for n in range(20)}
 
 
 def test_a_batch_waits_a_moment_unless_it_is_full(bench: Bench) -> None:
@@ -111,7 +112,7 @@ def test_a_refused_document_costs_itself_alone(bench: Bench, batch: WriteBatch) 
     batch.collect_document(read_document("c.md"))
     refused = {one.collected.read.path for one in batch.write_all() if one.refused}
     assert refused == {"b.md"}
-    assert bench.ledger.list_documents().keys() == bench.index.count_passages_by_path().keys() == {"a.md", "c.md"}
+    assert bench.ledger.list_documents().keys() == count_passages_by_path(bench.index).keys() == {"a.md", "c.md"}
 
 
 @pytest.mark.parametrize("stays", [True, False], ids=["file-stays", "file-gone"])
@@ -123,11 +124,11 @@ def test_passages_whose_ledger_record_was_not_written_follow_their_file(
     with pytest.raises(IndexUnavailable):
         batch.write_all()
     assert bench.ledger.list_documents() == {}
-    assert bench.index.count_passages_by_path() == {"a.md": 1}  # the passages are written first
+    assert count_passages_by_path(bench.index) == {"a.md": 1}  # the passages are written first
     if stays:
         bench.drop("a.md", "la cantine")
     assert counts(bench.scan()) == ({"indexed": 1} if stays else {"deleted": 1})
-    assert bench.index.count_passages_by_path() == ({"a.md": 1} if stays else {})
+    assert count_passages_by_path(bench.index) == ({"a.md": 1} if stays else {})
 
 
 def test_a_document_that_takes_long_is_shown_as_being_read(bench: Bench, batch: WriteBatch) -> None:
