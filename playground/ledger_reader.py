@@ -85,7 +85,8 @@ class QdrantLedgerReader:
 def _line_from_record(record: dict[str, Any]) -> LedgerLine:
     return LedgerLine(
         path=record["path"],
-        state=record["state"],
+        # A file that looks cut short is neither read nor failed: the worker says when it looks again.
+        state="unfinished" if record["state"] == "reading" and record.get("retry_at") is not None else record["state"],
         pages=record["pages"],
         passages=record["passages"],
         reason=record["reason"],

@@ -300,12 +300,15 @@ class DocumentOperations:
         return ReadStep("failed")
 
     def _record_wait(self, document: Document) -> None:
-        """Save that a file is still changing: it is neither read nor failed, and soon tried again."""
+        """Save that a file is still changing: it is neither read nor failed, and tried again until it stands still."""
+        now = self._clock()
+        pause = choose_retry_pause(document.attempts)
+        still_in = document.fingerprint.ctime_ns / 1e9 + self._copy_seconds - now
         waiting = replace(
             document,
             passages=self._index.keep_live_passages(document.path),
             attempts=document.attempts + 1,
-            retry_at=self._clock() + choose_retry_pause(document.attempts),
+            retry_at=now + (min(pause, still_in) if still_in > 0 else pause),
         )
         self._ledger.save_documents(waiting)
         log.info("waits for its file: document=%s attempts=%d path=%s", document.id, waiting.attempts, document.path)

@@ -168,10 +168,11 @@ def _is_up_to_date(document: Document | None, fingerprint: Fingerprint, pipeline
 def is_file_changing(document: Document, failure: Failure, now: float, copy_seconds: float) -> bool:
     """Say whether a failure shows a file that still changes: it is no fault of the document.
 
-    So does one of a file that is cut short, if it changed less than `copy_seconds` ago: a slow copy may go on.
+    So does one of a file that may be cut short, if it changed less than `copy_seconds` ago: a slow copy may go on.
     """
     is_young = 0 <= now - document.fingerprint.ctime_ns / 1e9 < copy_seconds
-    return failure.code is FailureCode.CHANGED or (is_young and failure.code in CUT_SHORT)
+    may_be_cut = failure.code in CUT_SHORT and not failure.params.get("whole")
+    return failure.code is FailureCode.CHANGED or (is_young and may_be_cut)
 
 
 def _failed_temporarily(document: Document) -> bool:

@@ -147,7 +147,9 @@ async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, s
         message("1700000000.000002", answer, user=BOT, thread_ts=parent, markdown=True),
         message("1700000000.000003", "only you", user=BOT, ephemeral=True),
     ]
-    server.folder = [document(f"{state}.pdf", state, reason="r") for state in ("waiting", "reading", "words", "failed")]
+    server.folder = [
+        document(f"{state}.pdf", state, reason="r") for state in ("waiting", "reading", "unfinished", "words", "failed")
+    ]
     server.folder.append(document("meaning.docx", "meaning", title="A title"))
     await page.set_viewport_size({"width": 1440, "height": 800})  # thread and documents side by side
     await opened(page, server, f"/#/c/CGEN/{parent}")
@@ -156,7 +158,7 @@ async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, s
         await page.reload()
         await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     await expect(page.get_by_test_id("thread-pane").get_by_test_id("message")).to_have_count(2)
-    await expect(page.get_by_test_id("folder-file")).to_have_count(5)
+    await expect(page.get_by_test_id("folder-file")).to_have_count(6)
     assert await page.evaluate(CONTRAST) == []
     assert await page.evaluate(NAMELESS) == []
 

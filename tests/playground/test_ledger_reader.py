@@ -40,6 +40,16 @@ async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
     assert reading.embedding == sentence
 
 
+async def test_a_file_that_waits_for_its_rest_is_not_said_to_be_read(tmp_path: Path) -> None:
+    async with qdrant_server.serve_qdrant(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
+        await session.put("/collections/t_documents", json={"vectors": {}})
+        point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": "reading", "retry_at": 1.0}}
+        await session.put("/collections/t_documents/points?wait=true", json={"points": [point]})
+        worker = SupervisedProcess("ingestion", {}, tmp_path / "log")
+        reading = await QdrantLedgerReader(server.url, "", "t", worker, tmp_path / "beat")()
+    assert [line.state for line in reading.lines] == ["unfinished"]
+
+
 async def test_the_page_follows_the_index_that_answers(tmp_path: Path) -> None:
     async with qdrant_server.serve_qdrant(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
         for number, state in (("", "words"), ("_2", "meaning")):

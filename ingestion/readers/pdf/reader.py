@@ -88,6 +88,7 @@ def find_heading_pages(first: int, outline: Sequence[OutlineEntry]) -> list[int]
 _FEW_CHARACTERS = 16  # a page with fewer is a picture, if it holds one
 _MAX_FORM_DEPTH = 3
 _MAX_PAGES = 20_000
+_END_MARK, _END_WITHIN = b"%%EOF", 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +268,22 @@ def _open_pdf(path: Path) -> PdfDocument:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name)) from error
-        raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PDF, name=path.name)) from error
+        raise UnreadableDocument(
+            make_failure(FailureCode.DAMAGED_PDF, name=path.name, whole=int(_has_end(path)))
+        ) from error
     if (pages := len(document)) > _MAX_PAGES:
         document.close()
         raise UnreadableDocument(
             make_failure(FailureCode.TOO_MANY_PAGES_SAID, name=path.name, pages=pages, most=_MAX_PAGES)
         )
     return document
+
+
+def _has_end(path: Path) -> bool:
+    """Whether the file ends as a PDF does, so that no copy of it is still on its way."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _END_WITHIN, 0))
+        return _END_MARK in file.read()
 
 
 def _read_outline(document: PdfDocument) -> tuple[OutlineEntry, ...]:

@@ -15,7 +15,7 @@ DEFAULT_PORT = 8321
 _REAL_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-\d{6,}-|xapp-\d-[A-Z0-9]{8,}-|xox[a-z]-.{40,}|xapp-.{40,}")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
-DocumentState = Literal["reading", "words", "meaning", "failed"]
+DocumentState = Literal["reading", "unfinished", "words", "meaning", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,21 @@ def test_a_slow_copy_waits_and_fails_only_once_it_stands_still(bench: Bench) -> 
     assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "failed": 1}
 
 
+def test_a_file_that_is_never_whole_fails_once_the_time_of_a_copy_is_over(bench: Bench) -> None:
+    bench.drop("broken.pdf", b"%PDF-1.7 and nothing else")
+    for bench.ahead in (3, 9, 16):
+        assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+    bench.ahead = 21
+    assert counts(bench.scan(quiet_seconds=1)) == {"failed": 1}
+
+
+def test_a_damaged_pdf_that_has_its_end_fails_at_once(bench: Bench) -> None:
+    bench.drop("broken.pdf", b"%PDF-1.7 and no table\n%%EOF\n")
+    bench.ahead = 3
+    assert counts(bench.scan(quiet_seconds=1)) == {"failed": 1}
+    assert "damaged, pdfium cannot open it" in str(bench.ledger.list_documents()["broken.pdf"].failure)
+
+
 def test_by_hand_a_damaged_file_is_told_at_once(bench: Bench) -> None:
     bench.drop("broken.docx", b"PK\x03\x04 half a copy")
     assert counts(bench.scan()) == {"failed": 1}

@@ -13,6 +13,7 @@ import { toast, tried } from "../widgets/toast.js";
 const STATES = {
   waiting: { label: "Waiting", title: "On disk, not read yet" },
   reading: { label: "Reading…", title: "Being read now" },
+  unfinished: { label: "Not whole yet", title: "It cannot be read as it is: it may be a copy that goes on, so it is looked at again soon" },
   words: { label: "Searchable by words", title: "Found by its words; its meaning follows when the embedding model answers" },
   meaning: { label: "By words and meaning", title: "Found by its words and by its meaning" },
   failed: { label: "Failed", title: "Could not be read" },

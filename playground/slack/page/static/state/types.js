@@ -18,7 +18,7 @@
  * @typedef {{id: string, type: string, title?: TextObject, submit?: TextObject, close?: TextObject, blocks: Block[]}} View
  * @typedef {{title: string, message: string}} Prompt
  * @typedef {{status: string, loading: string[]}} Status
- * @typedef {{path: string, size: number, modified: string, state: "waiting"|"reading"|"words"|"meaning"|"failed",
+ * @typedef {{path: string, size: number, modified: string, state: "waiting"|"reading"|"unfinished"|"words"|"meaning"|"failed",
  *            pages: number|null, passages: number|null, reason: string|null, title: string|null}} FolderFile
  * @typedef {{name: string, files: FolderFile[], worker: {alive: boolean}, embedding: {state: string}|null,
  *            error: string|null}} Folder
