@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
-from bot.answering.extractive import build_extractive_answer, explain_missing_answer, list_search_notices
 from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.model_loading import ChatModelMemory
@@ -28,6 +27,7 @@ from bot.answering.prompt.builder import (
 from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, PromptSize
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun, SearchedPart
+from bot.answering.quoting.extractive_answer import build_extractive_answer, explain_missing_answer, list_search_notices
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
 from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.people.factory import People
-    from bot.slack.questions.deliver import QuestionAnswerer
+    from bot.slack.questions.answer_delivery import QuestionAnswerer
     from bot.slack.questions.factory import Questions
 
 

@@ -1,1 +1,1 @@
-"""Chooses what is quoted of the passages found, and formats it."""
+"""Chooses what is quoted of the passages found, formats it, and answers with it where no model writes."""

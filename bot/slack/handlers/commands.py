@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
 from bot.slack.handlers.name_bindings import is_bindings_command
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
-from bot.slack.questions.deliver import apologize_on_error
+from bot.slack.questions.answer_delivery import apologize_on_error
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.views.block_kit import DocumentLinks, build_context_block, build_section_block
 from bot.slack.views.documents import list_known_documents, render_document_list

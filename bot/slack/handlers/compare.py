@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
+    from bot.slack.questions.answer_delivery import AnswerDelivery, QuestionAnswerer
     from bot.slack.questions.model_queue import ModelQueue
     from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.ephemeral import EphemeralReply

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.insights.content_gaps import GAP_DAYS, ContentGap, find_content_gaps
 from bot.slack.handlers.commands import SlashCommand, command_from_payload
 from bot.slack.handlers.feedback import get_vote_reason_names
+from bot.slack.replies.ephemeral import open_and_fill_modal
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -101,14 +103,15 @@ class GapReport:
     async def show_gap_modal(self, user: str, trigger: str) -> None:
         """Shows the list in a modal, which opens before the list is ready: Slack grants three seconds for it."""
         texts = await self.users.get_user_texts(user)
-        opened = await self.client.views_open(
-            trigger_id=trigger, view=_build_gap_modal([build_section_block(texts.gaps_fetched)], texts)
-        )
+        waiting = _build_gap_modal([build_section_block(texts.gaps_fetched)], texts)
+        await open_and_fill_modal(self.client, trigger, waiting, partial(self._load_gap_modal, user, texts))
+
+    async def _load_gap_modal(self, user: str, texts: InterfaceTexts) -> Block:
         try:
             blocks = await self._build_gap_blocks(user, texts)
         except IndexUnavailable:
             blocks = [build_section_block(texts.index_away)]
-        await self.client.views_update(view_id=opened["view"]["id"], view=_build_gap_modal(blocks, texts))
+        return _build_gap_modal(blocks, texts)
 
     async def _build_gap_blocks(self, user: str, texts: InterfaceTexts) -> list[Block]:
         async with self.admin_gate.guard_admin_action(user, "gaps", texts.gaps_refused, texts) as act:

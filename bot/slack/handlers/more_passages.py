@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.quoting.quote import choose_other_quotes
+from bot.slack.replies.ephemeral import open_and_fill_modal
 from bot.slack.views.quotes import render_more_passages, render_more_passages_sentence
 from bot.slack.views.sources import MORE_PASSAGES_ACTION, MorePassagesButton
 from knowledge.core.failures import IndexUnavailable
@@ -42,7 +44,7 @@ def register(app: AsyncApp, handler: MorePassagesHandler, running_tasks: Running
 
 @dataclass(frozen=True, slots=True)
 class MorePassagesHandler:
-    """Opens the modal at once, as Slack grants three seconds for it, and fills it when the passages are there."""
+    """Shows the next passages in a modal."""
 
     client: AsyncWebClient
     users: Users
@@ -54,9 +56,7 @@ class MorePassagesHandler:
         """Shows those of the passages that the person who pressed may know."""
         texts = await self.users.get_answer_texts(button.language, user)
         fetching = render_more_passages_sentence(texts.passage_fetched, texts)
-        opened = await self.client.views_open(trigger_id=trigger, view=fetching)
-        view = await self._load_passages(button, user, texts)
-        await self.client.views_update(view_id=opened["view"]["id"], view=view)
+        await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
 
     async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
         try:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
+from bot.slack.replies.ephemeral import open_and_fill_modal
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -61,7 +63,7 @@ def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningT
 
 @dataclass(frozen=True, slots=True)
 class PassageViewHandler:
-    """Opens the modal at once, as Slack grants three seconds for it, and fills it when the passage is there."""
+    """Shows a passage in a modal."""
 
     client: AsyncWebClient
     users: Users
@@ -73,11 +75,9 @@ class PassageViewHandler:
     async def show_passage_modal(self, passage_button: PassageButton, user: str, trigger: str) -> None:
         """Shows a passage to the person who pressed its button."""
         texts = await self.users.get_answer_texts(passage_button.language, user)
-        opened = await self.client.views_open(
-            trigger_id=trigger, view=_render_sentence_modal(passage_button, texts.passage_fetched, texts)
-        )
-        view = await self._load_passage_modal(passage_button, user, texts)
-        await self.client.views_update(view_id=opened["view"]["id"], view=view)
+        fetching = _render_sentence_modal(passage_button, texts.passage_fetched, texts)
+        load = partial(self._load_passage_modal, passage_button, user, texts)
+        await open_and_fill_modal(self.client, trigger, fetching, load)
 
     async def _load_passage_modal(self, passage_button: PassageButton, user: str, texts: InterfaceTexts) -> Block:
         try:

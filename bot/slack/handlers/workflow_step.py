@@ -15,7 +15,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import RecentKeys
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.questions.deliver import choose_apology
+from bot.slack.questions.answer_delivery import choose_apology
 from bot.slack.views.markup import join_lines, neutralize_plain_text
 from bot.slack.views.rich_text import strip_markdown
 from knowledge.core.access import Audience
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.answering.understanding.counter_questions import Option
     from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.deliver import AnswerDelivery
+    from bot.slack.questions.answer_delivery import AnswerDelivery
     from bot.slack.replies.steps import ReplyStep
     from bot.slack.running_tasks import RunningTasks
     from bot.slack.views.block_kit import Block

@@ -16,7 +16,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.metrics import QUESTIONS_IN_PROGRESS, count_question_end
-from bot.slack.questions.deliver import ReplyTarget, choose_apology, list_used_passages
+from bot.slack.questions.answer_delivery import ReplyTarget, choose_apology, list_used_passages
 from bot.slack.questions.lifecycle import ClaimLost, EndReason, QuestionLife
 from bot.slack.replies.stream import StoppedByUser
 from knowledge.core.failures import IndexUnavailable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.answering.question import Question
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.deliver import AnswerDelivery, AnswerOffer
+    from bot.slack.questions.answer_delivery import AnswerDelivery, AnswerOffer
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import RunningQuestions
     from bot.slack.replies.answer_footer import NoticeName

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.slack.events.thread_follow_ups import ThreadFollowUps
 from bot.slack.message_router import AwayNotices, MessageHandler
 from bot.slack.questions.agent_session import AgentSessions
+from bot.slack.questions.answer_delivery import AnswerDelivery, QuestionAnswerer
 from bot.slack.questions.answer_flow import AnswerFlow
 from bot.slack.questions.catch_up import CatchUp
-from bot.slack.questions.deliver import AnswerDelivery, QuestionAnswerer
 from bot.slack.questions.edits_and_stops import QuestionEdits
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.lifecycle import RunningQuestions

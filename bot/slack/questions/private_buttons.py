@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.api.client import create_webhook
 from bot.slack.i18n.catalogue import get_texts
-from bot.slack.questions.deliver import apologize_on_error
+from bot.slack.questions.answer_delivery import apologize_on_error
 from bot.slack.questions.private_answer import (
     ASK_AGAIN_BUTTON,
     LOOK_FURTHER_BUTTON,

@@ -1,4 +1,4 @@
-"""Shows an answer to one person alone, by the address that Slack gives with a command or button."""
+"""Shows something to one person alone: an answer at the address of a command or button, or a modal."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from bot.slack.views.block_kit import Block, build_section_block
 from bot.slack.views.rich_text import build_rich_text_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.events.parse import Json
@@ -172,3 +174,11 @@ class EphemeralReply:
                 await post_message(
                     self._client, await open_direct_message(self._client, self._address.user), text, kept
                 )
+
+
+async def open_and_fill_modal(
+    client: AsyncWebClient, trigger: str, waiting: Block, load: Callable[[], Awaitable[Block]]
+) -> None:
+    """Opens a modal with `waiting` at once, as Slack grants three seconds for it, then shows what was loaded."""
+    opened = await client.views_open(trigger_id=trigger, view=waiting)
+    await client.views_update(view_id=opened["view"]["id"], view=await load())

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerEvent, Progress
 from bot.slack.i18n.catalogue import get_texts
-from bot.slack.questions.deliver import _write_answer
+from bot.slack.questions.answer_delivery import _write_answer
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.views.block_kit import Block, DocumentLinks
 
