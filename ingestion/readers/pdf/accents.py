@@ -9,7 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _COMBINING = {
     "`": "\u0300",
@@ -88,3 +88,16 @@ def _mark_hyphen(characters: list[str], end: int) -> None:
     before = next((n for n in range(end - 1, 0, -1) if characters[n].strip()), 0)
     if characters[before] == "-" and characters[before - 1].isalpha():
         characters[before] = _LINE_HYPHEN
+
+
+def find_last_drawn(characters: Sequence[str], first: int) -> int:
+    """The place of a line's last character; an accent that was joined to its letter is none."""
+    if isinstance(characters, str):  # no accent was joined
+        return first + len(characters) - 1
+    return first + max((n for n, each in enumerate(characters) if each.strip()), default=0)
+
+
+def join_characters(characters: Sequence[str]) -> str:
+    """The text of characters; without the spaces that were around an accent, if any was joined to its letter."""
+    text = "".join(characters).strip()
+    return text if len(text) == len(characters) or isinstance(characters, str) else " ".join(text.split())

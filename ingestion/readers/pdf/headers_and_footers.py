@@ -77,13 +77,15 @@ def remove_headers_and_footers(lines: list[PdfLine]) -> list[PdfLine]:
 def split_headers_and_footers(lines: list[PdfLine]) -> tuple[list[PdfLine], list[PdfLine]]:
     """The lines of the document's own text, and each header and footer once, where it has words of its own."""
     outermost = _outermost_lines(lines)
+    heights = _number_heights(lines)
     repeated = _find_repeated(outermost)
     offset = _page_offset(outermost)
     contents = find_contents_lines(lines)
     own: list[PdfLine] = []
     margins: dict[str, PdfLine] = {}
     for at, line in enumerate(lines):
-        if _is_header_or_footer(line, repeated, offset):
+        may_be_number = (line.page, round(line.y)) in heights
+        if _is_header_or_footer(line, repeated, offset, may_be_number=may_be_number):
             margins.setdefault(_NUMBER.sub("#", line.text), line)
         elif at not in contents:
             own.append(shorten_leaders(line))
@@ -95,10 +97,10 @@ def _words(line: PdfLine) -> set[str]:
     return {word.casefold() for word in _WORD.findall(line.text)}
 
 
-def _is_header_or_footer(line: PdfLine, repeated: set[_Key], offset: int | None) -> bool:
+def _is_header_or_footer(line: PdfLine, repeated: set[_Key], offset: int | None, *, may_be_number: bool) -> bool:
     if not _is_at_edge(line):
         return False
-    if _line_key(line) in repeated or _PAGE_NUMBER.fullmatch(line.text):
+    if _line_key(line) in repeated or (may_be_number and _PAGE_NUMBER.fullmatch(line.text)):
         return True
     return offset is not None and line.page - offset in _outer_numbers(line)
 
@@ -137,6 +139,23 @@ def _find_repeated(outermost: list[PdfLine]) -> set[_Key]:
 
 def _is_on_most_pages(pages: set[int]) -> bool:
     return 2 * len(pages) >= max(pages) - min(pages) + 1
+
+
+def _number_heights(lines: list[PdfLine]) -> set[tuple[int, int]]:
+    """The pages and heights at which a number may be that of the page: further in, it is a cell of a table.
+
+    It stands on the outermost line, or alone on the next one.
+    """
+    by_edge: defaultdict[tuple[int, bool], Counter[int]] = defaultdict(Counter)
+    for line in lines:
+        if _is_at_edge(line):
+            by_edge[line.page, line.top < _EDGE_BAND][round(line.y)] += 1
+    found: set[tuple[int, int]] = set()
+    for (page, is_bottom), heights in by_edge.items():
+        outermost, *rest = sorted(heights, reverse=not is_bottom)
+        found.add((page, outermost))
+        found.update((page, height) for height in rest[: _EDGE_LINES - 1] if heights[height] == 1)
+    return found
 
 
 def _outermost_lines(lines: list[PdfLine]) -> list[PdfLine]:

@@ -9,7 +9,6 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element
-from ingestion.readers.pdf.column_tables import gather_column_tables
 from ingestion.readers.pdf.headers_and_footers import split_headers_and_footers
 from ingestion.readers.pdf.headings import (
     MIN_PARAGRAPH_GAP,
@@ -19,6 +18,7 @@ from ingestion.readers.pdf.headings import (
     match_outline,
     measure_document_style,
 )
+from ingestion.readers.pdf.table_rows import find_kept_breaks, gather_column_tables
 from ingestion.readers.pdf.tables import PdfTable, find_tables, join_tables_across_pages
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _build_elements(
     lines: list[PdfLine], tables: dict[int, PdfTable], headings: dict[int, list[PdfHeading]], look: DocumentStyle
 ) -> list[Element]:
     builder = _ElementBuilder(look.body, HyphenJoiner((line.text for line in lines), look.known_words))
+    kept = find_kept_breaks(lines)
     skipped = 0
     for at, line in enumerate(lines):
         for heading in headings.get(at, ()):
@@ -147,7 +148,7 @@ def _build_elements(
             skipped = at + tables[at].lines
             builder.add_table(tables[at], line.page, lines[skipped - 1].page)
         if at >= skipped:
-            builder.add_line(line)
+            builder.add_line(line, is_apart=at in kept)
     return builder.finish_elements()
 
 
@@ -159,6 +160,7 @@ class _ElementBuilder:
     hyphens: HyphenJoiner
     elements: list[Element] = field(default_factory=list)
     block: list[PdfLine] = field(default_factory=list)
+    text: str = ""
     kind: str = "text"
 
     def add_heading(self, heading: PdfHeading, page: int) -> None:
@@ -171,11 +173,13 @@ class _ElementBuilder:
         rows = tuple(tuple(self.hyphens.join_cell_lines(cell) for cell in row) for row in table.rows)
         self.elements.append(Element("", "table", 0, page, last_page, rows, table.header))
 
-    def add_line(self, line: PdfLine) -> None:
+    def add_line(self, line: PdfLine, *, is_apart: bool) -> None:
+        """Add a line to the block, on a line of its own where it `is_apart`."""
         kind = self._line_kind(line)
         if not self.block or not self._belongs_to_block(line, kind):
             self._close_block()
             self.kind = kind
+        self.text += ("\n" if is_apart else " ") * bool(self.block) + line.text
         self.block.append(line)
 
     def finish_elements(self) -> list[Element]:
@@ -214,14 +218,14 @@ class _ElementBuilder:
     def _close_block(self) -> None:
         if self.block:
             self.elements.append(self._element_from_block())
-            self.block = []
+            self.block, self.text = [], ""
 
     def _element_from_block(self) -> Element:
         first, last = self.block[0], self.block[-1]
         if self.kind == "code":
             text = _join_code(self.block)
             return Element(text, "code", 0, first.page, last.page)
-        text = self.hyphens.join_cut_words(" ".join(line.text for line in self.block))
+        text = self.hyphens.join_cut_words(self.text)
         if self.kind == "list":
             return Element(_GLYPH.sub("", text), "list", 1, first.page, last.page)
         return Element(text, "text", 0, first.page, last.page)

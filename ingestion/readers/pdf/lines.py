@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
 from ingestion.readers.doubt_marks import insert_doubt_mark
-from ingestion.readers.pdf.accents import ACCENTS, compose_accents
+from ingestion.readers.pdf.accents import ACCENTS, compose_accents, find_last_drawn, join_characters
 from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 
@@ -236,10 +236,10 @@ class _PageLineReader:
         self._strays |= bool(boxes) and min(self._size_at(first), self._size_at(last)) < _MAX_TINY_SIZE
         size = self._size_at(middle)
         return PdfLine(
-            text=_join_characters(characters),
+            text=join_characters(characters),
             page=self._number,
             x=x,
-            right=self._right_edge_at(_last_drawn(characters, first)),
+            right=self._right_edge_at(find_last_drawn(characters, first)),
             y=y,
             top=y / self._height,
             size=size,
@@ -252,20 +252,31 @@ class _PageLineReader:
     def _split_cells(
         self, characters: Sequence[str], first: int, boxes: list[LineCell], gap: float
     ) -> tuple[LineCell, ...]:
-        """The parts of a line, separated by the gaps between its text objects."""
-        gaps = {right.x: right.x - left.right for left, right in pairwise(boxes) if right.x - left.right > gap}
+        """The parts of a line, separated by the gaps between its text objects, or by runs of spaces within its one."""
+        apart = {right.x: right.x - left.right for left, right in pairwise(boxes)}
+        gaps = (
+            {x: wide for x, wide in apart.items() if wide > gap}
+            if boxes
+            else self._wide_spaces(characters, first, 2 * gap)
+        )
         if not gaps:
             return ()
         cells: list[LineCell] = []
-        start, apart = 0, 0.0
+        start, before = 0, 0.0
         for end in range(1, len(characters) + 1):
             is_last = end == len(characters)
             beyond = self._gap_at(first + end, gaps) if not is_last and characters[end - 1] == " " else 0.0
             if beyond or is_last:
                 x, right = self._origin_at(first + start)[0], self._right_edge_at(first + end - 1)
-                cells.append(LineCell(_join_characters(characters[start:end]), x, right, apart))
-                start, apart = end, beyond
+                cells.append(LineCell(join_characters(characters[start:end]), x, right, before))
+                start, before = end, beyond
         return tuple(cells)
+
+    def _wide_spaces(self, characters: Sequence[str], first: int, gap: float) -> dict[float, float]:
+        """The gaps that are wider, by where they end: of several spaces of one text object, pdfium gives one."""
+        places = (first + n for n, each in enumerate(characters) if each == " ")
+        ends = {at: self._origin_at(at + 1)[0] for at in places}
+        return {x: wide for at, x in ends.items() if (wide := x - self._right_edge_at(at - 1)) > gap}
 
     def _gap_at(self, at: int, gaps: dict[float, float]) -> float:
         """The gap to the left of a character; 0 if there is none."""
@@ -339,19 +350,6 @@ class _PageLineReader:
 
     def _advance_at(self, at: int) -> float:
         return self._origin_at(at + 1)[0] - self._origin_at(at)[0]
-
-
-def _last_drawn(characters: Sequence[str], first: int) -> int:
-    """The place of a line's last character; an accent that was joined to its letter is none."""
-    if isinstance(characters, str):  # no accent was joined
-        return first + len(characters) - 1
-    return first + max((n for n, each in enumerate(characters) if each.strip()), default=0)
-
-
-def _join_characters(characters: Sequence[str]) -> str:
-    """The text of characters; without the spaces that were around an accent, if any was joined to its letter."""
-    text = "".join(characters).strip()
-    return text if len(text) == len(characters) or isinstance(characters, str) else " ".join(text.split())
 
 
 def _mark_line(line: PdfLine) -> PdfLine:

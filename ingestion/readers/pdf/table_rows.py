@@ -1,8 +1,11 @@
-"""Puts the cells of a table into rows again where the program that wrote a PDF drew it column by column. Pure."""
+"""Keeps the rows of tables that a PDF hardly shows: drawn column by column, or without clear columns. Pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.pdf.lines import LineCell
@@ -15,6 +18,12 @@ _LONGEST = 40  # characters: longer ones are lines of text, which may stand in c
 _USUAL_LENGTH = 22  # characters that cells have at most on the average
 _LEVEL = 2.0  # points by which cells of a row may differ in height, and aligned cells at an edge
 _NEXT_ROW = 4.0  # times the size: cells further apart are of two tables
+_WIDE = 1.0  # times the size: a gap between cells, wider than the spaces of justified text
+_SHORT = 0.5  # of the room: a line that leaves so much free did not end for lack of it
+_SHORT_CHARACTERS = 30
+_SENTENCE_ENDS = (".", ":", "!", "?")
+_CUT = ("\ufffe", "\x02", "-")  # a word goes on in the next line
+_BESIDE = 1.2  # times the size: how far lines beside each other may differ in height
 _MATCHING_SHARE = 0.6  # of a column's cells that stand beside one of the first column
 
 
@@ -101,3 +110,42 @@ def _row(cells: list[PdfLine]) -> PdfLine:
         bold=all(cell.bold for cell in cells),
         cells=tuple(parts),
     )
+
+
+def find_kept_breaks(lines: list[PdfLine]) -> frozenset[int]:
+    """The places of the lines that begin on a line of their own also within a paragraph: rows, and lines of an address.
+
+    Two lines that are short without need, or have wide gaps, keep their break; so does the first of them after a
+    sentence.
+    """
+    by_page: defaultdict[int, list[PdfLine]] = defaultdict(list)
+    for line in lines:
+        by_page[line.page].append(line)
+    rooms = {page: _Rooms(own) for page, own in by_page.items()}
+    is_short = [rooms[line.page].is_short(line) for line in lines]
+    is_wide = [any(cell.gap > _WIDE * line.size for cell in line.cells) for line in lines]
+    kept = {
+        at
+        for at, (above, below) in enumerate(pairwise(lines), 1)
+        if above.page == below.page and not above.text.endswith(_CUT)
+        if (is_short[at - 1] and is_short[at]) or (is_wide[at - 1] and is_wide[at])
+    }
+    firsts = {at - 1 for at in kept if at > 1 and lines[at - 2].text.endswith(_SENTENCE_ENDS)}
+    return frozenset(kept | firsts)
+
+
+class _Rooms:
+    """Says how much room the lines of a page have to their right."""
+
+    def __init__(self, lines: list[PdfLine]) -> None:
+        self._edge = max(line.right for line in lines)
+        self._starts = sorted((line.y, line.x) for line in lines)
+
+    def is_short(self, line: PdfLine) -> bool:
+        """Whether a line ends although there is much room: up to the page's text edge, or to what stands beside it."""
+        if len(line.text) > _SHORT_CHARACTERS or line.right - line.x >= _SHORT * (self._edge - line.x):
+            return False
+        first = bisect_left(self._starts, (line.y - _BESIDE * line.size,))
+        last = bisect_left(self._starts, (line.y + _BESIDE * line.size,))
+        end = min((x for _, x in self._starts[first:last] if x > line.right), default=self._edge)
+        return line.right - line.x < _SHORT * (end - line.x)

@@ -37,6 +37,13 @@ def test_a_page_number_is_left_out_and_a_number_in_the_text_is_kept() -> None:
     assert _kept(line("- 12 -", 20), line("Page 3 / 9", 800), line("12", 400)) == ["12"]
 
 
+def test_a_number_in_a_table_at_the_top_of_a_page_is_kept() -> None:
+    """Each cell is a line of its own where the table is drawn by columns."""
+    columns = [("City", 50), ("Night", 200)], [("Lyon", 50), ("125", 200)], [("Oslo", 50), ("12", 200)]
+    cells = [line(text, 800 - 14 * n, x=x) for n, row in enumerate(columns) for text, x in row]
+    assert _kept(*cells) == ["City", "Night", "Lyon", "125", "Oslo", "12"]
+
+
 def test_the_lines_of_a_dotted_table_of_contents_are_left_out() -> None:
     contents = [line("Contents", 420), line("4.2 Equipment . . . . . . . . 12", 400), line("Wait . . . what", 380)]
     assert _kept(*contents) == ["Contents", "Wait . . . what"]

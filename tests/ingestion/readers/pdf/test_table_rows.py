@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.format_detection import read_document_file
-from ingestion.readers.pdf.column_tables import gather_column_tables
+from ingestion.readers.pdf.table_rows import find_kept_breaks, gather_column_tables
 from tests.ingestion.readers.pdf.lines import line, paragraph
 from tests.ingestion.readers.raw_pdf import placed
 
@@ -43,3 +43,41 @@ def test_two_columns_of_text_are_no_table() -> None:
 def test_a_list_beside_nothing_stays_as_it_is() -> None:
     lines = [*paragraph("Lyon", "Oslo", "Rome", y=600), *paragraph("Paris", "Turin", "Ghent", y=500)]
     assert gather_column_tables(lines) == lines
+
+
+def test_rows_whose_cells_are_parted_by_spaces_alone_are_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    rows = (("City", "Night"), ("Lyon", "125"), ("Oslo", "180"))
+    before = (50, 700, "The limits of what is paid are in the table below.")
+    path.write_bytes(placed(before, *((50, 660 - 14 * n, f"{a}{' ' * 12}{b}") for n, (a, b) in enumerate(rows))))
+    assert [element.rows for element in read_document_file(path).elements if element.rows] == [rows]
+
+
+def test_words_of_justified_text_are_no_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(placed(*((50, 700 - 12 * n, "Whoever  pays  more  pays  the  difference.") for n in range(3))))
+    (element,) = read_document_file(path).elements
+    assert (element.kind, element.text.count("\n")) == ("text", 0)
+
+
+def test_rows_without_clear_columns_stay_on_lines_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    text = "Whoever pays more than what is said below pays the difference, as he or she ever did here."
+    rows = ("a b c", "d e f", "g h i")
+    after = "This holds for everybody and for all the cities in which there is an office of the company."
+    placed_lines = [(50, 700, text), *((50, 688 - 12 * n, row) for n, row in enumerate(rows)), (50, 652, after)]
+    path.write_bytes(placed(*placed_lines))
+    told = " ".join(element.text for element in read_document_file(path).elements)
+    assert "here.\na b c\nd e f\ng h i" in told
+
+
+def test_a_wrapped_paragraph_and_a_narrow_column_have_no_breaks() -> None:
+    wide = paragraph("Words that fill the line up to its end, as those of a paragraph do.", "And its end.", y=700)
+    left = paragraph("Words of the left column", "that go on in the next", "line, and so on.", y=600)
+    right = [line(each.text, each.y, x=180) for each in left]
+    assert find_kept_breaks([*wide, *left, *right]) == frozenset()
+
+
+def test_a_word_cut_at_the_end_of_a_short_line_goes_on() -> None:
+    wide = line("Words that fill the line up to its end, as those of a paragraph do.", 700)
+    assert find_kept_breaks([wide, *paragraph("an exam\ufffe", "ple of it", y=600)]) == frozenset()
