@@ -30,7 +30,7 @@ from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirma
 from bot.slack.handlers.feedback import FeedbackHandler, ReactionVotes
 from bot.slack.handlers.file_upload import FileUpload, UploadFolder
 from bot.slack.handlers.gaps import GapFinder, GapReport
-from bot.slack.handlers.home import HomeButtons, HomeTab, PromptSuggester, StockReader
+from bot.slack.handlers.home import HomeButtons, HomeTab, OverviewReader, PromptSuggester
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.more_passages import MorePassagesHandler
 from bot.slack.handlers.name_bindings import BindingCommand
@@ -131,7 +131,7 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
     tracker = RequestTracker(client, stores.worker_requests, stores.deletion_holds, tasks)
     reindex = ReindexCommand(gate, tracker)
     confirmation = DeletionConfirmation(gate, stores.deletion_holds, stores.worker_requests, tracker)
-    stock = StockReader(
+    overview = OverviewReader(
         documents,
         stores.worker_requests,
         stores.deletion_holds,
@@ -139,7 +139,7 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
         stores.index_versions,
         is_embedded=bot.settings.qdrant_url is None,
     )
-    home_tab = HomeTab(client, users, gate, access, stock, links)
+    home_tab = HomeTab(client, users, gate, access, overview, links)
     prompts = PromptSuggester(client, users, access, documents, stores.passage_lookup)
     home.register(app, home_tab, HomeButtons(home_tab, users, reindex, confirmation), prompts, tasks)
     comparing = CompareCommand(responder, users, access, gate, bare_model, bot.questions.delivery)

@@ -37,7 +37,7 @@ def align_closing_fence(line: str, depth: int) -> str:
 
 
 def align_code(line: str, depth: int) -> str:
-    """Indents a line of code at least as far as its fence, so that it does not end a list and its code with it."""
+    """Indents a line of code at least as far as its fence: else it would end the list around it."""
     return line if is_blank(line) else " " * (depth - count_indent(line)) + line
 
 

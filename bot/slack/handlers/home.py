@@ -119,7 +119,7 @@ class HomeVisitor:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentStock:
+class DocumentOverview:
     """The state of the documents as one person may know it, at the time `now`.
 
     Only administrators get folder problems, unmet requirements and the audit log's last entries. `is_certain` is
@@ -138,7 +138,7 @@ class DocumentStock:
 
 
 @dataclass(frozen=True, slots=True)
-class StockReader:
+class OverviewReader:
     """Reads the state of the documents from the index. Its calls block."""
 
     served_documents: ServedDocuments
@@ -148,7 +148,7 @@ class StockReader:
     index_versions: IndexVersions
     is_embedded: bool
 
-    def read_stock(self, audience: Audience, *, admin: bool) -> DocumentStock:
+    def read_overview(self, audience: Audience, *, admin: bool) -> DocumentOverview:
         """What a person with this audience may know, without the audit log.
 
         Raises:
@@ -162,7 +162,7 @@ class StockReader:
             if admin or one.scope in (SCOPE_ALL, SCOPE_CONFIRM_DELETES)
         ]
         rollout, retired = self.index_versions.fetch_rollout_state(), self.index_versions.list_retired_versions()
-        return DocumentStock(
+        return DocumentOverview(
             [documents[path] for path in sorted(documents)],
             self.deletion_holds.get_deletion_hold(),
             tuple(requests),
@@ -180,7 +180,7 @@ class HomeTab:
     users: Users
     admin_gate: AdminGate
     access_directory: AccessDirectory
-    stock_reader: StockReader
+    overview_reader: OverviewReader
     document_links: DocumentLinks
 
     async def publish_home(self, user: str, bot_user: str, note: str = "") -> None:
@@ -188,23 +188,23 @@ class HomeTab:
         texts = await self.users.get_user_texts(user)
         admin = await self.admin_gate.admins.is_admin(user)
         visitor = HomeVisitor(texts, bot_user, admin, note)
-        blocks = render_home(await self._load_stock(user, admin=admin), self.document_links, visitor)
+        blocks = render_home(await self._load_overview(user, admin=admin), self.document_links, visitor)
         await self.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
-    async def _load_stock(self, user: str, *, admin: bool) -> DocumentStock | None:
+    async def _load_overview(self, user: str, *, admin: bool) -> DocumentOverview | None:
         """What a person may know of the documents; None while the index is away."""
         try:
             granted = await self.access_directory.find_user_audience(user)
-            stock = await asyncio.to_thread(self.stock_reader.read_stock, granted.audience, admin=admin)
+            overview = await asyncio.to_thread(self.overview_reader.read_overview, granted.audience, admin=admin)
             if not admin:
-                return replace(stock, is_certain=granted.is_certain)
+                return replace(overview, is_certain=granted.is_certain)
             unmet = await self.access_directory.list_unmet_requirements()
             entries = await asyncio.to_thread(self.admin_gate.audit.list_audit_entries, LATEST_ENTRIES)
         except IndexUnavailable as error:
             log.warning("ledger unread error=%s", error)
             return None
         return replace(
-            stock, unmet_requirements=tuple(unmet), audit_entries=tuple(entries), is_certain=granted.is_certain
+            overview, unmet_requirements=tuple(unmet), audit_entries=tuple(entries), is_certain=granted.is_certain
         )
 
 
@@ -271,8 +271,8 @@ class PromptSuggester:
             return {}
 
 
-def render_home(stock: DocumentStock | None, links: DocumentLinks, visitor: HomeVisitor) -> list[Block]:
-    """Renders the Home tab; `stock` is None while the index is away."""
+def render_home(overview: DocumentOverview | None, links: DocumentLinks, visitor: HomeVisitor) -> list[Block]:
+    """Renders the Home tab; `overview` is None while the index is away."""
     texts = visitor.texts
     blocks = [build_section_block(f"*{visitor.note}*")] if visitor.note else []
     blocks += [
@@ -280,20 +280,23 @@ def render_home(stock: DocumentStock | None, links: DocumentLinks, visitor: Home
         build_section_block(texts.home_how.format(bot=f"<@{visitor.bot_user}>")),
     ]
     blocks += [build_actions_block(*_build_home_buttons(visitor)), {"type": "divider"}]
-    if stock is None:
+    if overview is None:
         return [*blocks, build_section_block(texts.index_away)]
-    if stock.hold:
-        blocks += render_deletion_hold(stock.hold, texts, admin=visitor.is_admin, pressable=True)
-    if stock.requests:
-        blocks += [build_header_block(texts.home_requests), *render_open_requests(stock.requests, stock.now, texts)]
-    passages = sum(document.passages for document in stock.documents)
-    blocks += render_index_status(stock.index_status, passages, texts, admin=visitor.is_admin)
-    if stock.folder_problems or stock.unmet_requirements:
-        blocks += render_closed_folders(stock.folder_problems, stock.unmet_requirements, texts)
-    blocks += render_audit_entries(stock.audit_entries, texts)
-    if not stock.is_certain:
+    if overview.hold:
+        blocks += render_deletion_hold(overview.hold, texts, admin=visitor.is_admin, pressable=True)
+    if overview.requests:
+        blocks += [
+            build_header_block(texts.home_requests),
+            *render_open_requests(overview.requests, overview.now, texts),
+        ]
+    passages = sum(document.passages for document in overview.documents)
+    blocks += render_index_status(overview.index_status, passages, texts, admin=visitor.is_admin)
+    if overview.folder_problems or overview.unmet_requirements:
+        blocks += render_closed_folders(overview.folder_problems, overview.unmet_requirements, texts)
+    blocks += render_audit_entries(overview.audit_entries, texts)
+    if not overview.is_certain:
         blocks.append(build_context_block(texts.audience_uncertain))
-    return [*blocks, *_render_documents(stock.documents, links, visitor, _MAX_BLOCKS - len(blocks))]
+    return [*blocks, *_render_documents(overview.documents, links, visitor, _MAX_BLOCKS - len(blocks))]
 
 
 def _build_home_buttons(visitor: HomeVisitor) -> list[Block]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.slack.handlers.home import REINDEX_BUTTON, DocumentStock, HomeVisitor, render_home
+from bot.slack.handlers.home import REINDEX_BUTTON, DocumentOverview, HomeVisitor, render_home
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
@@ -48,7 +48,7 @@ async def test_the_home_shows_how_the_documents_stand() -> None:
 def test_a_french_home_has_no_english_colon() -> None:
     documents = [document("a.pdf", DocumentState.WORDS), document("b.pdf", DocumentState.FAILED, reason="Illisible.")]
     text = json.dumps(
-        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(FRENCH, "UBOT")), ensure_ascii=False
+        render_home(DocumentOverview(documents), DocumentLinks(), HomeVisitor(FRENCH, "UBOT")), ensure_ascii=False
     )
     assert "recherche par mots (1) · échec de lecture (1)" in text
     assert "• b.pdf — Illisible." in text
@@ -74,9 +74,9 @@ def test_the_home_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) 
     hold = DeletionHold(count, 3_000, tuple(f"{'p' * 200}/{n}.pdf" for n in range(20)), "many", 1.0)
     failed = tuple(FileFailure(f"{n}.pdf", failure=failure_from_sentence("r" * 300)) for n in range(200))
     asked = tuple(WorkerRequest(str(n), "s" * 300, "U1", "running", 1, 9, failed) for n in range(50))
-    stock = DocumentStock(documents, hold, asked, 1e9)
+    overview = DocumentOverview(documents, hold, asked, 1e9)
     blocks = render_home(
-        stock,
+        overview,
         DocumentLinks("http://host/files/{path}#page={page}"),
         HomeVisitor(texts, "UBOT", is_admin=True, note="Hm."),
     )
@@ -107,14 +107,14 @@ async def test_the_home_shows_requests_under_way_with_a_bar() -> None:
 async def test_a_request_that_no_worker_takes_is_shown_as_such() -> None:
     requests = (WorkerRequest("id", "all", "U1", asked_at=100.0),)
     for now, late in ((105.0, False), (111.0, True)):
-        blocks = render_home(DocumentStock([], None, requests, now), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
+        blocks = render_home(DocumentOverview([], None, requests, now), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
         assert ("seems to be down" in json.dumps(blocks)) is late
 
 
 async def test_the_home_sums_up_pages_and_the_last_change() -> None:
     documents = [document("a.pdf", pages=12, changed_at=10.0), document("b.pdf", pages=3, changed_at=86_400.0)]
     text = json.dumps(
-        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT")), ensure_ascii=False
+        render_home(DocumentOverview(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT")), ensure_ascii=False
     )
     assert "pages: 15 · last change: <!date^86400" in text
 
@@ -126,11 +126,11 @@ async def test_the_home_tells_an_admin_alone_of_hidden_text() -> None:
         (FRENCH, add_french_spaces("Texte caché écarté : endroits 5, documents 2")),
     ):
         assert words in json.dumps(
-            render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=True)),
+            render_home(DocumentOverview(documents), DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=True)),
             ensure_ascii=False,
         )
     assert "Hidden" not in json.dumps(
-        render_home(DocumentStock(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
+        render_home(DocumentOverview(documents), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT"))
     )
 
 
@@ -174,7 +174,9 @@ async def test_admins_see_the_last_actions_in_their_language_and_their_hour_and_
 def test_the_home_shows_the_newest_deeds_alone() -> None:
     done = tuple(AuditEntry(str(n), "UALICE", "gaps", 1_000.0 - n, "done") for n in range(50))
     text = json.dumps(
-        render_home(DocumentStock([], audit_entries=done), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT", is_admin=True))
+        render_home(
+            DocumentOverview([], audit_entries=done), DocumentLinks(), HomeVisitor(ENGLISH, "UBOT", is_admin=True)
+        )
     )
     assert text.count("looked at what is missing") == 8
     assert "<!date^1000^" in text

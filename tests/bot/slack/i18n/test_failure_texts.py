@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot.slack.handlers.home import DocumentStock, HomeVisitor, render_home
+from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.i18n.catalogue import load_languages
 from bot.slack.i18n.texts import FailureTexts, InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
@@ -166,7 +166,7 @@ def test_a_reason_that_a_language_lacks_is_told_in_english() -> None:
 def test_the_home_tells_a_reason_without_the_name_a_second_time(texts: InterfaceTexts, told: str) -> None:
     failed = document("hr/a.md", DocumentState.FAILED, failure=make_failure(FailureCode.EMPTY, name="a.md"))
     text = json.dumps(
-        render_home(DocumentStock([failed]), DocumentLinks(), HomeVisitor(texts, "UBOT")), ensure_ascii=False
+        render_home(DocumentOverview([failed]), DocumentLinks(), HomeVisitor(texts, "UBOT")), ensure_ascii=False
     )
     assert f"• hr/a.md {add_french_spaces(told) if texts is FRENCH else told}" in text
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from qdrant_client import QdrantClient
 
-from bot.slack.handlers.home import DocumentStock, HomeVisitor, render_home
+from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
@@ -27,8 +27,8 @@ REFUSED = QualityGateResult(
 
 
 def home(shown: IndexStatus, texts: InterfaceTexts = ENGLISH, *, admin: bool = True, passages: int = 1) -> str:
-    stock = DocumentStock([document("a.pdf", passages=passages)], index_status=shown)
-    blocks = render_home(stock, DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=admin))
+    overview = DocumentOverview([document("a.pdf", passages=passages)], index_status=shown)
+    blocks = render_home(overview, DocumentLinks(), HomeVisitor(texts, "UBOT", is_admin=admin))
     assert find_block_problems(blocks, "home") == []
     return json.dumps(blocks, ensure_ascii=False)
 
