@@ -3,14 +3,14 @@
 What is there is never touched: a restore fills a name that nothing bears yet, and COLLECTION then names it. While it
 runs, a mark stands beside its collections, with which neither bot nor worker starts. What was taken away since the
 backup stays away where the restore can know it: open requests to the worker are left out, and what the names of
-folders mean in the records that COLLECTION names now goes before what they meant in the backup.
+folders mean in the records that COLLECTION names now goes before what they meant in the backup. What an administrator
+has undone in either stays undone: a bot that ran on a new machine before the restore knows nothing of it.
 """
 
 from __future__ import annotations
 
 import contextlib
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.backup.kept_records import KEPT_COLLECTIONS, LEDGER, open_kept_collection
 from knowledge.core.failures import IndexUnavailable, SettingsError, SouffleurError
@@ -80,8 +80,15 @@ def _choose_items(client: QdrantClient, present: str, name: str, items: Iterator
         return (item for item in items if item[1].get("state") == "done")
     if name == _BINDINGS and present:
         newer = dict(open_kept_collection(client, present, name).list_items())
-        return chain((item for item in items if item[0] not in newer), newer.items())
+        chosen = {key: _choose_binding(record, newer.pop(key, None)) for key, record in items}
+        return iter((chosen | newer).items())
     return items
+
+
+def _choose_binding(saved: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any]:
+    """The binding of a name that goes on: the present one, if it was not undone for the same channel or person."""
+    is_undone = saved.get("state") == "undone" and present is not None and present.get("id") == saved.get("id")
+    return saved if present is None or is_undone else present
 
 
 def _write_records(client: QdrantClient, prefix: str, name: str, items: Iterator[Item]) -> int:

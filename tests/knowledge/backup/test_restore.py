@@ -84,6 +84,22 @@ def test_a_binding_that_was_undone_since_the_backup_stays_undone(settings: Setti
         assert names == [("#board", "confirmed"), ("#finance", "confirmed")]
 
 
+def test_a_binding_that_was_undone_before_the_backup_stays_so_where_a_new_machine_has_made_it_again(
+    settings: Settings,
+) -> None:
+    with closing(open_qdrant(settings)) as client:
+        undone = [NameBinding("#finance", "C1", "undone"), NameBinding("#board", "C2", "undone")]
+        NameBindings(client, "one").add_bindings(undone)
+        archive = back_up(client, "one")
+        # A bot that was started before the restore knew nothing of it; #board is another channel by now.
+        NameBindings(client, "new").add_bindings([NameBinding("#finance", "C1"), NameBinding("#board", "C9")])
+        restore_records(client, "two", archive, present="new")
+        assert NameBindings(client, "two").list_bindings() == [
+            NameBinding("#board", "C9"),
+            NameBinding("#finance", "C1", "undone"),
+        ]
+
+
 def test_a_field_of_a_newer_version_survives(settings: Settings) -> None:
     with closing(open_qdrant(settings)) as client:
         record_id, record = QUESTION.id, {"workspace": "T1", "field of tomorrow": [1, {"b": "é"}]}
