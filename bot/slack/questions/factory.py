@@ -42,7 +42,6 @@ class Questions:
     running: RunningQuestions
     model_queue: ModelQueue
     delivery: AnswerDelivery
-    thread_answers: ThreadAnswers
     answers: AnswerFlow
     messages: MessageHandler
     edits: QuestionEdits
@@ -88,7 +87,6 @@ def build_questions(
         running=running,
         model_queue=model_queue,
         delivery=delivery,
-        thread_answers=in_thread,
         answers=answers,
         messages=messages,
         edits=QuestionEdits(identity, intake, running, answers, sessions, stores.shared_answers),

@@ -108,11 +108,6 @@ class RunningQuestions:
         """The ids of the questions in progress."""
         return list(self._lives)
 
-    @property
-    def lives(self) -> list[QuestionLife]:
-        """The questions in progress."""
-        return list(self._lives.values())
-
     def start_question(self, life: QuestionLife, work: Coroutine[None, None, None]) -> None:
         """Run the work on a question as a task of its own."""
         self._lives[life.record.id] = life

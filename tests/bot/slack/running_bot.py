@@ -129,7 +129,7 @@ class Desk:
 
     async def killed(self) -> None:
         """End the bot like a crash: it writes no last message, and hands nothing back."""
-        for life in self.bot.questions.running.lives:
+        for life in list(self.bot.questions.running._lives.values()):
             life.end_reason = "superseded"
         tasks = list(self.bot.running_tasks._tasks)
         for task in tasks:

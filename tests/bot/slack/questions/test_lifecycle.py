@@ -127,5 +127,5 @@ async def test_a_new_answer_is_not_forgotten_when_the_one_before_it_ends() -> No
     go_on.set()
     assert before.task
     await before.task
-    assert running.lives == [after]
+    assert list(running._lives.values()) == [after]
     await running.end_question(after.record.id, "superseded")
