@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.question import Question
 from bot.slack.handlers.commands import SlashCommand, acknowledge_command, command_from_payload
+from bot.slack.questions.answer_delivery import PreparedQuestion
 from bot.slack.replies.paging import close_open_fence
 from knowledge.core.failures import ModelUnavailable
 
@@ -106,7 +107,8 @@ class CompareCommand:
         granted = await self.access_directory.find_user_audience(command.user)
         notices: tuple[NoticeName, ...] = () if granted.is_certain else ("audience_uncertain",)
         question = Question(command.text, granted.audience, locale=locale)
-        await self.delivery.deliver_answer(question, reply, texts, notices, asker=command.user)
+        prepared = PreparedQuestion(question, texts, notices)
+        await self.delivery.deliver_answer(prepared, reply, asker=command.user)
 
 
 async def _ignore_place(place: int) -> None:

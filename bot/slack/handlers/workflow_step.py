@@ -15,7 +15,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import RecentKeys
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.questions.answer_delivery import choose_apology
+from bot.slack.questions.answer_delivery import PreparedQuestion, choose_apology
 from bot.slack.views.markup import join_lines, neutralize_plain_text
 from bot.slack.views.rich_text import strip_markdown
 from knowledge.core.access import Audience
@@ -115,9 +115,8 @@ class WorkflowStep:
             return {}, texts.step_asks_nothing
         reply = CollectedReply()
         try:
-            answer = await self.delivery.deliver_answer(
-                Question(asked, Audience.everyone()), reply, texts, asker=_ASKER
-            )
+            prepared = PreparedQuestion(Question(asked, Audience.everyone()), texts)
+            answer = await self.delivery.deliver_answer(prepared, reply, asker=_ASKER)
         except Exception as error:  # whatever went wrong, the workflow is told
             log.exception("workflow step failed error=%s", type(error).__name__)
             return {}, choose_apology(error, texts)

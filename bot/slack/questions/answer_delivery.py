@@ -93,6 +93,21 @@ async def apologize_on_error(reply: ReplyTarget, texts: InterfaceTexts) -> Async
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedQuestion:
+    """A question with what was found out for it; `notices` are added below its answer.
+
+    `used_passages` are those of the thread's earlier answers. `offer` gives blocks that stand before the feedback
+    buttons.
+    """
+
+    question: Question
+    texts: InterfaceTexts
+    notices: Sequence[NoticeName] = ()
+    used_passages: Sequence[UsedPassage] = ()
+    offer: AnswerOffer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDelivery:
     """Has questions answered, each when it is its asker's turn."""
 
@@ -102,25 +117,21 @@ class AnswerDelivery:
 
     async def deliver_answer(
         self,
-        question: Question,
+        prepared: PreparedQuestion,
         reply: ReplyTarget,
-        texts: InterfaceTexts,
-        notices: Sequence[NoticeName] = (),
         *,
         asker: str,
         rated_question_id: str = "",
         save: Callable[[Answer], Awaitable[None]] | None = None,
-        offer: AnswerOffer | None = None,
     ) -> Answer:
         """Answer a question in a reply, and return the answer.
 
-        `notices` are added below it. `rated_question_id` gets the feedback buttons. `save` stores what the other
-        buttons need, before they are shown. `offer` gives blocks that stand before the feedback buttons.
+        `rated_question_id` gets the feedback buttons. `save` stores what the other buttons need, before they are shown.
 
         Raises:
             RuntimeError: answering ended without an answer; answering may raise other errors.
         """
-        places: list[int] = []
+        question, texts, places = prepared.question, prepared.texts, list[int]()
 
         async def show_place(place: int) -> None:
             places.append(place)
@@ -146,8 +157,8 @@ class AnswerDelivery:
             return answer
         if save:
             await save(answer)
-        offered = await offer(answer) if offer else []
-        footer = await self.footer.build_footer(answer, question.audience, notices, rated_question_id, offered)
+        offered = await prepared.offer(answer) if prepared.offer else []
+        footer = await self.footer.build_footer(answer, question.audience, prepared.notices, rated_question_id, offered)
         await reply.finish_reply(footer)
         return answer
 

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.api.client import SLACK_ERRORS
@@ -22,16 +21,14 @@ from bot.slack.replies.stream import StoppedByUser
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable
 
     from bot.answering.answer import Answer
-    from bot.answering.question import Question
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.answer_delivery import AnswerDelivery, AnswerOffer
+    from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.questions.lifecycle import RunningQuestions
-    from bot.slack.replies.answer_footer import NoticeName
-    from knowledge.storage.question_log import QuestionRecord, UsedPassage
+    from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 
@@ -51,20 +48,6 @@ class QuestionReply(ReplyTarget, Protocol):
     async def leave_reply(self) -> None:
         """Write no more, and say nothing of it."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedQuestion:
-    """A question with what was found out for it. `used_passages` are those of the thread's earlier answers.
-
-    `offer` gives what is offered below the answer, at its end.
-    """
-
-    question: Question
-    texts: InterfaceTexts
-    notices: Sequence[NoticeName] = ()
-    used_passages: Sequence[UsedPassage] = ()
-    offer: AnswerOffer | None = None
 
 
 class AnswerStrategy(Protocol):
@@ -195,14 +178,7 @@ class AnswerFlow:
             await strategy.save_answer(life, answer)
 
         answer = await self._delivery.deliver_answer(
-            prepared.question,
-            reply,
-            prepared.texts,
-            prepared.notices,
-            asker=life.record.user,
-            rated_question_id=life.record.id,
-            save=save,
-            offer=prepared.offer,
+            prepared, reply, asker=life.record.user, rated_question_id=life.record.id, save=save
         )
         life.outcome = {"outcome": answer.state, "used": list_used_passages(answer, prepared.used_passages)}
         await life.close("answered", **life.outcome, private=await strategy.is_private(life.record))

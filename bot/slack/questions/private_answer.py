@@ -11,8 +11,8 @@ from bot.answering.question import Question
 from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.questions.answer_delivery import choose_apology
-from bot.slack.questions.answer_flow import PreparedQuestion, send_last_message
+from bot.slack.questions.answer_delivery import PreparedQuestion, choose_apology
+from bot.slack.questions.answer_flow import send_last_message
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.replies.sharing import PrivateAnswer
 from bot.slack.replies.steps import ReplyStep

@@ -14,7 +14,7 @@ from bot.slack.events.parse import ThreadPlace
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.people.access import GrantedAudience
 from bot.slack.questions.agent_session import QuestionSession
-from bot.slack.questions.answer_flow import PreparedQuestion
+from bot.slack.questions.answer_delivery import PreparedQuestion
 from bot.slack.questions.lifecycle import ClaimLost
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
