@@ -11,7 +11,7 @@ from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from ingestion.sync.planner import is_file_changing
-from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause
+from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause, choose_wait_pause
 from ingestion.sync.write_batch import MAX_DOCUMENT_PASSAGES, CollectedDocument, WriteBatch, WrittenDocument
 from knowledge.core.documents import Document, DocumentState, make_document_id
 from knowledge.core.failure_codes import FailureCode
@@ -301,14 +301,11 @@ class DocumentOperations:
 
     def _record_wait(self, document: Document) -> None:
         """Save that a file is still changing: it is neither read nor failed, and tried again until it stands still."""
-        now = self._clock()
-        pause = choose_retry_pause(document.attempts)
-        still_in = document.fingerprint.ctime_ns / 1e9 + self._copy_seconds - now
         waiting = replace(
             document,
             passages=self._index.keep_live_passages(document.path),
             attempts=document.attempts + 1,
-            retry_at=now + (min(pause, still_in) if still_in > 0 else pause),
+            retry_at=self._clock() + choose_wait_pause(document, self._clock(), self._copy_seconds),
         )
         self._ledger.save_documents(waiting)
         log.info("waits for its file: document=%s attempts=%d path=%s", document.id, waiting.attempts, document.path)

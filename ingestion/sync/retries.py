@@ -13,6 +13,7 @@ from knowledge.core.failures import Failure
 
 if TYPE_CHECKING:
     from ingestion.settings import IngestionSettings
+    from knowledge.core.documents import Document
 
 MAX_RETRY_SECONDS = 3600.0  # the longest wait before a temporary failure is tried again
 _RETRY_SECONDS = 5.0  # after the first temporary failure; doubled each time
@@ -29,6 +30,13 @@ def choose_retry_pause(attempts: int, max_seconds: float = MAX_RETRY_SECONDS) ->
     """Choose the seconds before a document is tried again that was tried so often."""
     doubled = math.ldexp(_RETRY_SECONDS, min(attempts, _MAX_DOUBLINGS))
     return min(doubled, max_seconds)
+
+
+def choose_wait_pause(document: Document, now: float, copy_seconds: float) -> float:
+    """Choose the seconds before a file that changes is tried again: no longer than a slow copy may stand still."""
+    pause = choose_retry_pause(document.attempts)
+    left = document.fingerprint.ctime_ns / 1e9 + copy_seconds - now
+    return min(pause, left) if left > 0 else pause
 
 
 @dataclass(frozen=True, slots=True)

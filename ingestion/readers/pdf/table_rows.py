@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
@@ -22,6 +23,7 @@ _WIDE = 1.0  # times the size: a gap between cells, wider than the spaces of jus
 _SHORT = 0.5  # of the room: a line that leaves so much free did not end for lack of it
 _SHORT_CHARACTERS = 30
 _SENTENCE_ENDS = (".", ":", "!", "?")
+_GOES_ON = re.compile(r"[^\W\d_A-Z]{2}")  # a word in small letters: the cell of a narrow column goes on
 _CUT = ("\ufffe", "\x02", "-")  # a word goes on in the next line
 _BESIDE = 1.2  # times the size: how far lines beside each other may differ in height
 _MATCHING_SHARE = 0.6  # of a column's cells that stand beside one of the first column
@@ -123,15 +125,25 @@ def find_kept_breaks(lines: list[PdfLine]) -> frozenset[int]:
         by_page[line.page].append(line)
     rooms = {page: _Rooms(own) for page, own in by_page.items()}
     is_short = [rooms[line.page].is_short(line) for line in lines]
-    is_wide = [any(cell.gap > _WIDE * line.size for cell in line.cells) for line in lines]
+    is_wide = list(map(_has_cells, lines))
     kept = {
         at
         for at, (above, below) in enumerate(pairwise(lines), 1)
         if above.page == below.page and not above.text.endswith(_CUT)
-        if (is_short[at - 1] and is_short[at]) or (is_wide[at - 1] and is_wide[at])
+        if (is_wide[at - 1] and is_wide[at]) or (is_short[at - 1] and is_short[at] and not _GOES_ON.match(below.text))
     }
     firsts = {at - 1 for at in kept if at > 1 and lines[at - 2].text.endswith(_SENTENCE_ENDS)}
     return frozenset(kept | firsts)
+
+
+def _has_cells(line: PdfLine) -> bool:
+    """Whether a line is parted by a wide gap as a row is: not after a bullet, and not into columns of text."""
+    is_parted = any(cell.gap > _WIDE * line.size for cell in line.cells[2 if _is_bullet(line) else 1 :])
+    return is_parted and sum(len(cell.text) > _SHORT_CHARACTERS for cell in line.cells) < 2
+
+
+def _is_bullet(line: PdfLine) -> bool:
+    return bool(line.cells) and len(line.cells[0].text) < 2
 
 
 class _Rooms:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.pdf.table_rows import find_kept_breaks, gather_column_tables
-from tests.ingestion.readers.pdf.lines import line, paragraph
+from tests.ingestion.readers.pdf.lines import line, paragraph, row
 from tests.ingestion.readers.raw_pdf import placed
 
 if TYPE_CHECKING:
@@ -81,3 +81,15 @@ def test_a_wrapped_paragraph_and_a_narrow_column_have_no_breaks() -> None:
 def test_a_word_cut_at_the_end_of_a_short_line_goes_on() -> None:
     wide = line("Words that fill the line up to its end, as those of a paragraph do.", 700)
     assert find_kept_breaks([wide, *paragraph("an exam\ufffe", "ple of it", y=600)]) == frozenset()
+
+
+def test_a_narrow_cell_that_goes_on_is_joined_and_rows_of_figures_are_not() -> None:
+    wide = line("Words that fill the line up to its end, as those of a paragraph do.", 700)
+    cell = paragraph("Records without", "errors (actual", "percentage)", y=600)
+    figures = [row({50: "income", 150: "12"}, 500), row({50: "net loss", 150: "14"}, 488)]
+    columns = [row({50: "Words of a column of text, no cell", 260: "which stands beside another such one"}, 400)] * 2
+    bullets = [
+        row({50: "•", 70: "The first of the points, made in so many words."}, 300),
+        row({50: "•", 70: "The second of them, made in as many words."}, 288),
+    ]
+    assert find_kept_breaks([wide, *cell, *figures, *columns, *bullets]) == {5}
