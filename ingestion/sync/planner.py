@@ -66,18 +66,32 @@ def holds_indexed_document(files: Container[str], ledger: Iterable[str], operati
     return any(path in files for path in ledger) or any(isinstance(one, CopyDocument) for one in operations)
 
 
-def select_files_to_hash(
-    scan: FolderScan,
-    ledger: DocumentsByPath,
-    name_pipeline: Callable[[str], str],
-    now: float,
-    forced: frozenset[str] = frozenset(),
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """Decides which documents are up to date `now`; `forced` files are read in any case.
+
+    `name_pipeline` names what reads a path.
+    """
+
+    name_pipeline: Callable[[str], str]
+    now: float
+    forced: frozenset[str] = frozenset()
+
+    def is_up_to_date(self, path: str, document: Document | None, fingerprint: Fingerprint) -> bool:
+        """Say whether the file at `path` is the document as it was read, and needs no new reading."""
+        return (
+            path not in self.forced
+            and document is not None
+            and document.fingerprint == fingerprint
+            and document.pipeline == self.name_pipeline(path)
+            and _is_state_valid(document, self.now)
+        )
+
+
+def select_files_to_hash(scan: FolderScan, ledger: DocumentsByPath, rule: ReadingRule) -> list[str]:
     """List the files whose content must be hashed before `plan_operations` can decide."""
     return [
-        path
-        for path, fingerprint in scan.files.items()
-        if path in forced or not _is_up_to_date(ledger.get(path), fingerprint, name_pipeline(path), now)
+        path for path, fingerprint in scan.files.items() if not rule.is_up_to_date(path, ledger.get(path), fingerprint)
     ]
 
 
@@ -85,17 +99,13 @@ def plan_operations(
     scan: FolderScan,
     hashes: Mapping[str, str],
     ledger: DocumentsByPath,
-    name_pipeline: Callable[[str], str],
-    *,
-    now: float,
+    rule: ReadingRule,
     strays: Iterable[str] = (),
-    forced: frozenset[str] = frozenset(),
 ) -> list[Operation]:
     """Plan the operations in an order that survives a stop after any step: copies, reads, deletions.
 
     `hashes` has the content hash of each file that `select_files_to_hash` named and that could be read; a file
-    without one is left for the next pass. `name_pipeline` names what reads a path. `strays` are paths that have
-    passages and may have no file. `forced` files are read in any case.
+    without one is left for the next pass. `strays` are paths that have passages and may have no file.
     """
     keeps: list[Operation] = []
     copies: list[CopyDocument] = []
@@ -104,16 +114,16 @@ def plan_operations(
     sources = _documents_by_version(ledger)
     for path, fingerprint in scan.files.items():
         known = ledger.get(path)
-        if path not in forced and _is_up_to_date(known, fingerprint, name_pipeline(path), now):
+        if rule.is_up_to_date(path, known, fingerprint):
             keeps.append(KeepDocument(path))
             continue
         if path not in hashes:
             continue
-        version = make_content_version(hashes[path], name_pipeline(path))
+        version = make_content_version(hashes[path], rule.name_pipeline(path))
         source = _choose_copy_source(path, sources.get(version, []), scan, moved)
-        if path in forced:
+        if path in rule.forced:
             reads.append(ReadDocument(path))
-        elif known and known.version == version and _is_state_valid(known, now) and not _failed_temporarily(known):
+        elif known and known.version == version and _is_state_valid(known, rule.now) and not _failed_temporarily(known):
             keeps.append(KeepDocument(path, new_fingerprint=fingerprint))
         elif source:
             gone = _is_gone(source, scan, moved)
@@ -154,15 +164,6 @@ def _has_same_passages(document: Document, path: str) -> bool:
 def _plan_deletions(scan: FolderScan, known: set[str]) -> list[Operation]:
     """Plan deletions only if the whole folder was seen: else a missing file proves nothing."""
     return [ForgetDocument(path) for path in sorted(known - set(scan.files))] if scan.is_complete else []
-
-
-def _is_up_to_date(document: Document | None, fingerprint: Fingerprint, pipeline: str, now: float) -> bool:
-    return (
-        document is not None
-        and document.fingerprint == fingerprint
-        and document.pipeline == pipeline
-        and _is_state_valid(document, now)
-    )
 
 
 def is_file_changing(document: Document, failure: Failure, now: float, copy_seconds: float) -> bool:

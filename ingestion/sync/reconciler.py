@@ -21,6 +21,7 @@ from ingestion.sync.planner import (
     ForgetDocument,
     KeepDocument,
     Operation,
+    ReadingRule,
     find_unsettled_files,
     holds_indexed_document,
     plan_operations,
@@ -204,10 +205,11 @@ class Reconciler:
         relabelled = access.find_relabelled_paths(ledger)
         remedied = self._find_remedied_paths(ledger)
         forced = frozenset(p for p in settled.files if p in relabelled or p in remedied or is_forced(p))
-        to_hash = select_files_to_hash(settled, known, self._name_pipeline, now, forced)
+        rule = ReadingRule(self._name_pipeline, now, forced)
+        to_hash = select_files_to_hash(settled, known, rule)
         hashes, unhashed = self._hasher.hash_files(to_hash, settled, ledger, access, control, self._means)
         strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
-        operations = plan_operations(settled, hashes, known, self._name_pipeline, now=now, strays=strays, forced=forced)
+        operations = plan_operations(settled, hashes, known, rule, strays)
         operations, ledger = self._access_applier.narrow_moving_documents(
             operations, access, ledger, scan.files, unsettled | unhashed
         )

@@ -17,6 +17,7 @@ from ingestion.sync.planner import (
     KeepDocument,
     Operation,
     ReadDocument,
+    ReadingRule,
     plan_operations,
     select_files_to_hash,
 )
@@ -76,15 +77,15 @@ class FolderModel:
         """Run one pass; yield after each write."""
         scan, ledger = self.scan(), dict(self.ledger)
         known = {path: document for path, document in ledger.items() if self._is_held(document)}
-        hashes = {}
-        for path in select_files_to_hash(scan, known, lambda _: PIPELINE, self.now):
+        rule, hashes = ReadingRule(lambda _: PIPELINE, self.now), {}
+        for path in select_files_to_hash(scan, known, rule):
             if self.files[path].locked:
                 unread = ledger.get(path, self._document(path, ledger))
                 yield from self._fail(replace(unread, fingerprint=scan.files[path]))
             else:
                 hashes[path] = self.files[path].content
         strays = {*self.index, *ledger} - known.keys()
-        for operation in plan_operations(scan, hashes, known, lambda _: PIPELINE, now=self.now, strays=strays):
+        for operation in plan_operations(scan, hashes, known, rule, strays):
             yield from self._execute(operation, ledger)
 
     def _is_held(self, document: Document) -> bool:

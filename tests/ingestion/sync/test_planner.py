@@ -14,6 +14,7 @@ from ingestion.sync.planner import (
     KeepDocument,
     Operation,
     ReadDocument,
+    ReadingRule,
     find_unsettled_files,
     plan_operations,
     select_files_to_hash,
@@ -128,16 +129,22 @@ def test_the_plan(name: str) -> None:
 
 def planned(case: Case) -> list[Operation]:
     look, known = case.folder.look, dict(case.ledger)
-    asked = select_files_to_hash(look, known, lambda _: PIPELINE, NOW, case.forced)
+    rule = ReadingRule(lambda _: PIPELINE, NOW, case.forced)
+    asked = select_files_to_hash(look, known, rule)
     hashes = {path: case.folder.contents[path] for path in asked if path not in case.unhashed}
-    return plan_operations(look, hashes, known, lambda _: PIPELINE, now=NOW, strays=case.strays, forced=case.forced)
+    return plan_operations(look, hashes, known, rule, case.strays)
 
 
 def test_only_what_is_not_known_is_hashed() -> None:
     known = {**ledger(a="x", b="x"), **failing("x", None, "c.md")}
     look = folder(a="x", b="xx", c="x", d="x").look
-    assert select_files_to_hash(look, known, lambda _: PIPELINE, NOW) == ["b.md", "d.md"]
-    assert select_files_to_hash(look, known, lambda _: PIPELINE, NOW, frozenset({"a.md"})) == ["a.md", "b.md", "d.md"]
+    assert select_files_to_hash(look, known, ReadingRule(lambda _: PIPELINE, NOW)) == ["b.md", "d.md"]
+    forced = ReadingRule(lambda _: PIPELINE, NOW, frozenset({"a.md"}))
+    assert select_files_to_hash(look, known, forced) == [
+        "a.md",
+        "b.md",
+        "d.md",
+    ]
 
 
 @pytest.mark.parametrize(("age", "moving"), [(0.0, True), (0.9, True), (1.0, False), (60.0, False), (-5.0, False)])
