@@ -29,7 +29,7 @@ _REASONS = {
 class UserActions:
     """Carries out the actions of people. A refusal is a UserActionError with the sentence that the person sees."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # a person reaches every part of the workspace
         self,
         workspace: Workspace,
         delivery: EnvelopeDelivery,
