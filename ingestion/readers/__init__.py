@@ -1,4 +1,4 @@
 """Reads files into elements with pages and headings, and splits these into passages.
 
-A folder for each family of formats; `registry.py` lists them all.
+A folder for each family of formats; `formats.py` lists them all.
 """
