@@ -3,29 +3,65 @@
 `python -m bench.bot.quotes` asks the own question sets over the samples, as the bot would without a model. A quote is
 right if it has at least a part of one of the expected texts, and the passage is where that text stands. It prints the
 questions that are quoted wrongly with `--show`, then one JSON line: by set, the share of right quotes chosen by words
-alone, and with the meaning of sentences and rows.
+alone, and with the meaning of sentences and rows; of the latter, the share that is shown, since a quote has a floor of
+its own. Of questions without an answer, the share that gets a quote nevertheless is told. Of a set of which one half
+was studied (`HALVED`), each half has its figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bench.retrieval.question_sets import load_question_sets
+from bench.retrieval.question_sets import load_open_questions, load_question_sets
 from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
+from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.retrieval.passage_pieces import score_pieces
+from knowledge.retrieval.quotability import is_quotable, measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
+from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.retrieval.question_sets import QuestionSet
     from bot.answering.quoting.quote import Quote
 
 _PASSAGES = 8  # as many as a search of the bot returns
+HALVED = ("samples, natural", "samples, natural across", "samples, open")  # every second question was kept aside
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How many questions there are, and of them the right and the shown quotes."""
+
+    asked: int = 0
+    by_words: int = 0
+    right: int = 0
+    shown: int = 0
+    right_shown: int = 0
+    open: int = 0
+    open_likely: int = 0
+    open_shown: int = 0
+
+    def as_shares(self) -> dict[str, float]:
+        answered = {
+            "words": self.by_words,
+            "meaning": self.right,
+            "right and shown": self.right_shown,
+            "refused": self.asked - self.shown,
+            "right but refused": self.right - self.right_shown,
+        }
+        unanswered = {"open, above the floor of relevance": self.open_likely, "open, quoted": self.open_shown}
+        shares = {how: count / self.asked for how, count in answered.items() if self.asked}
+        shares |= {how: count / self.open for how, count in unanswered.items() if self.open}
+        return {how: round(share, 3) for how, share in shares.items()}
 
 
 def main() -> None:
@@ -35,26 +71,50 @@ def main() -> None:
     show = parser.parse_args().show
     vectors = VectorCache()
     model = CachedEmbeddingModel(vectors)
-    figures: dict[str, dict[str, float]] = {}
-    for one in load_question_sets(vectors):
-        if one.group != "samples":
-            break
-        right = {"words": 0, "meaning": 0}
-        for n in one.answerable:
-            text = one.questions[n].text
-            ranked = one.search_question(text, one.asked[n]).rank(text)
-            compared = rank_by_pieces(score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
-            for how, found in (("words", ranked), ("meaning", [*compared, *ranked[COMPARED_CANDIDATES:]])):
-                quote = choose_best_quote(text, merge_duplicates(found, _PASSAGES), ": ")
-                is_right = quote is not None and _holds_answer(quote, one.questions[n].must_contain)
-                right[how] += is_right
-                if show and how == "meaning" and not is_right:
-                    print(f"{one.name}: {text}\n    {quote.lines[0].text if quote else 'nothing'}")
-        figures[one.name] = {how: round(count / len(one.answerable), 3) for how, count in right.items()}
-    print(json.dumps(figures))
+    figures: dict[str, _Counts] = {}
+    own = takewhile(lambda one: one.group == "samples", load_question_sets(vectors))
+    for one in (*own, load_open_questions(vectors)):
+        for n in range(len(one.questions)):
+            _measure_question(one, n, model, figures.setdefault(_name_half(one, n), _Counts()), show=show)
+    print(json.dumps({name: counts.as_shares() for name, counts in figures.items()}))
 
 
-def _holds_answer(quote: Quote, expected: Sequence[str]) -> bool:
+def _name_half(one: QuestionSet, n: int) -> str:
+    if one.name not in HALVED:
+        return one.name
+    return f"{one.name}, {'kept aside' if n % 2 else 'studied'}"
+
+
+def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, counts: _Counts, *, show: bool) -> None:
+    question = one.questions[n]
+    searches = one.search_question(question.text, one.asked[n])
+    ranked = searches.rank(question.text)
+    compared = rank_by_pieces(score_pieces(question.text, ranked[:COMPARED_CANDIDATES], model))
+    found = merge_duplicates([*compared, *ranked[COMPARED_CANDIDATES:]], _PASSAGES)
+    likeness = searches.dense[0].found[0].score
+    results = SearchResults(found, likeness=likeness, standout=measure_standout(compared))
+    is_likely = estimate_relevance(question.text, found, likeness=likeness) >= DEFAULT_FLOOR.with_meaning
+    is_shown = is_likely and is_quotable(question.text, results)
+    if not question.is_answerable:
+        counts.open += 1
+        counts.open_likely += is_likely
+        counts.open_shown += is_shown
+        return
+    by_words = choose_best_quote(question.text, merge_duplicates(ranked, _PASSAGES), ": ")
+    quote = choose_best_quote(question.text, found, ": ")
+    is_right = _holds_answer(quote, question.must_contain)
+    counts.asked += 1
+    counts.by_words += _holds_answer(by_words, question.must_contain)
+    counts.right += is_right
+    counts.shown += is_shown
+    counts.right_shown += is_right and is_shown
+    if show and not is_right:
+        print(f"{_name_half(one, n)}: {question.text}\n    {quote.lines[0].text if quote else 'nothing'}")
+
+
+def _holds_answer(quote: Quote | None, expected: Sequence[str]) -> bool:
+    if quote is None:
+        return False
     whole = fold_whitespace(quote.found.passage.excerpt.text)
     shown = [fold_whitespace(quote.found.passage.excerpt.text[start:end]) for start, end in quote.spans]
     for text in map(fold_whitespace, expected):

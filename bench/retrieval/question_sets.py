@@ -23,7 +23,11 @@ from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import FoundPassage, passages_from_excerpts
 from knowledge.retrieval.evaluation import EVALUATION_DEPTH, JudgedRanking, compute_metrics
-from knowledge.retrieval.evaluation_questions import group_passages_by_text, load_evaluation_questions
+from knowledge.retrieval.evaluation_questions import (
+    EvaluationQuestion,
+    group_passages_by_text,
+    load_evaluation_questions,
+)
 from knowledge.retrieval.fusion import RankedList, fuse_rankings
 from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.ranking import rank_candidates
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
 
     from bench.retrieval.vectors import Floats, VectorCache
     from knowledge.core.passages import Passage
-    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
     Order = Callable[["QuestionSet", int], Sequence[int]]  # the places of the best passages for the n-th question
 
@@ -118,7 +121,7 @@ class Searches:
 
 def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:
     """All sets: own questions over the samples, the Spring Boot manual, and the public sets."""
-    samples = [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
+    samples = _list_samples()
     for name in ("fr", "en", "across", "everyday", "everyday-across", "natural", "natural-across"):
         yield _load(
             f"samples, {name.replace('-', ' ')}", "samples", samples, _OWN / f"maison-lumiere-{name}.jsonl", vectors
@@ -130,10 +133,30 @@ def load_question_sets(vectors: VectorCache) -> Iterator[QuestionSet]:
     yield _load("MMLongBench", "MMLongBench", pdfs, DATA / "mmlongbench" / "questions.jsonl", vectors)
 
 
+def load_open_questions(vectors: VectorCache) -> QuestionSet:
+    """Questions over the samples that these do not answer: some on near subjects, some on quite other ones."""
+    rows = map(json.loads, (_OWN / "maison-lumiere-open.jsonl").read_text(encoding="utf-8").splitlines())
+    asked = [EvaluationQuestion(row["lang"], row["question"], ()) for row in rows]
+    return _make_set("samples, open", "samples", _list_samples(), asked, vectors)
+
+
+def _list_samples() -> list[tuple[str, Path]]:
+    return [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
+
+
 def _load(
     name: str, group: str, source: list[tuple[str, Path]] | Path, questions: Path, vectors: VectorCache
 ) -> QuestionSet:
-    asked = load_evaluation_questions(questions)
+    return _make_set(name, group, source, load_evaluation_questions(questions), vectors)
+
+
+def _make_set(
+    name: str,
+    group: str,
+    source: list[tuple[str, Path]] | Path,
+    asked: list[EvaluationQuestion],
+    vectors: VectorCache,
+) -> QuestionSet:
     passages = _split_paragraphs(source) if isinstance(source, Path) else _split_files(tuple(source))
     return QuestionSet(
         name,

@@ -36,6 +36,7 @@ from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents
+from knowledge.retrieval.quotability import is_quotable
 from knowledge.retrieval.relevance import estimate_relevance
 
 if TYPE_CHECKING:
@@ -220,7 +221,10 @@ class AnswerPipeline:
         for part in parts[:MAX_PARTS]:
             results = await self._retrieve_passages(run, part.searched, variants)
             found = keep_chosen_place(part.place, results.found) if part.place else results.found
-            searched.append(SearchedPart(part, found, _is_answer_likely((part.searched, *variants), results)))
+            queries = (part.searched, *variants)
+            is_likely = _is_answer_likely(queries, results)
+            may_quote = is_likely and (bool(part.place) or any(is_quotable(query, results) for query in queries))
+            searched.append(SearchedPart(part, found, is_likely, may_quote))
         run.set_searched_parts(searched)
         run.record_timing("search")
 

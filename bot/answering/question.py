@@ -58,11 +58,15 @@ def detect_question_language(text: str, locale: str | None) -> Language:
 
 @dataclass(frozen=True, slots=True)
 class SearchedPart:
-    """One question of a message with the passages found for it; `is_likely` says that they may answer it."""
+    """One question of a message with the passages found for it.
+
+    `is_likely` says that they may answer it, `is_quotable` that a quote of them may be shown as the answer.
+    """
 
     part: QuestionPart
     found: tuple[FoundPassage, ...]
     is_likely: bool
+    is_quotable: bool
 
 
 @dataclass(slots=True)

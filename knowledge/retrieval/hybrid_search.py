@@ -11,6 +11,7 @@ from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.passage_pieces import score_pieces
+from knowledge.retrieval.quotability import measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import VectorSearch
@@ -41,7 +42,8 @@ class SearchResults:
 
     `margin` is how far the best dense match is ahead of the others, as a multiple of the typical margin of the index;
     None if unknown. `likeness` is the cosine of that match where vectors are centred. `floor` is the lowest relevance,
-    0 to 1, at which the model is asked.
+    0 to 1, at which the model is asked. `standout` is how far the best piece is above the others, where pieces were
+    compared.
     """
 
     found: tuple[FoundPassage, ...]
@@ -49,6 +51,7 @@ class SearchResults:
     floor: float = DEFAULT_FLOOR.threshold
     margin: float | None = None
     likeness: float | None = None
+    standout: float | None = None
 
 
 _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the worker and drop a document.")
@@ -218,8 +221,10 @@ class VersionSearch:
         floor = choose_relevance_floor(self._index_version.floor)
         fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *foreign]))
         ranked = rank_candidates(texts[0], fused, by_words, by_dense, dense.foreign)
+        standout = None
         if by_dense and self._embedding_model.can_compare_pieces:
             ranked = self._compare_pieces(texts[0], ranked)
+            standout = measure_standout(ranked)
         found = merge_duplicates(ranked, k)
         likeness = (
             max((one[0].score for one in dense.found if one), default=None)
@@ -227,9 +232,8 @@ class VersionSearch:
             else None
         )
         knows_meaning = margin is not None or likeness is not None
-        return SearchResults(
-            found, dense.degraded, floor.with_meaning if knows_meaning else floor.threshold, margin, likeness
-        )
+        lowest = floor.with_meaning if knows_meaning else floor.threshold
+        return SearchResults(found, dense.degraded, lowest, margin, likeness, standout)
 
     def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
         found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -38,7 +39,7 @@ class PassageRetriever(BaseRetriever):
 
 def documents_from_results(results: SearchResults) -> list[Document]:
     """Converts what a search found to LangChain's documents; each also carries how the search went."""
-    how = {"degraded": results.degraded, "floor": results.floor, "margin": results.margin, "likeness": results.likeness}
+    how = {field.name: getattr(results, field.name) for field in fields(results) if field.name != "found"}
     return [
         Document(
             one.passage.excerpt.text,
@@ -58,4 +59,4 @@ def results_from_documents(documents: Sequence[Document]) -> SearchResults:
         for one in documents
     )
     how = documents[0].metadata
-    return SearchResults(found, how["degraded"], how["floor"], how["margin"], how["likeness"])
+    return SearchResults(found, *(how[field.name] for field in fields(SearchResults) if field.name != "found"))

@@ -65,7 +65,7 @@ def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_te
 
 def _quote_part(one: SearchedPart, colon: str) -> Quote | None:
     asked = one.part.text if one.part.place else one.part.searched
-    return choose_best_quote(asked, one.found, colon, one.part.stressed) if one.is_likely else None
+    return choose_best_quote(asked, one.found, colon, one.part.stressed) if one.is_quotable else None
 
 
 def _name_quote_languages(run: QuestionRun, quotes: Sequence[Quote]) -> list[str]:

@@ -34,7 +34,7 @@ def test_it_finds_what_its_audience_may_know(index: PassageWriter, search: Passa
 def test_documents_say_all_that_the_search_said() -> None:
     made = passages(document("a.md"), "un", "deux")
     results = SearchResults(
-        (FoundPassage(made[0], 0.7, (made[1],), (PieceScore(0, 2, 0.5),)),), "by words", 0.25, 1.5, 0.4
+        (FoundPassage(made[0], 0.7, (made[1],), (PieceScore(0, 2, 0.5),)),), "by words", 0.25, 1.5, 0.4, 3.1
     )
     assert results_from_documents(documents_from_results(results)) == results
     assert results_from_documents([]) == SearchResults(())

@@ -1,0 +1,67 @@
+"""Estimates whether what was found answers a question well enough to be quoted, where no model reads it. Pure.
+
+A model that gets weak passages says that they hold no answer. A quote is shown as the answer, and so has a floor of its
+own, higher than that of `relevance.py`. It is there only where the sentences and rows of passages were compared with
+the question: where an answer stands, one of them is far more like the question than the others are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+from typing import TYPE_CHECKING
+
+from knowledge.retrieval.relevance import extract_relevance_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.core.passages import FoundPassage
+    from knowledge.retrieval.hybrid_search import SearchResults
+
+QUOTE_FLOOR = 0.27  # docs/retrieval.md tells what it refuses
+_LEAST_PIECES = 40  # of fewer, the best stands out little however well it answers
+
+
+@dataclass(frozen=True, slots=True)
+class QuotabilityWeights:
+    """The weights of the logistic regression, fitted on the sets of the samples, the kept halves left out.
+
+    `likeness` is the cosine of the best dense match, `missed` that part of the evidence of `relevance.py`, `standout`
+    what `measure_standout` gives, and `score` that of the first passage.
+    """
+
+    likeness: float
+    missed: float
+    standout: float
+    score: float
+    constant: float
+
+
+QUOTE_WEIGHTS = QuotabilityWeights(likeness=12.6, missed=-6.0, standout=0.8, score=3.6, constant=-9.1)
+
+
+def measure_standout(compared: Sequence[FoundPassage]) -> float | None:
+    """How far the likeliest piece is above the mean of all, in standard deviations; None if there are few."""
+    likenesses = [piece.likeness for one in compared for piece in one.pieces]
+    if len(likenesses) < _LEAST_PIECES or not (spread := pstdev(likenesses)):
+        return None
+    return (max(likenesses) - fmean(likenesses)) / spread
+
+
+def is_quotable(question: str, results: SearchResults) -> bool:
+    """Whether a quote of the first passages may be shown as the answer; True where too little is known to tell."""
+    likelihood = estimate_quotability(question, results)
+    return likelihood is None or likelihood >= QUOTE_FLOOR
+
+
+def estimate_quotability(question: str, results: SearchResults) -> float | None:
+    """Estimates the probability, 0 to 1, that a quote of the first passages answers; None if too little is known."""
+    signs = extract_relevance_signs(question, results.found)
+    if signs is None or results.likeness is None or results.standout is None:
+        return None
+    _, _, missed = signs.as_evidence(meaning=True)
+    weights = QUOTE_WEIGHTS
+    evidence = weights.likeness * results.likeness + weights.missed * missed + weights.standout * results.standout
+    return 1 / (1 + math.exp(-(evidence + weights.score * results.found[0].score + weights.constant)))
