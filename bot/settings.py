@@ -41,6 +41,8 @@ class BotSettings(Settings):
     `waiting_emoji`: whether a question bears 👀 while it waits for its answer.
     `reaction_votes`: whether ✅ and ❌ under an answer count as votes.
     `workflow_step`: whether workflows may ask, by the step *Ask Souffleur*, what all members may read.
+    `page_pictures`: whether *Show passage* offers the page of a PDF as a picture; the bot must be able to read
+    `documents_dir`.
     `follow_ups`: whether the bot answers in its threads without a mention.
     `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
@@ -66,6 +68,7 @@ class BotSettings(Settings):
     waiting_emoji: Literal["off", "on"] = "off"
     reaction_votes: Literal["off", "on"] = "on"
     workflow_step: Literal["off", "on"] = "off"
+    page_pictures: Literal["off", "on"] = "off"
     follow_ups: Literal["on", "mentions"] = "on"
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
     feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import secrets
 import shlex
@@ -96,7 +97,7 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
             serve_slack(
                 PlaygroundSlack(
                     port=demo.port,
-                    manifest=MANIFEST,
+                    manifest=_write_manifest(demo.state / "manifest.json"),
                     documents=demo.documents,
                     ledger=ledger,
                     rate_factor=3,
@@ -110,6 +111,7 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
             "SLACK_APP_TOKEN": slack.app_token,
             "ADMINS": ADMIN,
             "FILING": "on",
+            "PAGE_PICTURES": "on",
             "DOCUMENT_URL_TEMPLATE": slack.url + "/files/{path}#page={page}",
             "SHUTDOWN_GRACE": _GRACE_SECONDS,
         }
@@ -117,6 +119,14 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
         lives = [asyncio.create_task(process.keep_running(), name=process.module) for process in (worker, bot)]
         stack.push_async_callback(_list_ended_processes, lives)
         yield RunningDemo(slack, demo.documents, bot, worker)
+
+
+def _write_manifest(path: Path) -> Path:
+    """Write the bot's manifest with what PAGE_PICTURES=on needs besides."""
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    manifest["oauth_config"]["scopes"]["bot"].append("files:write")
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    return path
 
 
 async def run_demo(demo: DemoSettings) -> None:

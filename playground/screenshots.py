@@ -99,6 +99,7 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
     async with demo_in_browser(folder, chromium) as (camera, running):
         await camera.wait_for_documents()
         await _answer(camera)
+        await _page(camera)
         await _quotes(camera)
         await _private(camera)
         await _look_further(camera)
@@ -125,6 +126,22 @@ async def _answer(camera: ScreenshotBrowser) -> None:
     await camera.page.get_by_test_id("modal").get_by_role("radio").nth(2).check()
     await camera.take_screenshot("feedback.png")
     await camera.page.get_by_test_id("modal-close").click()
+
+
+async def _page(camera: ScreenshotBrowser) -> None:
+    """The page of a PDF that an answer cites, in the direct messages of the person who asked for it."""
+    await camera.open_place("channel-rh")
+    await camera.send_message("@souffleur how many characters does a password have?")
+    await camera.wait_for_text(camera.open_thread, "how many characters")
+    await camera.wait_for_text(camera.open_thread, "Sources")
+    await camera.open_thread.get_by_role("button", name="Show passage").first.click()
+    modal = camera.page.get_by_test_id("modal")
+    await modal.get_by_role("button", name="Page as a picture").click(timeout=WAIT_MS)
+    await camera.wait_for_text(modal, "only you see it")
+    await camera.page.get_by_test_id("modal-close").click()
+    await camera.open_place("dm-souffleur")
+    await expect(camera.page.get_by_test_id("picture").first).to_be_visible(timeout=WAIT_MS)
+    await camera.take_screenshot("page.png")
 
 
 async def _quotes(camera: ScreenshotBrowser) -> None:

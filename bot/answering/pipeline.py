@@ -16,6 +16,7 @@ from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.model_loading import ChatModelMemory
 from bot.answering.output_filter.filter import OutputFilter
+from bot.answering.preferred_places import put_preferred_first
 from bot.answering.prompt.builder import (
     build_answer_prompt,
     build_bare_prompt,
@@ -35,6 +36,7 @@ from bot.answering.understanding.question_splitting import MAX_PARTS, plan_quest
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
+from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents
 from knowledge.retrieval.quotability import is_quotable
 from knowledge.retrieval.relevance import estimate_relevance
@@ -218,8 +220,10 @@ class AnswerPipeline:
         """Searches the first questions of a message, and keeps what is found for each and for all."""
         run.has_more_parts = len(parts) > MAX_PARTS
         searched: list[SearchedPart] = []
+        limit = self._settings.passages_in_prompt
         for part in parts[:MAX_PARTS]:
             results = await self._retrieve_passages(run, part.searched, variants)
+            results = replace(results, found=put_preferred_first(results.found, run.question.preferred, limit))
             found = keep_chosen_place(part.place, results.found) if part.place else results.found
             queries = (part.searched, *variants)
             is_likely = _is_answer_likely(queries, results)
@@ -232,7 +236,7 @@ class AnswerPipeline:
         retriever = PassageRetriever(
             search=self._search,
             audience=run.question.audience,
-            limit=self._settings.passages_in_prompt,
+            limit=CANDIDATES if run.question.preferred else self._settings.passages_in_prompt,
             variants=variants,
         )
         documents = await retriever.ainvoke(question, {**run.config, "run_name": "retrieve_passages"})

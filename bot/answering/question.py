@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 
 from bot.answering.answer import Answer
 from bot.answering.languages.all_languages import PROMPT_TEXTS
+from bot.answering.preferred_places import NO_PLACES, PreferredPlaces
 from bot.answering.prompt.thread_cache import ThreadKey
 from bot.answering.verification.support import ClaimCheck
 from knowledge.core.access import Audience
@@ -42,6 +43,7 @@ class Question:
 
     `locale`, the asker's interface language, decides if the language of the question is unclear.
     `thread` is the id of the conversation: questions of one thread share what the model has read before.
+    Passages of the `preferred` places come first.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     locale: str | None = None
     thread: str | None = None
+    preferred: PreferredPlaces = NO_PLACES
 
 
 def detect_question_language(text: str, locale: str | None) -> Language:

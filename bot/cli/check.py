@@ -24,7 +24,7 @@ from slack_sdk.errors import SlackApiError
 from bot.cli.speed import Finding, Severity, measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client
 from bot.slack.api.refused_methods import get_error_code
-from bot.slack.api.tokens import BOT_SCOPES, check_one_workspace, check_tokens
+from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_scopes
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -74,7 +74,7 @@ async def _check_slack(settings: BotSettings) -> list[Finding]:
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     try:
         answer = await client.auth_test()
-        findings += [_check_bot_identity(answer), _check_scopes(answer), *_check_clock(answer)]
+        findings += [_check_bot_identity(answer), _check_scopes(answer, settings), *_check_clock(answer)]
     except SLACK_ERRORS as error:
         findings.append(Finding("broken", "SLACK_BOT_TOKEN", _token_remedy(error, "OAuth & Permissions")))
     try:
@@ -101,13 +101,14 @@ def _token_remedy(error: Exception, page: str) -> str:
     return f"Slack cannot be asked ({code}): look at this machine's network, HTTPS_PROXY and SLACK_API_URL."
 
 
-def _check_scopes(answer: AsyncSlackResponse) -> Finding:
+def _check_scopes(answer: AsyncSlackResponse, settings: BotSettings) -> Finding:
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    missing = sorted(BOT_SCOPES - {scope.strip() for scope in granted.split(",")})
+    missing = sorted(list_needed_scopes(settings) - {scope.strip() for scope in granted.split(",")})
     if missing:
-        remedy = "paste manifest.json into the app's page App Manifest and install the app again."
+        source = "manifest.json" if settings.page_pictures == "off" else "what `python -m bot manifest` prints"
+        remedy = f"paste {source} into the app's page App Manifest and install the app again."
         return Finding("broken", "Slack scopes", f"missing {', '.join(missing)}: {remedy}")
-    return Finding("well", "Slack scopes", "all that manifest.json asks for.")
+    return Finding("well", "Slack scopes", "all that the bot needs.")
 
 
 def _check_clock(answer: AsyncSlackResponse) -> Iterator[Finding]:
@@ -210,7 +211,11 @@ def _check_folders(settings: BotSettings) -> Iterator[Finding]:
     elif documents.exists() and not documents.is_dir():
         yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is no folder: name one.")
     elif not documents.is_dir():
-        yield Finding("doubtful", "DOCUMENTS_DIR", f"{documents} is not here; only the worker needs it.")
+        if settings.page_pictures == "on":
+            remedy = "mount the folder, to read, or set PAGE_PICTURES=off"
+            yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is not here, so no page can be shown: {remedy}.")
+        else:
+            yield Finding("doubtful", "DOCUMENTS_DIR", f"{documents} is not here; only the worker needs it.")
     elif not os.access(documents, os.R_OK | os.X_OK):
         yield Finding("broken", "DOCUMENTS_DIR", f"{documents} cannot be read: correct its permissions.")
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import bot
 from bot.settings import check_command_prefix
+from bot.slack.api.tokens import PAGE_PICTURE_SCOPE
 from bot.slack.handlers.workflow_step import STEP
 from knowledge.core.failures import SettingsError
 
@@ -32,6 +33,8 @@ def print_manifest(settings: BotSettings, arguments: argparse.Namespace) -> int:
     manifest = add_command_prefix(_read_manifest(), prefix)
     if settings.workflow_step == "on":
         manifest = add_workflow_step(manifest)
+    if settings.page_pictures == "on":
+        manifest = add_scope(manifest, PAGE_PICTURE_SCOPE)
     print(json.dumps(manifest, ensure_ascii=False, indent=2))
     return 0
 
@@ -45,6 +48,13 @@ def add_command_prefix(manifest: dict[str, Any], prefix: str) -> dict[str, Any]:
         one | {"command": f"/{prefix}-{one['command'].removeprefix('/')}"} for one in features["slash_commands"]
     ]
     return manifest | {"features": features | {"slash_commands": commands}}
+
+
+def add_scope(manifest: dict[str, Any], scope: str) -> dict[str, Any]:
+    """Gives the manifest with one more scope of the bot token."""
+    scopes = manifest["oauth_config"]["scopes"]
+    more = {**scopes, "bot": sorted({*scopes["bot"], scope})}
+    return manifest | {"oauth_config": {**manifest["oauth_config"], "scopes": more}}
 
 
 def add_workflow_step(manifest: dict[str, Any]) -> dict[str, Any]:

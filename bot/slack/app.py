@@ -39,6 +39,9 @@ from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
+from bot.slack.page_pictures import send_page
+from bot.slack.page_pictures.page_renderer import PageRenderer
+from bot.slack.page_pictures.send_page import PageSender
 from bot.slack.people.factory import build_people
 from bot.slack.qdrant_stores import Stores, open_stores
 from bot.slack.questions import private_buttons
@@ -108,13 +111,16 @@ def _register_messages(bot: SlackBot) -> None:
 def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     """Registers what people press below answers and messages."""
     client, users, stores, questions = bot.client, bot.people.users, bot.stores, bot.questions
+    has_pages = bot.settings.page_pictures == "on"
     passages = PassageViewHandler(
-        client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links
+        client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links, has_pages
     )
     votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
     choose_question.register(bot.app, ChoiceHandler(client, users, questions.private, questions.edits))
     private_buttons.register(bot.app, questions.private, questions.sharing, bot.running_tasks)
     show_passage.register(bot.app, passages, bot.running_tasks)
+    pages = PageSender(client, passages, PageRenderer(bot.settings.documents_dir) if has_pages else None)
+    send_page.register(bot.app, pages, bot.running_tasks)
     more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)
     more_passages.register(bot.app, more, bot.running_tasks)
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)

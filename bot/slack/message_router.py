@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (
     "agent_session_stopped",
+    "app_context_changed",  # subscribed to, so that direct messages tell what their author looks at
     "app_mention",
     "message.channels",
     "message.groups",

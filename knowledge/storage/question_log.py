@@ -59,6 +59,7 @@ class QuestionRecord(StoredRecord):
     `may_replace` says that only the asker sees what stands at that address. `shown_in` is the thread in which such an
     answer is shown.
     `origin` is the id of the question below whose answer this one was asked: it is forgotten with it.
+    `viewed` are the places that the asker looked at: channels, and messages as `<channel>/<ts>`.
     `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
@@ -83,6 +84,7 @@ class QuestionRecord(StoredRecord):
     may_replace: bool = False
     shown_in: str = ""
     origin: str = ""
+    viewed: tuple[str, ...] = ()
     edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0
@@ -326,4 +328,6 @@ def _without_content(question: QuestionRecord) -> QuestionRecord:
 
     The unknown fields of a newer version may hold such content, so they are dropped too.
     """
-    return replace(question, team="", user="", text="", used=(), outcome="", response_url="", unknown_fields=())
+    return replace(
+        question, team="", user="", text="", used=(), outcome="", response_url="", viewed=(), unknown_fields=()
+    )

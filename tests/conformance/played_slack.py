@@ -82,6 +82,9 @@ async def _play_people(played: Played) -> None:
     for _ in range(2):
         await alice.react(GENERAL, draft, "eyes")
     await alice.delete(GENERAL, draft)
+    await alice.look_at()
+    await alice.look_at(GENERAL, asked)
+    await alice.dm("what is this about?")
     for tab in ("home", "messages"):
         await alice.open_home(tab)
     workspace.leave(GENERAL, james.id)
@@ -106,7 +109,10 @@ async def _play_messages(played: Played) -> str:
     for method in ("reactions.add", "reactions.remove"):
         await played.call(method, channel=GENERAL, timestamp=ts, name="eyes")
     later = int(time.time()) + 3_600
-    await played.call("chat.scheduleMessage", channel=GENERAL, text="later", post_at=later)
+    scheduled = await played.call("chat.scheduleMessage", channel=GENERAL, text="later", post_at=later)
+    await played.call("chat.scheduledMessages.list")
+    name = scheduled["scheduled_message_id"]
+    await played.call("chat.deleteScheduledMessage", channel=GENERAL, scheduled_message_id=name)
     await _play_files(played)
     asked = next(m.ts for m in played.slack.messages if m.text.endswith("hello"))
     team = played.slack.workspace.team_id

@@ -29,7 +29,7 @@ RECORDED_KINDS = {
     },
 }
 # Kinds that no record and no example shows: their page in the reference has words only.
-WITHOUT_RECORD = {"agent_session_stopped", "function_executed"}
+WITHOUT_RECORD = {"agent_session_stopped", "app_context_changed", "function_executed"}
 
 
 @pytest.fixture(scope="module")

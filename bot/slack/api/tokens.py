@@ -44,6 +44,7 @@ BOT_SCOPES = frozenset(
         "users:read",
     ]
 )
+PAGE_PICTURE_SCOPE = "files:write"
 _REFUSED_ERRORS = frozenset(
     {
         "access_denied",
@@ -97,6 +98,11 @@ def check_tokens(settings: BotSettings) -> None:
             raise SettingsError(
                 f"SLACK_API_URL is not usable ({name} would cross the network unencrypted): write https://."
             )
+
+
+def list_needed_scopes(settings: BotSettings) -> frozenset[str]:
+    """The scopes that the bot token needs with these settings."""
+    return BOT_SCOPES | ({PAGE_PICTURE_SCOPE} if settings.page_pictures == "on" else frozenset())
 
 
 def check_one_workspace(identity: AsyncSlackResponse) -> None:

@@ -13,6 +13,7 @@ from bot.slack.views.markup import to_plain_text
 Json = Mapping[str, Any]
 _QUESTION_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 _MAX_KEYS = 10_000
+_MAX_VIEWED = 5
 EDITED_WITHIN_SECONDS = 60.0
 LAST_RETRY = 3  # Slack sends an event again three times: at once, after 1 minute and after 5 minutes
 
@@ -31,7 +32,8 @@ class ThreadPlace:
 class IncomingMessage:
     """A message to the bot. `text` is plain text; the answer goes to the thread `thread_ts`.
 
-    `team` is the asker's workspace, `workspace` the bot's.
+    `team` is the asker's workspace, `workspace` the bot's. `viewed` are the places that its author looks at: channels,
+    and messages as `<channel>/<ts>`.
     """
 
     team: str
@@ -42,6 +44,7 @@ class IncomingMessage:
     text: str
     has_files: bool
     workspace: str = ""
+    viewed: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -68,7 +71,25 @@ def message_from_event(event: Json, team: str, bot_user: str) -> IncomingMessage
         text=to_plain_text(event.get("text") or "", bot_user),
         has_files=bool(event.get("files")),
         workspace=team,
+        viewed=_list_viewed_places(event.get("app_context")),
     )
+
+
+def _list_viewed_places(context: object) -> tuple[str, ...]:
+    """The first places that a person looks at; what is no channel and no message is left out."""
+    entities = context.get("entities") if isinstance(context, Mapping) else None
+    places = [_name_viewed_place(one) for one in (entities if isinstance(entities, list) else [])[:_MAX_VIEWED]]
+    return tuple(place for place in places if place)
+
+
+def _name_viewed_place(entity: object) -> str:
+    kind, value = (entity.get("type"), entity.get("value")) if isinstance(entity, Mapping) else (None, None)
+    if kind == "slack#/types/channel_id" and isinstance(value, str):
+        return value
+    if kind == "slack#/types/message_context" and isinstance(value, Mapping):
+        channel, ts = value.get("channel_id"), value.get("message_ts")
+        return f"{channel}/{ts}" if isinstance(channel, str) and isinstance(ts, str) else ""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

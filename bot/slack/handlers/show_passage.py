@@ -12,10 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
+from bot.slack.page_pictures.page_renderer import has_page_picture
 from bot.slack.replies.ephemeral import open_and_fill_modal
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
+    build_actions_block,
+    build_button,
     build_context_block,
     build_modal,
     build_section_block,
@@ -25,7 +28,7 @@ from bot.slack.views.block_kit import (
 from bot.slack.views.markup import escape_label
 from bot.slack.views.passage_text import lay_out_passage
 from bot.slack.views.quotes import render_rich_text
-from bot.slack.views.sources import SHOW_PASSAGE_ACTION, PassageButton
+from bot.slack.views.sources import SHOW_PAGE_ACTION, SHOW_PASSAGE_ACTION, PassageButton
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.passages import format_page_range
 
@@ -62,6 +65,14 @@ def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningT
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage with its neighbours, and when its document was last changed."""
+
+    neighbours: PassageNeighbours
+    changed_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PassageViewHandler:
     """Shows a passage in a modal."""
 
@@ -71,31 +82,47 @@ class PassageViewHandler:
     passage_lookup: PassageLookup
     served_documents: ServedDocuments
     document_links: DocumentLinks
+    has_page_pictures: bool = False
 
     async def show_passage_modal(self, passage_button: PassageButton, user: str, trigger: str) -> None:
         """Shows a passage to the person who pressed its button."""
         texts = await self.users.get_answer_texts(passage_button.language, user)
         fetching = _render_sentence_modal(passage_button, texts.passage_fetched, texts)
-        load = partial(self._load_passage_modal, passage_button, user, texts)
+        load = partial(self.load_modal, passage_button, user, texts)
         await open_and_fill_modal(self.client, trigger, fetching, load)
 
-    async def _load_passage_modal(self, passage_button: PassageButton, user: str, texts: InterfaceTexts) -> Block:
+    async def load_modal(self, button: PassageButton, user: str, texts: InterfaceTexts, note: str = "") -> Block:
+        """Fetches a passage and gives its modal, or one with the sentence that says why it cannot be shown."""
         try:
-            granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
-            audience = granted.audience
-            found = await asyncio.to_thread(
-                self.passage_lookup.get_passage_neighbours, passage_button.passage_id, audience
-            )
-            if found is None:
-                return _render_sentence_modal(passage_button, texts.passage_gone, texts)
-            path = found.passage.path
-            served = await asyncio.to_thread(self.served_documents.get_served_documents, [path], audience)
-            document = served.get(path)
+            found = await self.find_passage(button, user)
         except IndexUnavailable:
-            return _render_sentence_modal(passage_button, texts.index_away, texts)
-        return render_passage_modal(
-            passage_button, found, document.changed_at if document else None, self.document_links, texts
-        )
+            return _render_sentence_modal(button, texts.index_away, texts)
+        if found is None:
+            return _render_sentence_modal(button, texts.passage_gone, texts)
+        return self.render_modal(button, found, texts, note)
+
+    async def find_passage(self, button: PassageButton, user: str) -> ShownPassage | None:
+        """Fetches what a person may read of a passage; None where it is gone, or not for that person.
+
+        Raises:
+            IndexUnavailable: Qdrant does not answer.
+        """
+        granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
+        audience = granted.audience
+        found = await asyncio.to_thread(self.passage_lookup.get_passage_neighbours, button.passage_id, audience)
+        if found is None:
+            return None
+        path = found.passage.path
+        served = await asyncio.to_thread(self.served_documents.get_served_documents, [path], audience)
+        document = served.get(path)
+        return ShownPassage(found, document.changed_at if document else None)
+
+    def render_modal(self, button: PassageButton, found: ShownPassage, texts: InterfaceTexts, note: str = "") -> Block:
+        """Gives the modal of a passage, with a button for its page, or a note in the button's place."""
+        extra: list[Block] = [build_context_block(note)] if note else []
+        if not note and self.has_page_pictures and has_page_picture(found.neighbours.passage):
+            extra = [build_actions_block(build_button(SHOW_PAGE_ACTION, texts.show_page, button.value))]
+        return render_passage_modal(button, found.neighbours, found.changed_at, self.document_links, texts, extra)
 
 
 def render_passage_modal(
@@ -104,8 +131,9 @@ def render_passage_modal(
     changed_at: float | None,
     links: DocumentLinks,
     texts: InterfaceTexts,
+    extra: Sequence[Block] = (),
 ) -> Block:
-    """Renders the modal: where the passage is, what comes before it, its text, what comes after it."""
+    """Renders the modal: where the passage is, `extra`, what comes before it, its text, what comes after it."""
     colon = PROMPT_TEXTS[texts.code].answer.colon
     passage, excerpt = found.passage, found.passage.excerpt
     facts = [texts.page.format(page=pages)] if (pages := format_page_range(excerpt.page, excerpt.last_page)) else []
@@ -114,6 +142,7 @@ def render_passage_modal(
     facts += [texts.changed.format(moment=format_date(changed_at))] if changed_at else []
     title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.link_page)
     blocks = [build_section_block(f"*{title}*"), *([build_context_block(" · ".join(facts))] if facts else [])]
+    blocks += extra
     blocks += _render_neighbour(found.before, texts.passage_before, colon, from_end=True)
     blocks.append(_render_passage_text(passage, passage_button.spans, colon))
     blocks += _render_neighbour(found.after, texts.passage_after, colon, from_end=False)

@@ -72,6 +72,14 @@ class InterfaceTexts:
     passage_gone: str
     passage_before: str
     passage_after: str
+    show_page: str
+    page_fetched: str
+    page_sent: str
+    page_unmarked: str
+    page_not_here: str
+    page_changed: str
+    page_failed: str
+    page_refused: str
     close: str
     page: str  # {page}
     quoted: str  # {text}

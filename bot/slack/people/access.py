@@ -105,6 +105,11 @@ class AccessDirectory:
         certain = among_us is not None and shared is not None
         return await self._grant_audience({channel}, certain=certain, member=bool(among_us) and shared is False)
 
+    async def list_place_requirements(self, channel: str) -> frozenset[str]:
+        """The requirements of the folders that belong to a channel: its id, and the names that mean it."""
+        bindings = await self._fresh_bindings.get_or_look_up("", self.refresh_name_bindings, _CACHE_SECONDS)
+        return frozenset({channel, *(name for name, id_ in bindings.items() if id_ == channel)})
+
     async def _are_all_members(self, channel: str) -> bool | None:
         """Whether everybody in a channel is a full member; None where that cannot be known yet."""
         members = await self.directory.list_channel_members(channel)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.events.thread_follow_ups import ThreadFollowUps
+from bot.slack.events.viewed_places import ViewedPlaces
 from bot.slack.message_router import AwayNotices, MessageHandler
 from bot.slack.questions.agent_session import AgentSessions
 from bot.slack.questions.answer_delivery import AnswerDelivery, QuestionAnswerer
@@ -70,7 +71,8 @@ def build_questions(
     context = ThreadContext(client, identity, intake, stores.passage_lookup)
     waiting_mark = WaitingMark(client, tasks, settings.waiting_emoji)
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
-    readers = ThreadReaders(access_directory, people.public_channels, wider_search)
+    viewed = ViewedPlaces(access_directory, intake)
+    readers = ThreadReaders(access_directory, people.public_channels, wider_search, viewed)
     in_thread = ThreadAnswers(client, users, readers, sessions, context, waiting_mark)
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)

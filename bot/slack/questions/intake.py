@@ -210,6 +210,7 @@ def record_from_message(message: IncomingMessage) -> QuestionRecord:
         user=message.user,
         text=message.text,
         files=message.has_files,
+        viewed=message.viewed,
     )
 
 

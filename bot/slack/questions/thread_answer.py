@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.thread_history import ThreadHistory
+    from bot.slack.events.viewed_places import ViewedPlaces
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.directory import PublicChannels
@@ -50,6 +51,7 @@ class ThreadReaders:
     access_directory: AccessDirectory
     public_channels: PublicChannels
     wider_search: WiderSearch
+    viewed_places: ViewedPlaces
 
 
 class ThreadAnswers:
@@ -138,6 +140,7 @@ class ThreadAnswers:
             history=thread.turns,
             locale=language,
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
+            preferred=await self._readers.viewed_places.find_preferred(record),
         )
         notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
         offer = partial(self._readers.wider_search.offer_wider_search, record, question)

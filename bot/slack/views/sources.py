@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 RATE_ACTION = "rate_answer"
 SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below
+SHOW_PAGE_ACTION = "page_picture"  # in the modal of a passage
 _SOURCES_LENGTH = 1_600  # with a page of text, a message stays under 13,200 characters
 MORE_PASSAGES_ACTION = "more_passages"
 CHOOSE_ACTION = "choose_question"  # the beginning of the action ids of the buttons below a question back

@@ -1,1 +1,1 @@
-"""Reads pictures and scanned pages by OCR."""
+"""Reads pictures and scanned pages by OCR, and draws a page as a picture."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from playground.slack.state.changes import (
+    AssistantThreadStarted,
     Change,
     ChannelRenamed,
     Edited,
@@ -13,6 +14,7 @@ from playground.slack.state.changes import (
     Reacted,
     Removed,
     SessionStopped,
+    ViewedPlaceChanged,
 )
 from playground.slack.state.records import Message
 from playground.slack.state.workspace import Workspace
@@ -50,6 +52,10 @@ def build_events(change: Change, workspace: Workspace) -> list[AppEvent]:
         return _renamed(change, workspace)
     if isinstance(change, HomeOpened):
         return [AppEvent("app_home_opened", _home_opened(change, workspace))]
+    if isinstance(change, ViewedPlaceChanged):
+        return [AppEvent("app_context_changed", _viewed(change, workspace))]
+    if isinstance(change, AssistantThreadStarted):
+        return [AppEvent("assistant_thread_started", _assistant_thread(change, workspace))]
     if isinstance(change, SessionStopped):
         return [AppEvent("agent_session_stopped", _stopped(change, workspace))]
     return []
@@ -72,6 +78,8 @@ def _posted(message: Message, workspace: Workspace) -> list[AppEvent]:
         body.pop(thread_field, None)
     if message.subtype == "thread_broadcast" and (root := workspace.message(message.channel, message.thread_ts or "")):
         body["root"] = message_json(root, workspace)
+    if kind == "im" and (viewed := workspace.viewed.get(message.user)):
+        body["app_context"] = {"entities": list(viewed)}
     place: JsonObject = {"channel": message.channel, "event_ts": message.ts}
     events = [AppEvent(subscription, {**body, **place, "channel_type": kind})]
     # In a direct message everything is meant for the app, and Slack sends no mention.
@@ -162,6 +170,23 @@ def _home_opened(change: HomeOpened, workspace: Workspace) -> JsonObject:
     if change.tab == "home" and view:
         body["view"] = view_json(view, workspace)
     return body
+
+
+def _viewed(change: ViewedPlaceChanged, workspace: Workspace) -> JsonObject:
+    channel = workspace.direct_message(change.user)
+    return {
+        "type": "app_context_changed",
+        "user": change.user,
+        "channel": channel.id if channel else "",
+        "context": {"entities": list(change.entities)} if change.entities else {},
+        "event_ts": workspace.next_ts(),
+    }
+
+
+def _assistant_thread(change: AssistantThreadStarted, workspace: Workspace) -> JsonObject:
+    place: JsonObject = {"user_id": change.user, "channel_id": change.channel, "thread_ts": change.thread_ts}
+    thread: JsonObject = {**place, "context": {}}
+    return {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": workspace.next_ts()}
 
 
 def _stopped(change: SessionStopped, workspace: Workspace) -> JsonObject:

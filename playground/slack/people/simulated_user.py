@@ -87,6 +87,10 @@ class SimulatedUser:
         """Open the app's home or its messages."""
         self._user_actions.open_home(self.user, tab)
 
+    async def look_at(self, channel: str = "", message_ts: str = "") -> None:
+        """Look at a conversation, or one message of it, while the app is open; at nothing without a name."""
+        self._user_actions.look_at(self.user, self._channel(channel) if channel else None, message_ts)
+
     async def click(self, where: Message | View, action_id: str, *, value: str | None = None) -> None:
         """Press what has this action_id in a message or a view.
 

@@ -12,7 +12,7 @@ from playground.slack.rules.errors import SlackError, UserActionError
 from playground.slack.rules.manifest import Manifest
 from playground.slack.rules.mentions import encode_mentions
 from playground.slack.state import sample_company
-from playground.slack.state.changes import HomeOpened, SessionStopped
+from playground.slack.state.changes import AssistantThreadStarted, HomeOpened, SessionStopped
 from playground.slack.state.records import Channel, Command, File, Message, User
 from playground.slack.state.streams import OpenStreams
 from playground.slack.state.trigger_ids import TriggerIds
@@ -20,6 +20,7 @@ from playground.slack.state.workspace import SLACKBOT, Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
 
+_ASSISTANT_THREAD = "New Assistant Thread"
 _REASONS = {
     "operation_timeout": "the app timed out (operation_timeout)",
     "dispatch_failed": "the app is not connected (dispatch_failed)",
@@ -152,6 +153,33 @@ class UserActions:
         if user.team:
             raise UserActionError("The app belongs to another workspace: only its own people can open it.")
         self.workspace.notify_listeners(HomeOpened(user.id, tab))
+        if tab == "messages" and self.manifest.is_assistant:
+            self._begin_assistant_thread(user)
+
+    def _begin_assistant_thread(self, user: User) -> None:
+        """Begin a thread in the direct message, below a message that Slack writes in the app's name."""
+        channel = self.workspace.direct_message(user.id)
+        if channel is None:
+            return
+        ts, bot = self.workspace.next_ts(), self.workspace.bot.id
+        began = Message(channel.id, ts, bot, _ASSISTANT_THREAD, bot_id=self.workspace.bot_id)
+        self.workspace.post(replace(began, subtype="assistant_app_thread"))
+        self.workspace.notify_listeners(AssistantThreadStarted(user.id, channel.id, ts))
+
+    def look_at(self, user: User, channel: Channel | None, message_ts: str = "") -> None:
+        """Look at a conversation, or one message of it, while the app is open; at nothing without a conversation.
+
+        An app that is not subscribed to it is never told, also not with a message.
+        """
+        entities: tuple[JsonObject, ...] = ()
+        if channel:
+            team: JsonObject = {"team_id": self.workspace.team_id}
+            place: JsonObject = {"type": "slack#/types/channel_id", "value": channel.id, **team}
+            viewed: JsonObject = {"channel_id": channel.id, "message_ts": message_ts}
+            message: JsonObject = {"type": "slack#/types/message_context", "value": viewed, **team}
+            entities = (message, place) if message_ts else (place,)
+        if self.manifest.hears("app_context_changed"):
+            self.workspace.look_at(user.id, entities)
 
     def press_stop(self, user: User, channel: Channel, thread_ts: str) -> None:
         """Press Stop in a thread: open streams end at once, and the app gets an event."""

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 OTHER_FIELDS: Mapping[str, str] = {
     "block_actions state.values*": "the record is of a button, which has no state; a message with inputs has one",
     "channel_rename event_ts": "the reference's example is the bare event; every delivered event has its time",
+    "chat.scheduledMessages.list scheduled_messages[].id": "a text in chat.scheduleMessage; the example is older",
     "command is_enterprise_install": "Slack sends commands as a form, so as a text; the record was made by a library",
     "emoji.list *": "the reference's example is cut short",
+    "message app_context*": "documented in July 2026; the records are older",
     "team_join cache_ts": "as in `user_change`; the reference's example is cut short",
     "team_join event_ts": "the reference's example is cut short",
     "team_join user.*": "as in `user_change`; the reference's example is cut short",

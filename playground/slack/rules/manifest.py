@@ -12,13 +12,17 @@ from playground.slack.web_api.json_values import JsonObject, as_object, as_objec
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the app declares; None for events or scopes means all of them. `is_agent`: it has an agent view."""
+    """What the app declares; None for events or scopes means all of them. `is_agent`: it has an agent view.
+
+    `is_assistant`: it has the older assistant view, in which each conversation is a thread that begins with an event.
+    """
 
     commands: tuple[Command, ...] = sample_company.COMMANDS
     shortcuts: tuple[Shortcut, ...] = sample_company.SHORTCUTS
     events: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
     is_agent: bool = True
+    is_assistant: bool = False
 
     def hears(self, subscription: str) -> bool:
         """Whether the app subscribed to an event."""
@@ -48,6 +52,7 @@ def read_manifest(path: Path | None) -> Manifest:
         events=_names(as_object(settings.get("event_subscriptions")).get("bot_events")),
         scopes=_names(scopes.get("bot")),
         is_agent=bool(features.keys() & {"agent_view", "assistant_view"}),
+        is_assistant="assistant_view" in features,
     )
 
 

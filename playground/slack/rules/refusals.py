@@ -47,10 +47,12 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     "bots.info": frozenset({"bot_not_found"}),
     "chat.appendStream": _STREAMED | _OPEN_STREAM | _BLOCKS | {"markdown_text_or_chunks_required"},
     "chat.delete": frozenset({"cant_delete_message", "channel_not_found", "message_not_found"}),
+    "chat.deleteScheduledMessage": frozenset({"channel_not_found", "invalid_scheduled_message_id"}),
     "chat.getPermalink": frozenset({"channel_not_found", "message_not_found"}),
     "chat.postEphemeral": _WRITTEN | _PLACED | {"user_not_in_channel", "would_unfurl"},
     "chat.postMessage": _WRITTEN | _PLACED | {"would_unfurl"},
     "chat.scheduleMessage": _WRITTEN | _PLACED | {"invalid_time", "time_in_past", "time_too_far", "would_unfurl"},
+    "chat.scheduledMessages.list": _PAGES | {"invalid_channel"},
     "chat.startStream": _CHUNKS
     | _PLACED
     | _BLOCKS

@@ -74,6 +74,23 @@ class HomeOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewedPlaceChanged:
+    """A person looks at something else while the app is open; without entities, at nothing that Slack names."""
+
+    user: str
+    entities: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantThreadStarted:
+    """A person began a conversation with an app that has the older assistant view."""
+
+    user: str
+    channel: str
+    thread_ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionStopped:
     """A person pressed Stop while the app was working in a thread."""
 
@@ -163,6 +180,8 @@ Change: TypeAlias = (
     | PersonChanged
     | ChannelRenamed
     | HomeOpened
+    | ViewedPlaceChanged
+    | AssistantThreadStarted
     | SessionStopped
     | StatusSet
     | SessionSet

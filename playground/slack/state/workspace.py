@@ -20,10 +20,12 @@ from playground.slack.state.changes import (
     StatusSet,
     TitleSet,
     ViewClosed,
+    ViewedPlaceChanged,
     ViewShown,
 )
 from playground.slack.state.records import Channel, File, Message, Reaction, User, View
 from playground.slack.state.workspace_file import Company
+from playground.slack.web_api.json_values import JsonObject
 
 Listener = Callable[[Change], None]
 SLACKBOT = "USLACKBOT"
@@ -53,6 +55,7 @@ class Workspace:
         self.channels = {channel.id: channel for channel in channels}
         self.views: dict[str, View] = {}
         self.homes: dict[str, str] = {}
+        self.viewed: dict[str, tuple[JsonObject, ...]] = {}
         self.files: dict[str, File] = {}
         self.statuses: dict[tuple[str, str], StatusSet] = {}
         self.prompts: dict[tuple[str, str | None], PromptsSet] = {}
@@ -225,6 +228,11 @@ class Workspace:
         """Take a modal away."""
         if self.views.pop(view.id, None):
             self.notify_listeners(ViewClosed(view))
+
+    def look_at(self, user: str, entities: tuple[JsonObject, ...]) -> None:
+        """A person looks at a place while the app is open beside it; the app hears of it with each direct message."""
+        self.viewed[user] = entities
+        self.notify_listeners(ViewedPlaceChanged(user, entities))
 
     def home(self, user: str) -> View | None:
         """The home tab that the app published for a person."""

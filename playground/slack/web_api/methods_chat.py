@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import time as get_time
 
 from playground.slack.rules.errors import SlackError
@@ -21,6 +21,7 @@ from playground.slack.web_api.methods import (
     joined_channel,
     lasting_message,
     own_message,
+    paginate,
     readable_channel,
     visible_channel,
 )
@@ -28,6 +29,22 @@ from playground.slack.web_api.rendering import message_json
 
 _SCHEDULED_SECONDS = 120 * 86_400.0  # how far ahead a message may be scheduled
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledMessage:
+    """A message that is still to come; the times are in seconds since the epoch."""
+
+    channel: str
+    post_at: int
+    made_at: int
+    text: str
+    timer: asyncio.TimerHandle
+
+    def describe(self, name: str) -> JsonObject:
+        """It as the list tells."""
+        times: JsonObject = {"post_at": self.post_at, "date_created": self.made_at}
+        return {"id": name, "channel_id": self.channel, **times, "text": self.text}
 
 
 class ChatMethods:
@@ -47,12 +64,15 @@ class ChatMethods:
         self.streams = streams
         self.now = now
         self.origin = origin
+        self._scheduled: dict[str, ScheduledMessage] = {}
 
     def methods(self) -> Methods:
         """By name."""
         return {
             "chat.postMessage": Method(self.post_message, ("channel",)),
             "chat.postEphemeral": Method(self.post_ephemeral, ("channel", "user")),
+            "chat.deleteScheduledMessage": Method(self.delete_scheduled, ("channel", "scheduled_message_id")),
+            "chat.scheduledMessages.list": Method(self.list_scheduled),
             "chat.scheduleMessage": Method(self.schedule_message, ("channel", "post_at")),
             "chat.update": Method(self.update, ("channel", "ts")),
             "chat.delete": Method(self.delete, ("channel", "ts")),
@@ -86,11 +106,34 @@ class ChatMethods:
             raise SlackError("time_in_past")
         if wait > _SCHEDULED_SECONDS:
             raise SlackError("time_too_far")
-        asyncio.get_running_loop().call_later(wait, self.posted, channel, arguments)
         told: JsonObject = {"type": "delayed_message", "text": content.text, "bot_id": self.workspace.bot_id}
         name, post_at = f"Q{self.workspace.next_ts().replace('.', '')}", arguments.text("post_at")
+        timer = asyncio.get_running_loop().call_later(wait, self._post_scheduled, name, channel, arguments)
+        self._scheduled[name] = ScheduledMessage(channel.id, int(float(post_at)), int(get_time()), content.text, timer)
         place: JsonObject = {"channel": channel.id, "scheduled_message_id": name, "post_at": post_at}
         return {"ok": True, **place, "message": told}
+
+    def _post_scheduled(self, name: str, channel: Channel, arguments: Arguments) -> None:
+        del self._scheduled[name]
+        self.posted(channel, arguments)
+
+    def list_scheduled(self, arguments: Arguments) -> JsonObject:
+        """chat.scheduledMessages.list: what is still to come, in one conversation or in all."""
+        wanted = arguments.text("channel")
+        if wanted and self.workspace.find_channel(wanted) is None:
+            raise SlackError("invalid_channel")
+        coming = [(name, one) for name, one in self._scheduled.items() if wanted in ("", one.channel)]
+        page, more = paginate(coming, arguments, 100, 100)
+        return {"ok": True, "scheduled_messages": [one.describe(name) for name, one in page], **more}
+
+    def delete_scheduled(self, arguments: Arguments) -> JsonObject:
+        """chat.deleteScheduledMessage."""
+        channel = visible_channel(self.workspace, arguments.text("channel"))
+        name = arguments.text("scheduled_message_id")
+        if name not in self._scheduled or self._scheduled[name].channel != channel.id:
+            raise SlackError("invalid_scheduled_message_id")
+        self._scheduled.pop(name).timer.cancel()
+        return {"ok": True}
 
     def post_ephemeral(self, arguments: Arguments) -> JsonObject:
         """chat.postEphemeral."""

@@ -107,12 +107,18 @@ function taskSources(task) {
 /** @param {Message} message */
 function files(message) {
   const links = (message.files ?? []).map((file) => {
-    if (file.picture) return h("img", { class: "picture", src: `${file.picture}?token=${token}`, alt: file.words ?? file.name, "data-testid": "picture" });
+    if (file.picture) return pictureOf(file);
     const address = safeAddress(file.url);
     const inside = [icon("file"), h("span", null, file.name)];
     return address ? h("a", { class: "attachment", href: address, target: "_blank", rel: "noopener" }, inside) : h("span", { class: "attachment" }, inside);
   });
   return links.length > 0 && h("div", { class: "attachments" }, links);
+}
+
+/** @param {{name: string, picture?: string, words?: string}} file */
+function pictureOf(file) {
+  const image = h("img", { src: `${file.picture}?token=${token}`, alt: file.words ?? file.name, "data-testid": "picture" });
+  return h("figure", { class: "picture" }, h("figcaption", null, file.name), image);
 }
 
 /** @param {Message} message */

@@ -1,0 +1,1 @@
+"""Shows the cited page of a PDF as a picture."""
