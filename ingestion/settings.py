@@ -24,6 +24,7 @@ class IngestionSettings(Settings):
     read_memory_mb: int = Field(default=4096, ge=512, description="reading one document may take")
     read_comments: Literal["on", "off"] = Field(default="on", description="whether comments of Office files are read")
     readers: int = Field(default=2, ge=1, le=64, description="documents read at the same time")
+    embedding_parallel: int = Field(default=1, ge=1, le=64, description="batches embedded at the same time")
     dask_scheduler: str | None = Field(default=None, description="a Dask cluster that reads, in place of this machine")
     dask_tls_ca: FilePath | None = Field(default=None, description="whom the scheduler must be certified by")
     dask_tls_cert: FilePath | None = Field(default=None, description="by which the scheduler knows this worker")

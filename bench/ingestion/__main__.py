@@ -10,11 +10,11 @@ import json
 import logging
 from collections.abc import Callable
 
-from bench.ingestion.document_drop import dropping
+from bench.ingestion.document_drop import dropping, dropping_local
 from bench.ingestion.folder_growth import growing
 from bench.ingestion.reading_speed import formats, reading
 
-PARTS = ("reading", "formats", "dropping", "growing")
+PARTS = ("reading", "formats", "dropping", "dropping-local", "growing")
 
 
 def main() -> None:
@@ -31,6 +31,7 @@ def main() -> None:
         "reading": lambda: reading(given.rounds),
         "formats": lambda: formats(given.rounds),
         "dropping": lambda: dropping(given.rounds),
+        "dropping-local": lambda: dropping_local(given.rounds),
         "growing": lambda: growing(given.sizes),
     }
     print(json.dumps({part: measure[part]() for part in given.parts or PARTS}))

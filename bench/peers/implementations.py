@@ -73,6 +73,7 @@ def _langchain(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
 
 def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float | None]:
     from ingestion.embedding.backfill import EmbeddingBackfill
+    from ingestion.embedding.lane import EmbeddingLane
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.settings import IngestionSettings
     from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
@@ -106,7 +107,7 @@ def _souffleur(folder: Path, qdrant: Path, ollama: str) -> tuple[Retrieve, float
     )
     worker.run_pass()
     hands.close()
-    if not EmbeddingBackfill(index, worker.ledger_cache, meaning).fill_embeddings():
+    if not EmbeddingBackfill(index, worker.ledger_cache, EmbeddingLane(meaning)).fill_embeddings():
         raise SystemExit("The embedding model failed: no figure.")
 
     def retrieve(text: str) -> list[str]:

@@ -6,14 +6,12 @@ A batch holds the passages of one or more documents. A document's state is saved
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ingestion.embedding.batching import BatchEmbedder
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, make_failure
@@ -22,20 +20,17 @@ from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from concurrent.futures import Executor
 
     from ingestion.embedding.batching import EmbeddingResult
+    from ingestion.embedding.early_embedding import EarlyEmbedding
+    from ingestion.embedding.lane import EmbeddingLane, ModelStatus
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.failures import Failure
-    from knowledge.embeddings.embedding_model import EmbeddingModel
     from knowledge.storage.passage_writer import PassageWriter
 
 log = logging.getLogger(__name__)
 
-ModelStatus = Literal["untried", "on", "away"]
-_RETRY_SECONDS = 10.0  # before an embedding model that failed is asked again
 _LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embeds
-_BATCHES_IN_FLIGHT = 2  # while the model embeds one batch, the next is fetched or the last one is written
 
 
 @dataclass(slots=True)
@@ -69,33 +64,26 @@ class EmbeddingBackfill:
     """Fills in dense vectors, smallest documents first; waits before it asks a failed model again."""
 
     def __init__(
-        self,
-        index: PassageWriter,
-        ledger: AnyLedger,
-        embedding_model: EmbeddingModel,
-        clock: Callable[[], float] = time.monotonic,
-        executor: Executor | None = None,
+        self, index: PassageWriter, ledger: AnyLedger, lane: EmbeddingLane, early: EarlyEmbedding | None = None
     ) -> None:
         self._index = index
         self._ledger = ledger
-        self._embedding_model = embedding_model
-        self._clock = clock
-        self._embedder = BatchEmbedder(embedding_model)
-        self._executor: Executor = executor or ThreadPoolExecutor(1, "embedder")  # Ollama embeds one batch at a time
-        self._retry_after = 0.0
-        self._has_answered = False
-        self.model_problem: str | None = None
+        self._lane = lane
+        self._early = early
+
+    @property
+    def model_problem(self) -> str | None:
+        """Say why the embedding model gives no vectors; None if it does, or nothing waits."""
+        return self._lane.problem
 
     @property
     def model_status(self) -> ModelStatus:
         """Say whether the embedding model answers; it is asked only when a passage waits."""
-        if self.model_problem:
-            return "away"
-        return "on" if self._has_answered else "untried"
+        return self._lane.status
 
     def list_pending_documents(self) -> list[Document]:
         """List documents that have no dense vectors, or those of another model."""
-        model = self._embedding_model.model
+        model = self._lane.model
         return sorted(
             (
                 document
@@ -114,14 +102,16 @@ class EmbeddingBackfill:
         It then waits for the batch that is being embedded, and sends no other. `on_progress` gets the number of
         passages after each batch. Returns true if nothing is left to do.
         """
-        if self._clock() < self._retry_after:
+        if self._early:
+            self._early.finish_sent()
+        if self._lane.is_resting:
             return False
         sending = self._send_batches(should_stop)
         sent: deque[_SentBatch] = deque()
         stopped = False
         try:
             while True:
-                for another in islice(sending, _BATCHES_IN_FLIGHT - len(sent)):
+                for another in islice(sending, self._lane.most_in_flight - len(sent)):
                     if another is None:
                         stopped = True
                     else:
@@ -135,12 +125,12 @@ class EmbeddingBackfill:
                     _take_back(sent)
                 self._store_vectors(first, on_progress)
         except ModelUnavailable as error:
-            self._pause_after_failure(error)
+            self._lane.note_failure(error)
             return False
         finally:
             _take_back(sent)
         if not stopped:
-            self.model_problem = None
+            self._lane.note_nothing_left()
         return not stopped
 
     def _send_batches(self, should_stop: Callable[[], bool]) -> Generator[_SentBatch | None]:
@@ -165,12 +155,12 @@ class EmbeddingBackfill:
 
     def _send_batch(self, batch: list[_PendingPassage], finished: list[_DocumentBackfill]) -> _SentBatch:
         texts = [one.text for one in batch]
-        return _SentBatch(batch, self._executor.submit(self._embedder.embed_batch, texts), finished)
+        return _SentBatch(batch, self._lane.send_texts(texts), finished)
 
     def _store_vectors(self, sent_batch: _SentBatch, on_progress: Callable[[int], object] | None) -> None:
         if sent_batch.results:
             embedded = list(zip(sent_batch.passages, sent_batch.results.result(), strict=True))
-            self._has_answered, self.model_problem = True, None
+            self._lane.note_answer()
             self._index.add_dense_vectors(
                 [(one.passage_id, result.vector) for one, result in embedded if result.vector]
             )
@@ -191,7 +181,7 @@ class EmbeddingBackfill:
             known = now.get(document.path)
             if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
                 continue  # another worker on the same index has read it again meanwhile
-            model = self._embedding_model.model
+            model = self._lane.model
             failure = _describe_shortfalls(backfill, model)
             done.append(
                 replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, failure=failure)
@@ -208,12 +198,6 @@ class EmbeddingBackfill:
                 )
         if done:
             self._ledger.save_documents(*done)
-
-    def _pause_after_failure(self, error: ModelUnavailable) -> None:
-        if self.model_problem != str(error):
-            log.warning("meaning waits, words are searchable: %s", error)
-        self._has_answered, self.model_problem = False, str(error)
-        self._retry_after = self._clock() + _RETRY_SECONDS
 
 
 def _is_stopped_before(results: Future[list[EmbeddingResult]] | None, should_stop: Callable[[], bool]) -> bool:

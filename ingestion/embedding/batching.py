@@ -5,6 +5,7 @@ It learns from the texts that the model refuses how long a text may be.
 
 from __future__ import annotations
 
+import threading
 from bisect import insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,10 +32,11 @@ class EmbeddingResult:
 
 
 class BatchEmbedder:
-    """Embeds batches with one model. It is not safe for two threads at once."""
+    """Embeds batches with one model; several threads may call it."""
 
     def __init__(self, embedding_model: EmbeddingModel) -> None:
         self._embedding_model = embedding_model
+        self._lock = threading.Lock()
         self._longest_accepted = 0  # characters of the longest text that the model took whole
         self._shortest_too_long: list[int] = []  # characters of the shortest texts that were too long, ascending
 
@@ -125,15 +127,17 @@ class BatchEmbedder:
                 return {text: one for text in texts for one in self._embed_by_beginning([text]).values()}
             self._probe_model()
             return {texts[0]: EmbeddingResult(None, refused=error.failure)}
-        for text in texts:
-            insort(self._shortest_too_long, len(text))
-        del self._shortest_too_long[_TOO_LONG_SAMPLES:]
+        with self._lock:
+            for text in texts:
+                insort(self._shortest_too_long, len(text))
+            del self._shortest_too_long[_TOO_LONG_SAMPLES:]
         return {text: EmbeddingResult(vector, shortened=True) for text, vector in zip(texts, vectors, strict=True)}
 
     def _embed_in_full(self, texts: list[str]) -> dict[str, EmbeddingResult]:
         """Embed whole texts; the longest one raises the known limit of the model."""
         vectors = self._embedding_model.embed_documents(texts)
-        self._longest_accepted = max(self._longest_accepted, *map(len, texts))
+        with self._lock:
+            self._longest_accepted = max(self._longest_accepted, *map(len, texts))
         return {text: EmbeddingResult(vector) for text, vector in zip(texts, vectors, strict=True)}
 
     def _probe_model(self) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.embedding.early_embedding import EarlyEmbedding
+from ingestion.embedding.lane import EmbeddingLane
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
@@ -232,14 +234,11 @@ class Rollout:
         else:
             folder = replace(self._folder, problems=FolderProblems(self._client, self._prefix))
         ledger = DocumentLedger(self._client, self._prefix, version.number)
-        target = IndexTarget(index, ledger, recipe.pipeline, previous_version)
+        lane = EmbeddingLane(self._open_model(recipe), self._settings.embedding_parallel)
+        early = EarlyEmbedding(index, lane)
+        target = IndexTarget(index, ledger, recipe.pipeline, previous_version, early)
         reconciler = Reconciler(folder, target, self._reading, self._stop, self._clock)
-        return VersionWorker(
-            version,
-            index,
-            reconciler,
-            EmbeddingBackfill(index, reconciler.ledger_cache, self._open_model(recipe)),
-        )
+        return VersionWorker(version, index, reconciler, EmbeddingBackfill(index, reconciler.ledger_cache, lane, early))
 
     def fill_version_embeddings(
         self,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
+from ingestion.sync.audience_changes import AudienceChanges
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from ingestion.sync.planner import is_file_changing
 from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause, choose_wait_pause
 from ingestion.sync.write_batch import MAX_DOCUMENT_PASSAGES, CollectedDocument, WriteBatch, WrittenDocument
-from knowledge.core.documents import Document, DocumentState, make_document_id
+from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
@@ -26,7 +26,7 @@ from knowledge.core.failures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MAX_NO_READER_SECONDS = 120.0  # the longest wait where a reader was missing
-_AUDIENCE_BATCH = 64  # documents whose passages are looked up together
 _COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than this has ended
 
 
@@ -49,11 +48,13 @@ _COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than thi
 class ReadStep:
     """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on.
 
-    One that is `collected` is written together with others (`write_collected`).
+    One that is `collected` is written together with others (`write_collected`). `added` are new passages that words
+    find from now on, and that surely have no vector.
     """
 
     outcome: Literal["indexed", "collected", "failed", "reading", "waiting"]
     more: tuple[PageRange, ...] = ()
+    added: Sequence[Passage] = ()
 
 
 class DocumentOperations:
@@ -85,35 +86,7 @@ class DocumentOperations:
 
     def change_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
         """Set the audience of each document, by path: of its passages first, then in the ledger."""
-        remaining = iter(audiences.items())
-        while batch := dict(islice(remaining, _AUDIENCE_BATCH)):
-            try:
-                self._set_audiences(batch)
-            except RequestRefused:
-                self._set_audiences_apart(batch)
-        if audiences:
-            log.info("audiences set: documents=%d", len(audiences))
-
-    def _set_audiences(self, batch: Mapping[str, frozenset[str]]) -> None:
-        known = self._ledger.list_documents()
-        self._index.apply_audiences(batch)
-        changed = [replace(known[path], audience=audience) for path, audience in batch.items() if path in known]
-        if changed:
-            self._ledger.save_documents(*changed)
-
-    def _set_audiences_apart(self, batch: Mapping[str, frozenset[str]]) -> None:
-        """Set audiences one by one; a document whose audience Qdrant refuses is forgotten, and read again."""
-        for path, audience in batch.items():
-            try:
-                self._set_audiences({path: audience})
-            except RequestRefused as error:
-                log.warning(
-                    "audience refused, document forgotten: document=%s error=%s path=%s",
-                    make_document_id(path),
-                    error,
-                    path,
-                )
-                self.forget_document(path)
+        AudienceChanges(self._index, self._ledger, self.forget_document).change_audiences(audiences)
 
     def copy_document(self, document: Document, source: Document, *, is_move: bool) -> bool:
         """Copy the passages of a document with the same content; return false if that fails."""
@@ -225,7 +198,7 @@ class DocumentOperations:
             content = self._get_read_content(document, future)
             assembly, fresh = self._assemble_part(document, part, content)
             if assembly.is_complete:
-                return ReadStep(self._finish_document(document, assembly))
+                return self._finish_document(document, assembly)
             if fresh and assembly.is_searchable:
                 if is_unsaved:
                     self._ledger.save_documents(document)
@@ -239,7 +212,7 @@ class DocumentOperations:
             return self._set_aside(document, error)
         read = replace(assembly.document, passages=assembly.added_count, pages_read=assembly.pages_read)
         self._ledger.save_documents(read)
-        return ReadStep("reading", tuple(content.more))
+        return ReadStep("reading", tuple(content.more), fresh if assembly.is_searchable else ())
 
     @property
     def seconds_to_write(self) -> float:
@@ -259,7 +232,7 @@ class DocumentOperations:
         if written.refused:
             return self._set_refused_aside(written.collected.before, written.refused)
         _log_read(written.collected.read)
-        return ReadStep("indexed")
+        return ReadStep("indexed", added=written.collected.passages)
 
     def _assemble_part(
         self, document: Document, part: int, content: DocumentContent
@@ -315,7 +288,7 @@ class DocumentOperations:
         assembly = self._assemblies[document.path] = DocumentAssembly(known, list_last_pages(first))
         return assembly
 
-    def _finish_document(self, before: Document, assembly: DocumentAssembly) -> Literal["indexed", "collected"]:
+    def _finish_document(self, before: Document, assembly: DocumentAssembly) -> ReadStep:
         """Write a document that is complete, or collect it if it is small and the index holds nothing of it."""
         document, passages = assembly.document, assembly.passages
         self._open_file(document).check_unchanged()
@@ -332,15 +305,16 @@ class DocumentOperations:
             read_at=self._clock(),
             attempts=0,
         )
-        if len(passages) <= MAX_DOCUMENT_PASSAGES and self._index.is_surely_empty(document.path):
+        is_new = self._index.is_surely_empty(document.path)
+        if is_new and len(passages) <= MAX_DOCUMENT_PASSAGES:
             self._batch.collect_document(CollectedDocument(before, read, passages))
             self._forget_reading(document.path)
-            return "collected"
+            return ReadStep("collected")
         self._index.replace_passages(read, passages, assembly.added_count)
         self._ledger.save_documents(read)
         self._forget_reading(document.path)
         _log_read(read)
-        return "indexed"
+        return ReadStep("indexed", added=passages[assembly.added_count :] if is_new or assembly.added_count else ())
 
     def _get_read_content(self, document: Document, future: Future[DocumentContent]) -> DocumentContent:
         """Return the content that was read, or raise; check that the file did not change meanwhile."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from ingestion.access.policy import AccessPolicy
+    from ingestion.embedding.early_embedding import EarlyEmbedding
     from ingestion.reader_processes.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
@@ -132,8 +133,10 @@ class PlanExecutor:
         control: PassControl,
         reader_pool: ReaderPool,
         read_queue: ReadQueue,
+        early_embedding: EarlyEmbedding | None = None,
     ) -> None:
         self._operations = operations
+        self._early = early_embedding
         self._reader_pool = reader_pool
         self._control = control
         self._ledger = ledger
@@ -231,8 +234,11 @@ class PlanExecutor:
             if not self._reads.paths:
                 break
             patience = min(_STOP_CHECK_SECONDS, self._operations.seconds_to_write)
-            for document, part, future in self._reads.take_finished(patience):
+            embedding = self._early.futures if self._early else ()
+            for document, part, future in self._reads.take_finished(patience, embedding):
                 self._index_part(document, part, future)
+            if self._early:
+                self._early.store_finished()
             if not self._operations.seconds_to_write:
                 self._write_collected()
             if is_over():
@@ -244,7 +250,12 @@ class PlanExecutor:
             path, step = written.collected.read.path, ReadStep("failed")
             with self._skip_refused(path):
                 step = self._operations.conclude_written(written)
+            self._offer_passages(step)
             self._record_outcome(path, step.outcome)
+
+    def _offer_passages(self, step: ReadStep) -> None:
+        if self._early and step.added:
+            self._early.offer_passages(step.added)
 
     def _start_reads(self) -> None:
         while chosen := self._reads.choose_next(self._unread, self._reader_pool.concurrency):
@@ -261,6 +272,7 @@ class PlanExecutor:
         step = ReadStep("failed")
         with self._skip_refused(document.path):
             step = self._operations.index_read_part(document, part, future)
+        self._offer_passages(step)
         if step.outcome == "reading":
             self._reads.add_parts(document.path, step.more)
             self._control.listener.report_progress(self._done, self._total, document.path)

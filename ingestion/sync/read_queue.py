@@ -10,7 +10,7 @@ import time
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import SouffleurError
@@ -184,12 +184,14 @@ class ReadQueue:
         read = self._reads[path]
         read.document = replace(read.document, audience=audience)
 
-    def take_finished(self, seconds: float) -> Iterator[tuple[Document, int, Future[DocumentContent]]]:
-        """Wait for at most `seconds`, and give the parts that are read, with their documents."""
+    def take_finished(
+        self, seconds: float, others: Collection[Future[Any]] = ()
+    ) -> Iterator[tuple[Document, int, Future[DocumentContent]]]:
+        """Wait for at most `seconds`, or until one of `others` is done, and give the parts that are read."""
         self._note_running()
-        for future in wait(self._parts, seconds, return_when=FIRST_COMPLETED).done:
+        for future in wait([*self._parts, *others], seconds, return_when=FIRST_COMPLETED).done:
             if future not in self._parts:
-                continue  # dropped meanwhile, with its document
+                continue  # one of the others, or dropped meanwhile, with its document
             part, now = self._parts.pop(future), self._clock()
             # One that was never seen running has waited until the last one ended.
             used = now - (part.since if part.is_running else max(part.since, self._last_taken_at))

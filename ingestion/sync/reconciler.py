@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingestion.access.policy import AccessPolicy
+    from ingestion.embedding.early_embedding import EarlyEmbedding
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.settings import IngestionSettings
@@ -80,12 +81,14 @@ class IndexTarget:
     """The index version to fill, and its ledger; `pipeline` is the version of reading, saved with each document.
 
     With `previous`, this is the next version, and what has not changed is taken over from the serving one.
+    With `early_embedding`, passages are embedded while others are read.
     """
 
     index: PassageWriter
     ledger: DocumentLedger
     pipeline: str = PIPELINE_VERSION
     previous: PreviousVersion | None = None
+    early_embedding: EarlyEmbedding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class Reconciler:
         self._find_means = reading.find_means
         self._means: ReadingMeans | None = None
         self._has_refused = False
+        self._early_embedding = target.early_embedding
         self._reads = ReadQueue()
         self.ledger_cache = LedgerCache(target.ledger, self._name_pipeline)
         self._operations = DocumentOperations(root, target.index, self.ledger_cache, reading.pool, clock, previous)
@@ -217,7 +221,9 @@ class Reconciler:
         if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
             self._index.fetch_passage_inventory()
         factory = DocumentFactory(settled, hashes, ledger, access, self._name_pipeline, now)
-        executor = PlanExecutor(self._operations, ledger, factory, control, self._reader_pool, self._reads)
+        executor = PlanExecutor(
+            self._operations, ledger, factory, control, self._reader_pool, self._reads, self._early_embedding
+        )
         counts = executor.execute_plan(operations)
         counts["left"] += len(unhashed)
         self._hasher.keep_hashes(executor.left_paths, hashes, settled)
@@ -280,6 +286,8 @@ class Reconciler:
         """Stop reading; what is not read yet is read by a later pass."""
         self._reads.drop_all()
         self._operations.end_pass(())
+        if self._early_embedding:
+            self._early_embedding.drop_all()
         self._hasher.forget_hashes()
 
     def _log_unseen_files(self, scan: FolderScan) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingestion import service as service_module
-from ingestion.embedding import backfill
+from ingestion.embedding import lane
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.folder_scan import FolderScan, scan_folder
@@ -66,7 +66,7 @@ class Office:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_module, "_INDEX_RETRY_SECONDS", 0.2)
-    monkeypatch.setattr(backfill, "_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(lane, "_RETRY_SECONDS", 0.2)
     monkeypatch.setattr(service_module, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(service_module, "_REQUESTS_EVERY_SECONDS", 0.1)
 

@@ -19,6 +19,7 @@ from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.embedding.lane import EmbeddingLane
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.settings import IngestionSettings
@@ -78,7 +79,7 @@ def open_worker(
             threading.Event(),
             lambda: time.time() + run.clock_offset,
         )
-        yield worker, EmbeddingBackfill(index, worker.ledger_cache, embedding_model)
+        yield worker, EmbeddingBackfill(index, worker.ledger_cache, EmbeddingLane(embedding_model))
 
 
 def run_rollout(client: QdrantClient, settings: IngestionSettings, run: WorkerRun) -> None:

@@ -17,6 +17,7 @@ from ingestion.access.policy import AccessPolicy, find_audience_changes
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.embedding.lane import EmbeddingLane
 from ingestion.scan.folder_scan import scan_folder
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
@@ -73,7 +74,7 @@ def test_a_copy_has_the_audience_of_its_own_place(bench: Bench) -> None:
 def test_a_rule_file_narrows_what_is_indexed_and_reads_nothing(bench: Bench, ollama: Ollama, quiet: float) -> None:
     bench.drop("rh/a.md", TEXT)
     bench.scan()
-    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    assert EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning)).fill_embeddings()
     read_at, asked = bench.ledger.list_documents()["rh/a.md"].read_at, embedded(ollama)
     bench.drop("rh/.souffleur.toml", 'audience = "#finance"')
     assert bench.scan(quiet).has_changes is False
@@ -276,14 +277,14 @@ def test_what_is_kept_out_is_forgotten(bench: Bench) -> None:
 def test_a_moved_folder_has_its_new_audience_at_once_and_is_not_embedded_again(bench: Bench, ollama: Ollama) -> None:
     bench.drop("open/a.md", TEXT)
     bench.scan()
-    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    assert EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning)).fill_embeddings()
     asked = embedded(ollama)
     (bench.root / "#finance").mkdir()
     shutil.move(bench.root / "open", bench.root / "#finance" / "open")
     assert counts(bench.scan()) == {"moved": 1}
     assert seen(bench, Audience.everyone()) == set()
     assert seen(bench, FINANCE) == {"#finance/open/a.md"}
-    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    assert EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning)).fill_embeddings()
     assert embedded(ollama) == asked
 
 
@@ -292,7 +293,7 @@ def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_p
 ) -> None:
     bench.drop("a.md", TEXT)
     bench.scan()
-    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    assert EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning)).fill_embeddings()
     asked = embedded(ollama)
     (bench.root / "#finance").mkdir()
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
@@ -300,7 +301,7 @@ def test_a_file_renamed_a_moment_ago_is_narrowed_at_once_and_moved_by_the_next_p
     assert (seen(bench, Audience.everyone()), seen(bench, GUEST)) == (set(), {"a.md"})
     assert counts(bench.scan()) == {"moved": 1}
     assert seen(bench, GUEST) == {"#finance/a.md"}
-    assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning).fill_embeddings()
+    assert EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning)).fill_embeddings()
     assert embedded(ollama) == asked
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.embedding.backfill import EmbeddingBackfill
+from ingestion.embedding.lane import EmbeddingLane
 from knowledge.core.documents import DocumentState
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
@@ -19,7 +20,7 @@ from tests.knowledge.samples import stored
 @pytest.fixture
 def enricher(bench: Bench) -> EmbeddingBackfill:
     bench.index.prepare()
-    return EmbeddingBackfill(bench.index, bench.ledger, bench.meaning, lambda: bench.ahead)
+    return EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(bench.meaning, clock=lambda: bench.ahead))
 
 
 def known(bench: Bench, path: str, *texts: str) -> None:
@@ -217,7 +218,9 @@ def test_the_next_batch_is_sent_before_the_vectors_of_the_one_before_are_written
 
     monkeypatch.setattr(bench.index, "add_dense_vectors", noted)
     with Noting(1) as executor:
-        assert EmbeddingBackfill(bench.index, bench.ledger, bench.meaning, executor=executor).fill_embeddings()
+        assert EmbeddingBackfill(
+            bench.index, bench.ledger, EmbeddingLane(bench.meaning, executor=executor)
+        ).fill_embeddings()
     assert order == ["sent", "sent", "written", "sent", "written", "written"]
     assert states(bench) == {"a.md": DocumentState.MEANING}
 
@@ -239,7 +242,9 @@ def test_another_model_makes_every_document_wait_again(
     known(bench, "a.md", "texte")
     enricher.fill_embeddings()
     other = EmbeddingModel(Settings(ollama_url=ollama.url, embedding_model="nomic-embed-text"))
-    assert [d.path for d in EmbeddingBackfill(bench.index, bench.ledger, other).list_pending_documents()] == ["a.md"]
+    assert [
+        d.path for d in EmbeddingBackfill(bench.index, bench.ledger, EmbeddingLane(other)).list_pending_documents()
+    ] == ["a.md"]
 
 
 def test_what_another_worker_read_anew_meanwhile_is_not_overwritten(bench: Bench, enricher: EmbeddingBackfill) -> None:
