@@ -54,7 +54,7 @@ class AccessApplier:
         inventory: PassageInventory | None,
         now: float,
         quiet_seconds: float,
-    ) -> tuple[AccessPolicy, dict[str, Document]]:
+    ) -> tuple[AccessPolicy, Mapping[str, Document]]:
         """Read the rules and write the audiences that change; return the policy and the ledger after that."""
         rules = read_folder_rules(scan.tree, scan.rule_files, scan.near_rule_files)
         self.problems = rules.problems
@@ -73,11 +73,11 @@ class AccessApplier:
 
     def _forget_replaced_documents(
         self, policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document]
-    ) -> dict[str, Document]:
+    ) -> Mapping[str, Document]:
         replaced = frozenset(find_replaced_documents(policy, scan, ledger))
         for path in replaced:
             self._operations.forget_document(path)
-        return {path: document for path, document in ledger.items() if path not in replaced}
+        return {path: d for path, d in ledger.items() if path not in replaced} if replaced else ledger
 
     def _store_problems(self) -> None:
         """Store the problems for administrators, after the audiences: no problem may keep these from being written."""
@@ -109,13 +109,15 @@ class AccessApplier:
         ledger: Mapping[str, Document],
         seen: Mapping[str, Fingerprint],
         moving: frozenset[str],
-    ) -> tuple[list[Operation], dict[str, Document]]:
+    ) -> tuple[list[Operation], Mapping[str, Document]]:
         """Narrow moving documents before they move, and leave out the deletion of what was renamed a moment ago."""
         renamed = find_recent_renames(operations, ledger, {path: seen[path] for path in moving & seen.keys()})
         remaining = [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in renamed)]
         return remaining, self._set_audiences(find_audiences_of_moves(operations, policy, ledger, seen.keys()), ledger)
 
-    def _set_audiences(self, audiences: AudiencesByPath, ledger: Mapping[str, Document]) -> dict[str, Document]:
+    def _set_audiences(self, audiences: AudiencesByPath, ledger: Mapping[str, Document]) -> Mapping[str, Document]:
+        if not audiences:
+            return ledger  # a million documents are not copied for nothing
         self._operations.change_audiences(audiences)
         changed = {path: audience for path, audience in audiences.items() if path in ledger}
         return {**ledger, **{path: replace(ledger[path], audience=audience) for path, audience in changed.items()}}

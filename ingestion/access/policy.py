@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingestion.sync.planner import CopyDocument, ForgetDocument
@@ -47,9 +47,7 @@ class AccessPolicy:
 
     def filter_scan(self, scan: FolderScan) -> FolderScan:
         """Return the scan without the files that are kept out."""
-        return replace(
-            scan, files={path: fingerprint for path, fingerprint in scan.files.items() if path not in self.kept_out}
-        )
+        return scan.leave_out(self.kept_out)
 
     def find_relabelled_paths(self, ledger: Mapping[str, Document]) -> frozenset[str]:
         """Return the documents whose label has changed since they were read."""

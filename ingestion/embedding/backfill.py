@@ -102,8 +102,8 @@ class EmbeddingBackfill:
         It then waits for the batch that is being embedded, and sends no other. `on_progress` gets the number of
         passages after each batch. Returns true if nothing is left to do.
         """
-        if self._early:
-            self._early.finish_sent()
+        if self._early and not self._early.finish_sent(should_stop):
+            return False
         if self._lane.is_resting:
             return False
         sending = self._send_batches(should_stop)

@@ -7,6 +7,7 @@ It helps, and promises nothing: what it has no room for, and what the model shor
 from __future__ import annotations
 
 from collections import deque
+from concurrent.futures import FIRST_COMPLETED, wait
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from concurrent.futures import Future
 
     from ingestion.embedding.batching import EmbeddingResult
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from knowledge.storage.passage_writer import PassageWriter
 
 _MOST_WAITING = 512  # passages, 1 MB of text: reading is faster than embedding, and memory is bounded
+_LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embeds
 _SORTED_TOGETHER = 4 * EMBEDDING_BATCH_SIZE  # batches of like length are cut from so many passages
 
 SentTexts = list[tuple[str, str]]  # ids and texts of passages
@@ -60,13 +62,21 @@ class EarlyEmbedding:
             self._store_vectors(self._sent.pop(future), future)
         self._send_batches(1 if not self._sent else EMBEDDING_BATCH_SIZE)
 
-    def finish_sent(self) -> None:
-        """Drop what waits, wait for what the model has, and store it."""
+    def finish_sent(self, should_stop: Callable[[], bool]) -> bool:
+        """Drop what the model has not begun, and store what it has; say whether that is done.
+
+        Once `should_stop` returns true, the batch that is being embedded is left to a later call.
+        """
         self._waiting.clear()
-        for future in [*self._sent]:
-            passages = self._sent.pop(future)
-            if not future.cancel():
-                self._store_vectors(passages, future)
+        for future in reversed([*self._sent]):  # the last first, or the next would begin meanwhile
+            if future.cancel():
+                del self._sent[future]
+        while self._sent:
+            if should_stop():
+                return False
+            wait(self._sent, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            self.store_finished()
+        return True
 
     def drop_all(self) -> None:
         """Drop what waits and what the model has."""

@@ -75,6 +75,12 @@ class FolderScan:
         """Say whether everything under the root was seen."""
         return not self.unseen
 
+    def leave_out(self, paths: frozenset[str]) -> FolderScan:
+        """Return the scan without these files."""
+        if not paths:
+            return self  # a million files are not copied for nothing
+        return replace(self, files={path: one for path, one in self.files.items() if path not in paths})
+
 
 def scan_folder(root: Path) -> FolderScan:
     """List every file under `root`; follow no link, not even one that takes a folder's place meanwhile."""
@@ -103,8 +109,7 @@ def scan_folder(root: Path) -> FolderScan:
         for folder, name in seen.near_rule_files.items()
         if not (folder in seen.rule_files and is_backup_name(name))
     }
-    files = {path: fingerprint for path, fingerprint in seen.files.items() if path not in ignored}
-    return replace(seen, files=files, near_rule_files=near, ignored=ignored)
+    return replace(seen, near_rule_files=near, ignored=ignored).leave_out(ignored)
 
 
 @dataclass(frozen=True, slots=True)

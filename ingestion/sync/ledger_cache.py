@@ -10,7 +10,7 @@ from knowledge.storage.document_ledger import DocumentLedger
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from knowledge.core.documents import Document, Fingerprint
+    from knowledge.core.documents import Document
 
 
 class LedgerCache:
@@ -23,11 +23,10 @@ class LedgerCache:
         self._ledger = ledger
         self._name_pipeline = name_pipeline
         self._documents: dict[str, Document] | None = None
-        self._settled_fingerprints: dict[str, Fingerprint] | None = None
 
     def invalidate_cache(self) -> None:
         """Load the ledger again at the next use."""
-        self._documents = self._settled_fingerprints = None
+        self._documents = None
 
     def list_documents(self) -> dict[str, Document]:
         """Return every known document by path; the caller must not change the result."""
@@ -35,16 +34,12 @@ class LedgerCache:
             self._documents = self._ledger.list_documents()
         return self._documents
 
-    @property
-    def settled_fingerprints(self) -> dict[str, Fingerprint]:
-        """The fingerprints of documents that need nothing as long as their files do not change."""
-        if self._settled_fingerprints is None:
-            self._settled_fingerprints = {
-                path: document.fingerprint
-                for path, document in self.list_documents().items()
-                if document.pipeline == self._name_pipeline(path) and _is_final(document)
-            }
-        return self._settled_fingerprints
+    def has_pending_documents(self) -> bool:
+        """Say whether a document needs something though its file does not change: it is read or tried again."""
+        return any(
+            document.pipeline != self._name_pipeline(path) or not _is_final(document)
+            for path, document in self.list_documents().items()
+        )
 
     def get_documents(self, paths: Sequence[str]) -> dict[str, Document]:
         """Fetch the known ones of these documents from Qdrant, by path."""
@@ -54,14 +49,12 @@ class LedgerCache:
         """Save documents, in Qdrant first."""
         self._ledger.save_documents(*documents)
         self.list_documents().update({document.path: document for document in documents})
-        self._settled_fingerprints = None
 
     def delete_documents(self, paths: Sequence[str]) -> None:
         """Delete documents, in Qdrant first."""
         self._ledger.delete_documents(paths)
         for path in paths:
             self.list_documents().pop(path, None)
-        self._settled_fingerprints = None
 
 
 AnyLedger = DocumentLedger | LedgerCache

@@ -111,7 +111,8 @@ def plan_operations(
     copies: list[CopyDocument] = []
     reads: list[Operation] = []
     moved: set[str] = set()
-    sources = _documents_by_version(ledger)
+    versions = {path: make_content_version(sha256, rule.name_pipeline(path)) for path, sha256 in hashes.items()}
+    sources = _documents_by_version(ledger, frozenset(versions.values()))
     for path, fingerprint in scan.files.items():
         known = ledger.get(path)
         if rule.is_up_to_date(path, known, fingerprint):
@@ -119,7 +120,7 @@ def plan_operations(
             continue
         if path not in hashes:
             continue
-        version = make_content_version(hashes[path], rule.name_pipeline(path))
+        version = versions[path]
         source = _choose_copy_source(path, sources.get(version, []), scan, moved)
         if path in rule.forced:
             reads.append(ReadDocument(path))
@@ -136,10 +137,10 @@ def plan_operations(
     return [*keeps, *copies, *reads, *forgets]
 
 
-def _documents_by_version(ledger: DocumentsByPath) -> dict[str, list[Document]]:
+def _documents_by_version(ledger: DocumentsByPath, wanted: Container[str]) -> dict[str, list[Document]]:
     sources: dict[str, list[Document]] = {}
     for document in ledger.values():
-        if document.state in SEARCHABLE_STATES:
+        if document.version in wanted and document.state in SEARCHABLE_STATES:
             sources.setdefault(document.version, []).append(document)
     return sources
 

@@ -33,7 +33,7 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from ingestion.access.policy import AccessPolicy
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FEW_DOCUMENTS = 20  # for more, one query for the whole index costs less than one for each document
+# For more documents, one query for the whole index costs less than one for each: it grows with the index.
+_FEW_DOCUMENTS, _A_WHOLE_COUNT_TAKES = 20, 500
 
 
 class DeletionPermits(Protocol):
@@ -183,7 +184,7 @@ class Reconciler:
             or summary.waiting
             or summary.held
             or self._has_refused
-            or self._has_pending_retries()
+            or self.ledger_cache.has_pending_documents()
         )
         self._scan_cache.end_pass(checksum, summary, is_settled=not unfinished)
         return summary
@@ -204,7 +205,7 @@ class Reconciler:
         access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
         scan = access.filter_scan(full_scan)
         unsettled = find_unsettled_files(scan, now, quiet_seconds) | access.settling_kept_out
-        settled = replace(scan, files={path: scan.files[path] for path in scan.files if path not in unsettled})
+        settled = scan.leave_out(unsettled)
         known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
         remedied = self._find_remedied_paths(ledger)
@@ -218,7 +219,9 @@ class Reconciler:
             operations, access, ledger, scan.files, unsettled | unhashed
         )
         operations, held = self._withhold_deletions(operations, ledger, access, full_scan)
-        if is_trusted and sum(not isinstance(operation, KeepDocument) for operation in operations) > _FEW_DOCUMENTS:
+        del known, strays, to_hash, inventory  # of a million documents, much memory
+        changes = sum(not isinstance(operation, KeepDocument) for operation in operations)
+        if is_trusted and changes > max(_FEW_DOCUMENTS, len(ledger) // _A_WHOLE_COUNT_TAKES):
             self._index.fetch_passage_inventory()
         factory = DocumentFactory(settled, hashes, ledger, access, self._name_pipeline, now)
         executor = PlanExecutor(
@@ -226,6 +229,7 @@ class Reconciler:
         )
         counts = executor.execute_plan(operations)
         counts["left"] += len(unhashed)
+        self._index.clear_inventory_cache()  # the next pass may not use it: another worker may write meanwhile
         self._hasher.keep_hashes(executor.left_paths, hashes, settled)
         self._has_refused = bool(counts["refused"])
         if self._deletions and not held and scan.is_complete and not self._stop.is_set():
@@ -240,7 +244,7 @@ class Reconciler:
             seconds=time.monotonic() - started,
         )
 
-    def _load_known_state(self, *, is_trusted: bool) -> tuple[dict[str, Document], PassageInventory | None]:
+    def _load_known_state(self, *, is_trusted: bool) -> tuple[Mapping[str, Document], PassageInventory | None]:
         """Load the ledger and what the index holds; if the cache is valid, the ledger in memory and None.
 
         The ledger is a copy: what the pass saves must not change what the plan was made from.
@@ -252,14 +256,14 @@ class Reconciler:
         self.ledger_cache.invalidate_cache()
         return dict(self.ledger_cache.list_documents()), self._index.fetch_passage_inventory()
 
-    def _find_remedied_paths(self, ledger: dict[str, Document]) -> frozenset[str]:
+    def _find_remedied_paths(self, ledger: Mapping[str, Document]) -> frozenset[str]:
         """Find the documents that failed, or a member did, for a limit or a program that has changed since."""
         self._means = means = self._find_means() if self._find_means else None
         failures = ((d.path, one.failure) for d in ledger.values() for one in list_file_failures(d))
         return frozenset(path for path, failure in failures if means and means.can_remedy(failure))
 
     def _withhold_deletions(
-        self, operations: list[Operation], ledger: dict[str, Document], policy: AccessPolicy, scan: FolderScan
+        self, operations: list[Operation], ledger: Mapping[str, Document], policy: AccessPolicy, scan: FolderScan
     ) -> tuple[list[Operation], int]:
         """Remove the deletions that must wait, and count them.
 
@@ -277,10 +281,6 @@ class Reconciler:
         if self._deletions is None or self._deletions.allow_deletions(known, len(ledger), recognised=recognised):
             return operations, 0
         return [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in missing)], len(known)
-
-    def _has_pending_retries(self) -> bool:
-        """Say whether a document will be tried again."""
-        return len(self.ledger_cache.settled_fingerprints) < len(self.ledger_cache.list_documents())
 
     def drop_reads(self) -> None:
         """Stop reading; what is not read yet is read by a later pass."""

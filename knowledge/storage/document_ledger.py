@@ -5,6 +5,7 @@ Each index version has its own ledger (`knowledge/storage/index_versions`).
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
@@ -14,9 +15,10 @@ from knowledge.storage.record_repository import Repository
 from knowledge.storage.schema import ledger_collection_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from knowledge.core.access import Audience
+    from knowledge.core.documents import FolderLabel
 
 
 class DocumentLedger:
@@ -27,7 +29,7 @@ class DocumentLedger:
 
     def list_documents(self) -> dict[str, Document]:
         """Every known document, by path."""
-        return {document.path: document for document in self._repository.list_records()}
+        return {document.path: document for document in _share_values(self._repository.list_records())}
 
     def get_document(self, path: str) -> Document | None:
         """The document at `path`, if it is known."""
@@ -50,3 +52,20 @@ class DocumentLedger:
     def delete_documents(self, paths: Sequence[str] | Iterable[str]) -> None:
         """Delete documents from the ledger."""
         self._repository.delete_records([make_document_id(path) for path in paths])
+
+
+def _share_values(documents: Iterable[Document]) -> Iterator[Document]:
+    """Give equal audiences, labels and names one object: a million documents have few different ones."""
+    audiences: dict[frozenset[str], frozenset[str]] = {}
+    labels: dict[FolderLabel, FolderLabel] = {}
+    for document in documents:
+        label = document.label
+        shared_label = label if label.unknown_fields else labels.setdefault(label, label)
+        for name, value in (
+            ("audience", audiences.setdefault(document.audience, document.audience)),
+            ("label", shared_label),
+            ("pipeline", sys.intern(document.pipeline)),
+            ("embedding_model", document.embedding_model and sys.intern(document.embedding_model)),
+        ):
+            object.__setattr__(document, name, value)  # a record that nobody else has yet
+        yield document

@@ -15,7 +15,7 @@ from knowledge.core.passages import Passage, list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.worker_setup import Bench, counts
-from tests.knowledge.samples import document, passages
+from tests.knowledge.samples import count_passages_by_path, document, passages
 
 LIMIT = 30.0
 
@@ -88,7 +88,7 @@ def test_passages_of_a_document_that_is_gone_get_no_vector(bench: Bench, early: 
     early.store_finished()
     bench.index.delete_document_passages("a.md")
     embed_all(early)
-    assert bench.index.count_passages_by_path() == {}
+    assert count_passages_by_path(bench.index) == {}
 
 
 def test_what_the_model_cuts_is_left_to_the_backfill_which_tells_it(
