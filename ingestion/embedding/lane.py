@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ingestion.embedding.batching import BatchEmbedder
 
@@ -18,17 +18,32 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from ingestion.embedding.batching import EmbeddingResult
+    from ingestion.settings import IngestionSettings
     from knowledge.core.failures import ModelUnavailable
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
 log = logging.getLogger(__name__)
 
 ModelStatus = Literal["untried", "on", "away"]
+_MOST_CLUSTER_BATCHES = 256  # a bound on the threads that wait for answers
 _RETRY_SECONDS = 10.0  # before an embedding model that failed is asked again
 
 
+class EmbeddingCluster(Protocol):
+    """Machines that embed; each batch goes to one of them."""
+
+    def count_workers(self) -> int:
+        """How many batches are embedded at the same time, at least 1."""
+
+    def embed_texts(self, texts: list[str], timeout: float) -> list[list[float]]:
+        """Returns the vectors of texts in order; raises ModelUnavailable."""
+
+
 class EmbeddingLane:
-    """One embedding model as the worker uses it; `parallel` batches are embedded at the same time."""
+    """One embedding model as the worker uses it; `parallel` batches are embedded at the same time.
+
+    With a `cluster`, its workers embed, each one batch at a time.
+    """
 
     def __init__(
         self,
@@ -36,15 +51,24 @@ class EmbeddingLane:
         parallel: int = 1,
         clock: Callable[[], float] = time.monotonic,
         executor: Executor | None = None,
+        cluster: EmbeddingCluster | None = None,
     ) -> None:
         self.model = embedding_model.model
-        self.most_in_flight = parallel + 1
-        self._embedder = BatchEmbedder(embedding_model)
-        self._executor: Executor = executor or ThreadPoolExecutor(parallel, "embedder")
+        self._parallel = parallel
+        self._cluster = cluster
+        source = embedding_model.with_passage_source(cluster.embed_texts) if cluster else embedding_model
+        self._embedder = BatchEmbedder(source)
+        threads = _MOST_CLUSTER_BATCHES if cluster else parallel
+        self._executor: Executor = executor or ThreadPoolExecutor(threads, "embedder")
         self._clock = clock
         self._retry_after = 0.0
         self._has_answered = False
         self.problem: str | None = None
+
+    @property
+    def most_in_flight(self) -> int:
+        """How many batches may be on their way: one more than are embedded at once."""
+        return (self._cluster.count_workers() if self._cluster else self._parallel) + 1
 
     @property
     def status(self) -> ModelStatus:
@@ -76,3 +100,13 @@ class EmbeddingLane:
             log.warning("meaning waits, words are searchable: %s", error)
         self._has_answered, self.problem = False, str(error)
         self._retry_after = self._clock() + _RETRY_SECONDS
+
+
+def open_embedding_cluster(settings: IngestionSettings) -> EmbeddingCluster | None:
+    """Return the cluster of the settings, which embeds with the local model; None if there is none."""
+    if settings.dask_scheduler is None:
+        return None
+    # Here, because Dask is an extra that most installations do not have.
+    from ingestion.embedding.dask_embedding import DaskEmbedding
+
+    return DaskEmbedding(settings)

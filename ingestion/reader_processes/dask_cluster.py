@@ -99,7 +99,7 @@ class DaskReaderEngine:
             SettingsError: the certificates cannot be used.
         """
         self._settings = settings
-        self._security = _security_from_settings(settings)
+        self._security = security_from_settings(settings)
         self._limits = ReadLimits.from_settings(settings)
         self._dispatcher = ThreadPoolExecutor(1, "dask-dispatcher")
         self._client: Client | None = None
@@ -333,7 +333,7 @@ def _only_on(worker: str) -> dict[str, Any]:
     return {"workers": [worker], "allow_other_workers": False}
 
 
-def _security_from_settings(settings: IngestionSettings) -> Security:
+def security_from_settings(settings: IngestionSettings) -> Security:
     """The certificates for the connection; Dask takes those that are not set from its own configuration."""
     given = {
         "tls_ca_file": settings.dask_tls_ca,

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.early_embedding import EarlyEmbedding
-from ingestion.embedding.lane import EmbeddingLane
+from ingestion.embedding.lane import EmbeddingLane, open_embedding_cluster
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.lexical import LEXICAL_VERSION
+from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.embeddings.prefixes import get_stored_prefixes
 from knowledge.retrieval.hybrid_search import PassageSearch
@@ -106,6 +107,7 @@ class Rollout:
         self._clock = clock
         self._versions = IndexVersions(self._client, self._prefix)
         self._embedding_model = EmbeddingModel(settings)
+        self._cluster = open_embedding_cluster(settings)
         search = PassageSearch(self._client, self._prefix, self._embedding_model)
         self._gate = QualityGate(settings.switch_gate, search) if settings.switch_gate else None
         self.serving_worker = self._make_version_worker(IndexVersion(1, self._target_recipe))
@@ -234,7 +236,8 @@ class Rollout:
         else:
             folder = replace(self._folder, problems=FolderProblems(self._client, self._prefix))
         ledger = DocumentLedger(self._client, self._prefix, version.number)
-        lane = EmbeddingLane(self._open_model(recipe), self._settings.embedding_parallel)
+        model, parallel = self._open_model(recipe), self._settings.embedding_parallel
+        lane = EmbeddingLane(model, parallel, cluster=self._cluster if is_local_model(model.model) else None)
         early = EarlyEmbedding(index, lane)
         target = IndexTarget(index, ledger, recipe.pipeline, previous_version, early)
         reconciler = Reconciler(folder, target, self._reading, self._stop, self._clock)

@@ -55,6 +55,7 @@ class EmbeddingModel(Embeddings):
             if is_local_model(self.model)
             else OllamaVectors(self.model, settings.ollama_url, settings.ollama_keep_alive)
         )
+        self._source: Callable[[list[str], float], list[list[float]]] | None = None
         self._timeout = settings.embedding_timeout
         self._clock = clock
         self._paused: tuple[float, str] | None = None
@@ -69,6 +70,12 @@ class EmbeddingModel(Embeddings):
         if known is None:
             known = self._other_models[model, prefixes] = EmbeddingModel(self._settings, self._clock, model, prefixes)
         return known
+
+    def with_passage_source(self, embed_texts: Callable[[list[str], float], list[list[float]]]) -> EmbeddingModel:
+        """Returns the same, whose vectors come from `embed_texts`, which gets texts and a timeout in seconds."""
+        other = EmbeddingModel(self._settings, self._clock, self.model, self.prefixes)
+        other._source = embed_texts
+        return other
 
     @property
     def vector_name(self) -> str:
@@ -131,7 +138,9 @@ class EmbeddingModel(Embeddings):
 
     def _embed(self, texts: list[str], timeout: float, *, truncate: bool, is_urgent: bool = False) -> list[list[float]]:
         with _count_failures():
-            if self._ollama:
+            if self._source:
+                vectors = self._source(texts, timeout)
+            elif self._ollama:
                 vectors = self._ollama.embed_texts(texts, timeout, truncate=truncate)
             else:
                 vectors = get_shared_client().embed_texts(texts, timeout, are_urgent=is_urgent)

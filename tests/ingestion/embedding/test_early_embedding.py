@@ -135,3 +135,17 @@ def test_the_backfill_embeds_nothing_that_the_model_has_already(
     early.offer_passages(some)
     assert EmbeddingBackfill(bench.index, bench.ledger, lane, early).fill_embeddings()
     assert sum(asked_texts(ollama)) == 2 * EMBEDDING_BATCH_SIZE
+
+
+def test_a_call_for_something_else_waits_for_no_batch(
+    bench: Bench, early: EarlyEmbedding, lane: EmbeddingLane, ollama: Ollama
+) -> None:
+    made, some = written(bench, *(f"texte {n}" for n in range(3 * EMBEDDING_BATCH_SIZE)))
+    ollama.faults = Faults(first_token=0.5)
+    early.offer_passages(some)
+    assert not early.finish_sent(lambda: True)
+    assert not EmbeddingBackfill(bench.index, bench.ledger, lane, early).fill_embeddings(lambda: True)
+    assert len(early.futures) <= 1  # what the model has begun
+    embed_all(early)
+    assert len(ollama.bodies("/api/embed")) <= 1
+    assert count_unembedded(bench, made) >= 2 * EMBEDDING_BATCH_SIZE

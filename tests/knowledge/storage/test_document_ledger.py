@@ -98,3 +98,22 @@ def test_a_field_that_a_newer_worker_writes_does_not_stop_an_older_bot(client: Q
     records = Repository(client, ledger_collection_name(prefix), dict[str, Any])
     records.put_record(known.id, {**(records.get_record(known.id) or {}), "colour": "blue"})
     assert ledger.get_document("a.md") == known
+
+
+def test_equal_audiences_and_labels_of_a_whole_ledger_are_one_object(ledger: DocumentLedger) -> None:
+    label = FolderLabel("Ventes", "fr")
+    ledger.save_documents(*(replace(document(f"{n}.md"), label=label) for n in range(3)))
+    known = [*ledger.list_documents().values()]
+    for name in ("audience", "label", "pipeline"):
+        assert len({id(getattr(one, name)) for one in known}) == 1
+    assert [one.label for one in known] == [label] * 3
+
+
+def test_a_label_with_a_field_of_a_newer_version_keeps_it(ledger: DocumentLedger) -> None:
+    newer = replace(FolderLabel("Ventes"), unknown_fields=(("colour", "red"),))
+    ledger.save_documents(replace(document("a.md"), label=FolderLabel("Ventes")))
+    ledger.save_documents(replace(document("b.md"), label=newer))
+    assert {one.path: one.label.unknown_fields for one in ledger.list_documents().values()} == {
+        "a.md": (),
+        "b.md": (("colour", "red"),),
+    }
