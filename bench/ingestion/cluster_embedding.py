@@ -24,7 +24,7 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.model_names import LOCAL_MODELS
 from knowledge.embeddings.embedding_model import EmbeddingModel
 
-_TEXT = "The workshop keeps a lamp, a ladder and a key of size {} for whoever repairs the door of house {}. " * 12
+_TEXT = "The workshop keeps a lamp, a ladder and a key of size {0} for whoever repairs the door of house {0}. " * 12
 _BATCH = 8
 _LIMIT = 60.0
 
@@ -75,7 +75,7 @@ def _texts_per_second(workers: int, count: int) -> float:
 
 
 def _embed(lane: EmbeddingLane, count: int) -> None:
-    texts = [_TEXT.format(n, n) for n in range(count)]
+    texts = [_TEXT.format(n) for n in range(count)]
     batches = [lane.send_texts(texts[start : start + _BATCH]) for start in range(0, count, _BATCH)]
     for batch in wait(batches).done:
         batch.result()
