@@ -161,7 +161,11 @@ class SandboxPool:
             CancelledError: the read was cancelled by `cancel_handle`.
         """
         with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
-            return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
+            try:
+                return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
+            except UnreadableDocument as error:
+                _refuse_taken_name(error.failure, file)
+                raise
 
     def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
         """Start a child and ask which layers of protection it has.
@@ -337,6 +341,19 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
         raise _crash_error(name)
     log.error("reading failed: error=%s frames=%s", error, told)
     raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=error))
+
+
+def _refuse_taken_name(failure: Failure, file: DocumentFile) -> None:
+    """Say of a misnamed file that its better name is that of another one, if it is."""
+    if failure.code is not FailureCode.MISNAMED:
+        return
+    kind, better = failure.params["kind"], str(failure.params["better"])
+    if file.has_twin(better):
+        raise UnreadableDocument(
+            make_failure(
+                FailureCode.MISNAMED_TWIN, name=file.name, kind=kind, better=better, suffix=Path(better).suffix
+            )
+        )
 
 
 def _memory_error(name: str, limits: ReadLimits) -> UnreadableDocument:

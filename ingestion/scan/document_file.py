@@ -58,6 +58,15 @@ class DocumentFile:
         """The name of the file, without its folders."""
         return self.path.rpartition("/")[2]
 
+    def has_twin(self, name: str) -> bool:
+        """Whether something of this name lies beside the file."""
+        try:
+            with self.tree.open_folder(self.path.rpartition("/")[0]) as folder:
+                os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except (OSError, ValueError):
+            return False
+        return True
+
     def check_unchanged(self) -> None:
         """Check that the file at the path is still the one with the fingerprint.
 

@@ -173,8 +173,7 @@ def is_file_changing(document: Document, failure: Failure, now: float, copy_seco
     So does one of a file that may be cut short, if it changed less than `copy_seconds` ago: a slow copy may go on.
     """
     is_young = 0 <= now - document.fingerprint.ctime_ns / 1e9 < copy_seconds
-    may_be_cut = failure.code in CUT_SHORT and not failure.params.get("whole")
-    return failure.code is FailureCode.CHANGED or (is_young and may_be_cut)
+    return failure.code is FailureCode.CHANGED or (is_young and failure.code in CUT_SHORT)
 
 
 def _failed_temporarily(document: Document) -> bool:

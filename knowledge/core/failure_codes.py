@@ -11,6 +11,7 @@ class FailureCode(StrEnum):
     # What a file is
     EMPTY = "empty"
     MISNAMED = "misnamed"
+    MISNAMED_TWIN = "misnamed_twin"
     UNDER_PASSWORD = "under_password"  # noqa: S105  # a code
     OFFICE_UNDER_PASSWORD = "office_under_password"  # noqa: S105  # a code
     COPY_PROTECTED = "copy_protected"
@@ -54,6 +55,7 @@ class FailureCode(StrEnum):
     BROKEN_XML = "broken_xml"
     DAMAGED = "damaged"
     DAMAGED_PDF = "damaged_pdf"
+    DAMAGED_WHOLE_PDF = "damaged_whole_pdf"  # its end is there: no copy is on its way
     DAMAGED_PAGES = "damaged_pages"
     MEMBERS_UNREAD = "members_unread"
     NO_MEMBER_READ = "no_member_read"

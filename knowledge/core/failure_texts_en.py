@@ -19,6 +19,10 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     # What a file is
     FailureCode.EMPTY: "{name} is empty: drop it again once it holds something.",
     FailureCode.MISNAMED: "{name} is in truth {kind}: rename it to {better}.",
+    FailureCode.MISNAMED_TWIN: (
+        "{name} is in truth {kind}, and {better} is there already: "
+        "delete this one if it is the same, else give it another name that ends in {suffix}."
+    ),
     FailureCode.UNDER_PASSWORD: "{name} is protected by a password: drop a copy without one.",
     FailureCode.OFFICE_UNDER_PASSWORD: "{name} is protected by a password: save a copy without one, and drop it.",
     FailureCode.COPY_PROTECTED: "{name} is copy-protected: drop a copy that is not.",
@@ -83,6 +87,9 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
     ),
     FailureCode.DAMAGED: "{name} is damaged ({error} while reading it): open it, save it again, and drop the new copy.",
     FailureCode.DAMAGED_PDF: "{name} is damaged, pdfium cannot open it: export it again and drop the new copy.",
+    FailureCode.DAMAGED_WHOLE_PDF: (
+        "{name} has its end, and is damaged: pdfium cannot open it. Export it again and drop the new copy."
+    ),
     FailureCode.DAMAGED_PAGES: (
         "{name} is damaged, none of its pages {first:d} to {last:d} can be opened: export it again and drop it."
     ),

@@ -268,9 +268,8 @@ def _open_pdf(path: Path) -> PdfDocument:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name)) from error
-        raise UnreadableDocument(
-            make_failure(FailureCode.DAMAGED_PDF, name=path.name, whole=int(_has_end(path)))
-        ) from error
+        reason = FailureCode.DAMAGED_WHOLE_PDF if _has_end(path) else FailureCode.DAMAGED_PDF
+        raise UnreadableDocument(make_failure(reason, name=path.name)) from error
     if (pages := len(document)) > _MAX_PAGES:
         document.close()
         raise UnreadableDocument(

@@ -162,6 +162,17 @@ def test_what_no_reader_knows_says_the_remedy(reader_pool: ReaderPool, tmp_path:
         reader_pool.submit_document(document_file(path)).result()
 
 
+def test_what_cannot_be_renamed_to_its_kind_is_told_otherwise(reader_pool: ReaderPool, tmp_path: Path) -> None:
+    (folder := tmp_path / "in").mkdir()
+    (path := folder / "plan.docx").write_bytes(make_sample(".pdf") or b"")
+    with pytest.raises(UnreadableDocument, match=r"^plan\.docx is in truth a PDF: rename it to plan\.pdf\.$"):
+        reader_pool.submit_document(document_file(path)).result()
+    (folder / "plan.pdf").write_bytes(b"another")
+    expected = r"^plan\.docx is in truth a PDF, and plan\.pdf is there already: delete this one if it is the same, else"
+    with pytest.raises(UnreadableDocument, match=expected):
+        reader_pool.submit_document(document_file(path)).result()
+
+
 def test_what_is_given_up_ends_its_child(large: Path, small: Path, born: Born) -> None:
     with closing(ReaderPool(IngestionSettings(readers=1))) as reader_pool:
         first = reader_pool.submit_document(document_file(large))

@@ -18,6 +18,10 @@ DUTCH_FAILURES = FailureTexts(
         FailureCode.SENTENCE: "{sentence}",
         FailureCode.EMPTY: "{name} is leeg: zet het opnieuw neer als er iets in staat.",
         FailureCode.MISNAMED: "{name} is in werkelijkheid {kind}: hernoem het naar {better}.",
+        FailureCode.MISNAMED_TWIN: (
+            "{name} is in werkelijkheid {kind}, en {better} bestaat al: "
+            "verwijder dit bestand als het hetzelfde is, geef het anders een andere naam die op {suffix} eindigt."
+        ),
         FailureCode.UNDER_PASSWORD: "{name} is beveiligd met een wachtwoord: zet een kopie zonder wachtwoord neer.",
         FailureCode.OFFICE_UNDER_PASSWORD: (
             "{name} is beveiligd met een wachtwoord: bewaar een kopie zonder wachtwoord en zet die neer."
@@ -107,6 +111,10 @@ DUTCH_FAILURES = FailureTexts(
         ),
         FailureCode.DAMAGED_PDF: (
             "{name} is beschadigd, pdfium kan het niet openen: exporteer het opnieuw en zet de nieuwe kopie neer."
+        ),
+        FailureCode.DAMAGED_WHOLE_PDF: (
+            "{name} heeft zijn einde, maar is beschadigd: pdfium kan het niet openen. "
+            "Exporteer het opnieuw en zet de nieuwe kopie neer."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} is beschadigd, geen van de pagina's {first} tot {last} kan worden geopend: exporteer het opnieuw "

@@ -18,6 +18,10 @@ _FRENCH = {
     FailureCode.SENTENCE: "{sentence}",
     FailureCode.EMPTY: "{name} est vide : redéposez-le quand il contiendra quelque chose.",
     FailureCode.MISNAMED: "{name} est en réalité {kind} : renommez-le en {better}.",
+    FailureCode.MISNAMED_TWIN: (
+        "{name} est en réalité {kind}, et {better} existe déjà : "
+        "supprimez ce fichier si c'est le même, sinon donnez-lui un autre nom qui finit par {suffix}."
+    ),
     FailureCode.UNDER_PASSWORD: "{name} est protégé par un mot de passe : déposez une copie qui n'en a pas.",
     FailureCode.OFFICE_UNDER_PASSWORD: (
         "{name} est protégé par un mot de passe : enregistrez une copie qui n'en a pas, et déposez-la."
@@ -108,6 +112,10 @@ _FRENCH = {
     ),
     FailureCode.DAMAGED_PDF: (
         "{name} est abîmé, pdfium ne peut pas l'ouvrir : exportez-le à nouveau et déposez la nouvelle copie."
+    ),
+    FailureCode.DAMAGED_WHOLE_PDF: (
+        "{name} a sa fin, mais il est abîmé : pdfium ne peut pas l'ouvrir. "
+        "Exportez-le à nouveau et déposez la nouvelle copie."
     ),
     FailureCode.DAMAGED_PAGES: (
         "{name} est abîmé, aucune de ses pages {first} à {last} ne peut être ouverte : "

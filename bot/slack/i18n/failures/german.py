@@ -19,6 +19,10 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.SENTENCE: "{sentence}",
         FailureCode.EMPTY: "{name} ist leer: Legen Sie die Datei wieder ab, wenn etwas darin steht.",
         FailureCode.MISNAMED: "{name} ist in Wahrheit {kind}: Benennen Sie die Datei in {better} um.",
+        FailureCode.MISNAMED_TWIN: (
+            "{name} ist in Wahrheit {kind}, und {better} gibt es schon: "
+            "Löschen Sie diese Datei, wenn es dieselbe ist; geben Sie ihr sonst einen anderen Namen auf {suffix}."
+        ),
         FailureCode.UNDER_PASSWORD: "{name} ist durch ein Passwort geschützt: Legen Sie eine Kopie ohne Passwort ab.",
         FailureCode.OFFICE_UNDER_PASSWORD: (
             "{name} ist durch ein Passwort geschützt: Speichern Sie eine Kopie ohne Passwort und legen Sie sie ab."
@@ -118,6 +122,10 @@ GERMAN_FAILURES = FailureTexts(
         FailureCode.DAMAGED_PDF: (
             "{name} ist beschädigt, pdfium kann die Datei nicht öffnen: Exportieren Sie sie neu, und legen Sie die "
             "neue Kopie ab."
+        ),
+        FailureCode.DAMAGED_WHOLE_PDF: (
+            "{name} hat sein Ende, ist aber beschädigt: pdfium kann die Datei nicht öffnen. "
+            "Exportieren Sie sie neu, und legen Sie die neue Kopie ab."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} ist beschädigt, keine der Seiten {first} bis {last} lässt sich öffnen: Exportieren Sie die Datei "

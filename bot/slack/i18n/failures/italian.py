@@ -16,6 +16,10 @@ ITALIAN_FAILURES = FailureTexts(
         FailureCode.SENTENCE: "{sentence}",
         FailureCode.EMPTY: "{name} è vuoto: mettilo di nuovo quando contiene qualcosa.",
         FailureCode.MISNAMED: "{name} è in realtà {kind}: rinominalo in {better}.",
+        FailureCode.MISNAMED_TWIN: (
+            "{name} è in realtà {kind}, e {better} esiste già: "
+            "elimina questo file se è lo stesso, altrimenti dagli un altro nome che finisca in {suffix}."
+        ),
         FailureCode.UNDER_PASSWORD: "{name} è protetto da password: metti una copia senza password.",
         FailureCode.OFFICE_UNDER_PASSWORD: "{name} è protetto da password: salva una copia senza password e mettila.",
         FailureCode.COPY_PROTECTED: "{name} è protetto dalla copia: metti una copia che non lo sia.",
@@ -104,6 +108,10 @@ ITALIAN_FAILURES = FailureTexts(
         ),
         FailureCode.DAMAGED_PDF: (
             "{name} è danneggiato, pdfium non riesce ad aprirlo: esportalo di nuovo e metti la nuova copia."
+        ),
+        FailureCode.DAMAGED_WHOLE_PDF: (
+            "{name} ha la sua fine, ma è danneggiato: pdfium non riesce ad aprirlo. "
+            "Esportalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} è danneggiato, nessuna delle pagine da {first} a {last} si può aprire: esportalo di nuovo e "

@@ -16,6 +16,10 @@ PORTUGUESE_FAILURES = FailureTexts(
         FailureCode.SENTENCE: "{sentence}",
         FailureCode.EMPTY: "{name} está vazio: coloque-o de novo quando tiver algum conteúdo.",
         FailureCode.MISNAMED: "{name} é na verdade {kind}: mude o nome para {better}.",
+        FailureCode.MISNAMED_TWIN: (
+            "{name} é na verdade {kind}, e {better} já existe: "
+            "apague este ficheiro se for o mesmo; se não, dê-lhe outro nome que termine em {suffix}."
+        ),
         FailureCode.UNDER_PASSWORD: "{name} está protegido por palavra-passe: coloque uma cópia sem ela.",
         FailureCode.OFFICE_UNDER_PASSWORD: (
             "{name} está protegido por palavra-passe: guarde uma cópia sem ela e coloque-a."
@@ -101,6 +105,10 @@ PORTUGUESE_FAILURES = FailureTexts(
         ),
         FailureCode.DAMAGED_PDF: (
             "{name} está danificado, o pdfium não consegue abri-lo: exporte-o de novo e coloque a nova cópia."
+        ),
+        FailureCode.DAMAGED_WHOLE_PDF: (
+            "{name} tem o seu fim, mas está danificado: o pdfium não consegue abri-lo. "
+            "Exporte-o de novo e coloque a nova cópia."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} está danificado, nenhuma das páginas {first} a {last} pode ser aberta: exporte-o de novo e "

@@ -19,6 +19,10 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.SENTENCE: "{sentence}",
         FailureCode.EMPTY: "{name} está vacío: ponlo de nuevo cuando contenga algo.",
         FailureCode.MISNAMED: "{name} es en realidad {kind}: cámbiale el nombre a {better}.",
+        FailureCode.MISNAMED_TWIN: (
+            "{name} es en realidad {kind}, y {better} ya existe: "
+            "borra este archivo si es el mismo; si no, dale otro nombre que termine en {suffix}."
+        ),
         FailureCode.UNDER_PASSWORD: "{name} está protegido con contraseña: pon una copia sin ella.",
         FailureCode.OFFICE_UNDER_PASSWORD: "{name} está protegido con contraseña: guarda una copia sin ella y ponla.",
         FailureCode.COPY_PROTECTED: "{name} está protegido contra copia: pon una copia que no lo esté.",
@@ -100,6 +104,9 @@ SPANISH_FAILURES = FailureTexts(
         FailureCode.DAMAGED: "{name} está dañado ({error} al leerlo): ábrelo, guárdalo de nuevo y pon la nueva copia.",
         FailureCode.DAMAGED_PDF: (
             "{name} está dañado, pdfium no puede abrirlo: expórtalo de nuevo y pon la nueva copia."
+        ),
+        FailureCode.DAMAGED_WHOLE_PDF: (
+            "{name} tiene su final, pero está dañado: pdfium no puede abrirlo. Expórtalo de nuevo y pon la nueva copia."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} está dañado, ninguna de sus páginas {first} a {last} se puede abrir: expórtalo de nuevo y ponlo."
