@@ -101,6 +101,11 @@ def extract_content_words(text: str, language: Language | None = None) -> Iterat
     return (word for word in _iterate_words(text) if not _is_stop_word(word, language))
 
 
+def list_stems_of_meaning(word: str, language: Language | None = None) -> frozenset[str]:
+    """The stem of a folded word, as `TextTerms.stems` has it, and those of words that mean about the same."""
+    return find_related_stems(word, language) | {_choose_stem(word)}
+
+
 @dataclass(frozen=True, slots=True)
 class TextTerms:
     """The distinct terms and word prefixes of a text, and one stem of each word in order, None for a stop word."""

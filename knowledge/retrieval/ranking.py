@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_likely_language
-from knowledge.core.lexical import TextTerms, extract_content_words
+from knowledge.core.lexical import TextTerms, extract_content_words, list_stems_of_meaning
 from knowledge.core.passages import FoundPassage
 from knowledge.retrieval.fusion import normalize_scores
 
@@ -33,9 +33,10 @@ class RankingSignals:
 
     `dense` is its score in the search by meaning, between the last candidate's and the first's. `bm25` is its lexical
     score, as a share of `_HIGH_BM25`. `rare_words` is the share of the question's words in it; a word that few
-    candidates have counts more. `pairs` is the share of the question's pairs of neighbouring words. Title and headings
-    are part of the text. `foreign` is the score of a passage in another language than the question, among those alone:
-    for models whose vectors are not centred, which prefer passages in the question's own language.
+    candidates have counts more. `pairs` is the share of the question's pairs of neighbouring words, in these or in
+    related words. Title and headings are part of the text. `foreign` is the score of a passage in another language than
+    the question, among those alone: for models whose vectors are not centred, which prefer passages in the question's
+    own language.
     """
 
     dense: float
@@ -139,24 +140,31 @@ def extract_ranking_signals(
 
 @dataclass(frozen=True, slots=True)
 class _AskedWords:
-    """The distinct content words of a question, and the pairs of stems that stand beside each other in it."""
+    """The distinct content words of a question, and the pairs of stems that stand beside each other in it.
+
+    `pairs` also has each pair in other words ("19 janvier" for "19. Januar"), and says which one it stands for.
+    """
 
     words: tuple[str, ...]
-    pairs: frozenset[tuple[str, str]]
+    pairs: Mapping[tuple[str | None, str | None], int]
     language: Language | None
 
     @classmethod
     def from_question(cls, question: str) -> _AskedWords:
         language = detect_likely_language(question)
-        stems = [stem for stem in TextTerms.from_text(question).stems if stem]
-        words = tuple(dict.fromkeys(extract_content_words(question, language)))
-        return cls(words, frozenset(pairwise(stems)), language)
+        words = tuple(extract_content_words(question, language))
+        stems = [list_stems_of_meaning(word, language) for word in words]
+        pairs: dict[tuple[str | None, str | None], int] = {
+            pair: n for n, (before, after) in enumerate(pairwise(stems)) for pair in product(before, after)
+        }
+        return cls(tuple(dict.fromkeys(words)), pairs, language)
 
     def share_of_pairs(self, text: TextTerms) -> float:
         """The share of the pairs that a text has, with no word between."""
         if not self.pairs:
             return 0.0
-        return len(self.pairs.intersection(pairwise(text.stems))) / len(self.pairs)
+        found = {self.pairs[pair] for pair in pairwise(text.stems) if pair in self.pairs}
+        return len(found) / len(set(self.pairs.values()))
 
 
 def _mean_scores(searches: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -35,6 +35,10 @@ def test_no_meaning_is_there_twice_in_a_language() -> None:
         ("fahrrad", "de", "vélo"),
         ("cracha", "pt", "badge"),
         ("stipendio", "it", "salaire"),
+        ("januar", "de", "janvier"),
+        ("bruselas", "es", "Bruxelles"),
+        ("bereitschaftsdienst", "de", "astreinte"),
+        ("acqua", "it", "eau"),
     ],
 )
 def test_a_word_of_work_leads_to_those_that_mean_the_same(word: str, language: Language, related: str) -> None:

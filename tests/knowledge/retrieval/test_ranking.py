@@ -126,3 +126,16 @@ def test_a_passage_with_several_near_pieces_comes_before_one_with_a_single_one()
 def test_pieces_that_tell_nothing_change_no_order(likenesses: tuple[tuple[float, ...], ...]) -> None:
     ranked = with_pieces(passages("one", "two", "three"), *likenesses)
     assert rank_by_pieces(ranked) == ranked
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Wer hat ab dem 19. Januar Dienst?", "Semaine du 19 janvier : Maël."),
+        ("¿Quién está de guardia el 19 de enero?", "Semaine du 19 janvier : Maël."),
+        ("Chi lavora lunedì 19 gennaio?", "Monday 19 January: Maël."),
+    ],
+)
+def test_a_date_is_found_as_another_language_writes_it(question: str, text: str) -> None:
+    right, other = extract_ranking_signals(question, passages(text, text.replace("19", "12")), [], [])
+    assert right.pairs > other.pairs
