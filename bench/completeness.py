@@ -2,8 +2,8 @@
 
 Run `python -m bench.completeness`. PDF is compared with pdftotext, everything else with Tika, or with markitdown where
 Tika is missing. Words are the share of its different words that are found, order that of its pairs of neighbouring
-words, cells that of the cells of markitdown's tables. Files in which hidden text was left out are counted and not
-compared: the other programs show it.
+words, cells that of the cells of markitdown's tables, garbled that of passages without words. Files in which
+hidden text was left out are counted and not compared: the other programs show it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.failures import SouffleurError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from ingestion.reader_processes.pool import DocumentContent
@@ -44,6 +44,8 @@ _CUT_WORD = re.compile(r"\w+[-\u00ad\u2010]\n\s*\w+")  # nobody knows whether it
 _CELLS = re.compile(r"^\|(.*)\|\s*$", re.M)
 _RULE = re.compile(r"[\s:|-]*")
 _FEWEST_WORDS = 5  # below these, a share says nothing
+_FEWEST_DRAWN, _LEAST_WORDS = 20, 0.3  # characters, and the share of them that are letters or figures
+_TABLE_COLUMNS = ("files", "refused", "words", "median", "order", "cells")
 _MARK, _END = "<!-- recall: begin -->", "<!-- recall: end -->"
 
 
@@ -57,6 +59,7 @@ class FormatRecall:
     words: list[float] = field(default_factory=list)
     order: list[float] = field(default_factory=list)
     cells: list[float] = field(default_factory=list)
+    garbled: list[bool] = field(default_factory=list)
 
     def summarize(self) -> _Summary:
         """The numbers of files, and the mean and median of the shares."""
@@ -69,6 +72,7 @@ class FormatRecall:
             "median": round(statistics.median(self.words), 3) if self.words else None,
             "order": _mean(self.order),
             "cells": _mean(self.cells),
+            "garbled": _mean(self.garbled),
         }
 
 
@@ -106,6 +110,7 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, FormatRecall]:
             recall.refused += any(len(_words(text)) >= _FEWEST_WORDS for text in references.values())
             continue
         recall.hiding += content.hidden > 0
+        recall.garbled += [_is_garbled(excerpt.text) for excerpt in content.excerpts]
         usual = ("pdftotext",) if path.suffix.lower() == ".pdf" else ("tika", "markitdown")
         reference = next((references[name] for name in usual if references.get(name)), "")
         wanted, ours = _words(_CUT_WORD.sub(" ", reference)), _words(_all_text(content))
@@ -182,6 +187,12 @@ def _share(wanted: Iterable[object], ours: Iterable[object]) -> float:
     return len(different & set(ours)) / max(len(different), 1)
 
 
+def _is_garbled(text: str) -> bool:
+    """Whether a passage hardly holds a letter or a figure."""
+    drawn = [each for each in text if not each.isspace()]
+    return len(drawn) >= _FEWEST_DRAWN and sum(each.isalnum() for each in drawn) < _LEAST_WORDS * len(drawn)
+
+
 def _cells(markdown: str) -> Iterator[str]:
     """The words of each cell of Markdown's tables."""
     for row in _CELLS.findall(markdown):
@@ -189,12 +200,12 @@ def _cells(markdown: str) -> Iterator[str]:
             yield from (words for cell in re.split(r"(?<!\\)\|", row) if (words := " ".join(_words(cell))))
 
 
-def _mean(shares: list[float]) -> float | None:
+def _mean(shares: Sequence[float]) -> float | None:
     return round(statistics.fmean(shares), 3) if shares else None
 
 
 def _table(found: dict[str, _Summary]) -> str:
-    names = ("files", "compared", "refused", "hiding", "words", "median", "order", "cells")
+    names = ("files", "compared", "refused", "hiding", "words", "median", "order", "cells", "garbled")
     rows = [f"| format | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     rows += [
         f"| {suffix} | {' | '.join(str(one[name] if one[name] is not None else '') for name in names)} |"
@@ -206,17 +217,25 @@ def _table(found: dict[str, _Summary]) -> str:
 def _write_table(
     page: Path, before: dict[str, dict[str, float]], now: dict[str, dict[str, float | int | None]]
 ) -> None:
-    rows = ["| format | files | refused | words | median | order | cells |", "|---|---|---|---|---|---|---|"]
+    """Write the rows of the formats that were measured; the others stay, and so do the numbers before an arrow."""
+    head, rest = page.read_text().split(_MARK, 1)
+    table, rest = rest.split(_END, 1)
+    rows = {line.split("|")[1].strip(): line for line in table.splitlines() if line.startswith("| .")}
     for suffix, one in now.items():
-        old = before.get(suffix, {})
+        old = {name: _number(value) for name, value in before.get(suffix, {}).items()} or _first(rows.get(suffix, ""))
         shown = [
-            f"{_number(old[name])} → {_number(one[name])}" if name in old else _number(one[name])
-            for name in ("files", "refused", "words", "median", "order", "cells")
+            f"{old[name]} → {_number(one[name])}" if old.get(name) else _number(one[name]) for name in _TABLE_COLUMNS
         ]
-        rows.append(f"| {suffix} | {' | '.join(shown)} |")
-    text = page.read_text()
-    head, rest = text.split(_MARK, 1)
-    page.write_text("\n".join([f"{head}{_MARK}", "", *rows, "", f"{_END}{rest.split(_END, 1)[1]}"]))
+        rows[suffix] = f"| {suffix} | {' | '.join(shown)} |"
+    heads = [f"| format | {' | '.join(_TABLE_COLUMNS)} |", "|---" * (len(_TABLE_COLUMNS) + 1) + "|"]
+    page.write_text(
+        "\n".join([f"{head}{_MARK}", "", *heads, *(rows[one] for one in sorted(rows)), "", f"{_END}{rest}"])
+    )
+
+
+def _first(row: str) -> dict[str, str]:
+    """The numbers before the arrows of a row of the table, or those of a row without arrows."""
+    return dict(zip(_TABLE_COLUMNS, (cell.split("→")[0].strip() for cell in row.split("|")[2:-1]), strict=False))
 
 
 def _number(value: float | int | None) -> str:

@@ -27,6 +27,10 @@ _GROUP_END = re.compile(r"[{}]")
 _TITLE = re.compile(r"\{\\info(?:(?!\{\\info).){0,2000}?\{\\title ([^{}]{1,600})\}", re.S)
 _BULLET = re.compile(r"[·•▪◦*-]\t\s*")
 _CELLS = "|"
+_SHAPE = re.compile(r"\{\\(?:\*\\)?(?:shp|do)(?![a-z])")
+_BOX = re.compile(r"\{\\shptxt(?![a-z])")
+_OLD_BOX = re.compile(r"\{\\dptxbxtext(?![a-z])")
+_HIDDEN_SHAPE = re.compile(r"\{\\sn fHidden\}\{\\sv 1\}")
 _MARGIN = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")  # its words are read where it stands
 
 
@@ -42,10 +46,35 @@ def read_rtf(path: Path) -> ParsedDocument:
         return text
 
     shown, hidden = remove_hidden_rtf_text(source)
+    shown, hidden_boxes = _lift_text_boxes(shown)
     elements = list(_elements_from_text(plain(_mark_headings(shown)).split("\n")))
     named = _TITLE.search(source)
     declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
-    return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden)
+    return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden + hidden_boxes)
+
+
+def _lift_text_boxes(source: str) -> tuple[str, int]:
+    """The source with the words of each text box after its shape, and the number of hidden shapes that have some."""
+    parts: list[str] = []
+    at = hidden = 0
+    while shape := _SHAPE.search(source, at):
+        end = _group_end(source, shape.start()) or len(source)
+        group = source[shape.start() : end]
+        words = _words_of_boxes(group, _BOX) or _words_of_boxes(group, _OLD_BOX)
+        is_hidden = bool(words) and _HIDDEN_SHAPE.search(group) is not None
+        hidden += is_hidden
+        parts += [source[at:end], *(f"{{\\par {one}\\par}}" for one in words if not is_hidden)]
+        at = end
+    return "".join([*parts, source[at:]]), hidden
+
+
+def _words_of_boxes(group: str, box: re.Pattern[str]) -> list[str]:
+    """The content of each text box in the group of a shape; what is drawn in place of the shape repeats it."""
+    words: list[str] = []
+    at = 0
+    while (found := box.search(group, at)) and (at := _group_end(group, found.start())):
+        words.append(group[found.end() : at - 1])
+    return words
 
 
 def _mark_headings(source: str) -> str:

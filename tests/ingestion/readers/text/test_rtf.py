@@ -39,3 +39,34 @@ def test_words_of_a_header_are_read(tmp_path: Path) -> None:
         "Page one",
         "Anna Smith",
     ]
+
+
+_SHAPE = (
+    r"{\shp{\*\shpinst\shpleft0{\sp{\sn wzName}{\sv Box 7}}HIDDEN{\shptxt \pard WORDS\par}}"
+    r"{\shprslt{\*\do\dptxbx{\dptxbxtext \pard WORDS\par}}}}"
+)
+
+
+def _shape(words: str, hidden: str = "") -> str:
+    return _SHAPE.replace("WORDS", words).replace("HIDDEN", hidden)
+
+
+def test_words_of_text_boxes_are_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    old = r"{\*\do\dptxbx{\dptxbxtext \pard In an old box.\par}}"
+    path.write_text(r"{\rtf1\ansi Before.\par " + _shape("The vault opens at nine.") + old + r"After.\par}")
+    told = [element.text for element in read_document_file(path).elements]
+    assert told == ["Before.", "The vault opens at nine.", "In an old box.", "After."]
+
+
+def test_words_of_a_hidden_text_box_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_text(r"{\rtf1\ansi " + _shape("Nobody sees it.", r"{\sp{\sn fHidden}{\sv 1}}") + r"Seen.\par}")
+    found = read_document_file(path)
+    assert ([element.text for element in found.elements], found.hidden) == (["Seen."], 1)
+
+
+def test_text_boxes_without_an_end_cost_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_text(r"{\rtf1\ansi Seen.\par " + r"{\shp{\shptxt " * 50_000)
+    assert read_document_file(path).elements[0].text == "Seen."
