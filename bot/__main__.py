@@ -79,6 +79,8 @@ def _build_parser() -> argparse.ArgumentParser:
             command.add_argument("--prefix", help="as acme for /acme-ask; set COMMAND_PREFIX to the same")
         if name == "check":
             command.add_argument("--speed", action="store_true", help="measure both models, too (a minute or more)")
+            what = "have Slack judge an example of each message (some minutes); nothing is posted"
+            command.add_argument("--blocks", action="store_true", help=what)
         if name == "eval":
             command.add_argument("--answers", action="store_true", help="score the model's answers, not the search")
             command.add_argument("questions", type=Path, help="a JSON lines file of questions")

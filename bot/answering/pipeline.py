@@ -120,6 +120,9 @@ class AnswerPipeline:
         yield Progress("searching")
         await self._search_parts(run, parts, also)
         run.searched = standalone
+        if nothing_more := run.build_nothing_more():
+            yield nothing_more
+            return
         if not any(one.is_likely for one in run.parts):
             yield await asyncio.to_thread(self._answer_not_found, run)
             return

@@ -43,7 +43,8 @@ class Question:
 
     `locale`, the asker's interface language, decides if the language of the question is unclear.
     `thread` is the id of the conversation: questions of one thread share what the model has read before.
-    Passages of the `preferred` places come first.
+    Passages of the `preferred` places come first. `known_passages` are those of an answer that stands already: where
+    nothing else is found, one sentence says so.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Question:
     locale: str | None = None
     thread: str | None = None
     preferred: PreferredPlaces = NO_PLACES
+    known_passages: frozenset[str] | None = None
 
 
 def detect_question_language(text: str, locale: str | None) -> Language:
@@ -124,6 +126,13 @@ class QuestionRun:
         in_turn = {found.passage.id: found for rank in ranks for found in rank if found}
         self.set_found_passages(tuple(in_turn.values()))
 
+    def build_nothing_more(self) -> Answer | None:
+        """Builds the sentence that nothing was found besides what is known; None where something was."""
+        known = self.question.known_passages
+        if known is None or not all(_is_known(one, known) for one in self.found):
+            return None
+        return replace(self.build_answer(self.prompt_texts.answer.nothing_more, "talk"), passages=())
+
     def build_question_back(self, options: tuple[Option, ...]) -> Answer:
         """Builds the question to somebody whose message is too short to be answered."""
         back = self.build_answer(self.prompt_texts.answer.which_one, "unclear")
@@ -160,3 +169,8 @@ class QuestionRun:
             claim_check.uncited,
             self.searched or self.question.text,
         )
+
+
+def _is_known(found: FoundPassage, known: frozenset[str]) -> bool:
+    """Whether a passage, or a copy of it in another document, is among those that are known."""
+    return any(one.id in known for one in (found.passage, *found.copies))

@@ -21,6 +21,7 @@ import httpx
 import ollama
 from slack_sdk.errors import SlackApiError
 
+from bot.cli.block_check import check_blocks
 from bot.cli.speed import Finding, Severity, measure_speed
 from bot.slack.api.client import SLACK_ERRORS, create_web_client
 from bot.slack.api.refused_methods import get_error_code
@@ -50,6 +51,8 @@ def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
     findings = list(collect_findings(settings))
     if arguments.speed:
         findings += measure_speed(settings)
+    if arguments.blocks:
+        findings += check_blocks(settings)
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:

@@ -145,6 +145,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="I found nothing in the documents that answers this question.",
+    nothing_more="In what you may read I found nothing more than the answer above has.",
     nothing_indexed=(
         "I know no document yet: either they are still being read, and asking again in a moment will do, or some have "
         "to be dropped into the watched folder."

@@ -140,6 +140,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="Non ho trovato nei documenti nulla che risponda a questa domanda.",
+    nothing_more="In ciò che puoi leggere non ho trovato altro rispetto alla risposta qui sopra.",
     nothing_indexed=(
         "Non conosco ancora nessun documento: o la lettura è in corso e basta chiedere di nuovo tra un momento, oppure "
         "bisogna metterne qualcuno nella cartella sorvegliata."

@@ -134,6 +134,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="Não encontrei nos documentos nada que responda a esta pergunta.",
+    nothing_more="No que pode ler, não encontrei mais nada além do que diz a resposta acima.",
     nothing_indexed=(
         "Ainda não conheço nenhum documento: ou a leitura está em curso e basta perguntar de novo daqui a pouco, ou é "
         "preciso colocar alguns na pasta monitorizada."

@@ -132,6 +132,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="No he encontrado en los documentos nada que responda a esta pregunta.",
+    nothing_more="En lo que puedes leer no he encontrado nada más que lo que dice la respuesta de arriba.",
     nothing_indexed=(
         "Todavía no conozco ningún documento: o se están leyendo y basta con preguntar de nuevo en un momento, o hay "
         "que poner alguno en la carpeta vigilada."

@@ -25,6 +25,7 @@ _MINUTE_SECONDS = 60.0
 # Calls a minute, a little fewer than Slack allows, as clocks differ. Other methods are not counted.
 CALLS_A_MINUTE = {
     "agents.sessions.setStatus": 47,
+    "blocks.validate": 47,
     "chat.appendStream": 95,
     "chat.postMessage": 55,
     "chat.startStream": 19,

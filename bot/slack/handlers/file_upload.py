@@ -187,7 +187,7 @@ class FileUpload:
             name = sanitize_file_name(str(file.get("name") or ""))
             asked = texts.filing_asked.format(name=escape_label(name))
             await self._post_reply(
-                event, asked, [build_section_block(asked), _build_folder_menu(str(file["id"]), known, texts)]
+                event, asked, [build_section_block(asked), build_folder_menu(str(file["id"]), known, texts)]
             )
 
     async def store_uploaded_file(self, body: Json, action: Json) -> None:
@@ -283,7 +283,8 @@ def _format_folder(folder: str, texts: InterfaceTexts) -> str:
     return f"`{escape_label(folder)}`" if folder else texts.filing_root
 
 
-def _build_folder_menu(file_id: str, known: list[str], texts: InterfaceTexts) -> Block:
+def build_folder_menu(file_id: str, known: list[str], texts: InterfaceTexts) -> Block:
+    """Builds the menu of folders that a file may be put into."""
     options = [{"text": build_plain_text(one[-75:] or texts.filing_root), "value": _folder_key(one)} for one in known]
     sure = {"title": build_plain_text(texts.filing_title), "text": build_plain_text(texts.filing_sure)}
     confirm = {**sure, "confirm": build_plain_text(texts.filing_yes), "deny": build_plain_text(texts.cancel)}

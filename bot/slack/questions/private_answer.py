@@ -107,7 +107,18 @@ class PrivateAnswers:
         await reply.show_progress(ReplyStep(texts.searching, gives_way=True), texts.looking)
         granted = await self._access_directory.find_user_audience(record.user)
         notices: tuple[NoticeName, ...] = () if granted.is_certain else ("audience_uncertain",)
-        return PreparedQuestion(Question(record.text, granted.audience, locale=language), texts, notices)
+        known = await self._find_known_passages(record)
+        question = Question(record.text, granted.audience, locale=language, known_passages=known)
+        return PreparedQuestion(question, texts, notices)
+
+    async def _find_known_passages(self, record: QuestionRecord) -> frozenset[str] | None:
+        """The passages behind the answer below which a question was asked again; None where no answer is known."""
+        if not record.origin:
+            return None
+        get_questions = self._intake.question_log.get_questions
+        above = (await self._intake.run_in_log_thread(get_questions, [record.origin])).get(record.origin)
+        is_answered = above and above.state == "answered" and above.has_content and above.channel == record.channel
+        return frozenset(above.passage_ids) if above and is_answered else None
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
         """Store the answer for its Share button; the answer is shown even if that fails.

@@ -14,7 +14,7 @@ from knowledge.core.documents import Document
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from playground.slack.state.records import Message
 from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, shown, until
+from tests.bot.slack.running_bot import Desk, at_work, document, found, saying, shown, until
 
 OPEN = document("handbook.pdf", title="Handbook")
 FINANCE = document("#finance/fund.pdf", title="Fund", audience=frozenset({"CFINANCE"}))
@@ -135,3 +135,22 @@ async def test_a_deleted_question_is_forgotten_with_what_was_asked_below_its_ans
         await desk.slack.person("camille").delete("#general", answer.thread_ts or "")
         await until(lambda: QUESTION not in kept(desk), 10)
         assert not list(desk.bot.stores.shared_answers.records.list_records())
+
+
+async def test_the_search_in_private_knows_what_the_answer_above_was_written_from() -> None:
+    async with at_work(saying("Ten [1].", passages=(found(),))) as desk:
+        store(desk, OPEN, FINANCE)
+        answer = await ask(desk, "camille", "#general")
+        assert desk.answering.questions[-1].known_passages is None
+        _, private = await press(desk, "camille", answer)
+        assert desk.answering.questions[-1].known_passages == {"id"}
+        await desk.slack.person("camille").click(private, ASK_AGAIN_BUTTON)
+        await desk.finished()
+        assert desk.answering.questions[-1].known_passages == {"id"}
+
+
+async def test_where_no_questions_are_kept_the_private_search_answers_as_ever() -> None:
+    async with at_work(saying("Ten [1].", passages=(found(),)), journal_days=0.0) as desk:
+        store(desk, OPEN, FINANCE)
+        await press(desk, "camille", await ask(desk, "camille", "#general"))
+        assert desk.answering.questions[-1].known_passages is None
