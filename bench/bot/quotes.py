@@ -5,18 +5,20 @@ right if it has at least a part of one of the expected texts, and the passage is
 questions that are quoted wrongly with `--show`, then one JSON line: by set, the share of right quotes chosen by words
 alone, and with the meaning of sentences and rows; of the latter, the share that is shown, since a quote has a floor of
 its own. Of questions without an answer, the share that gets a quote nevertheless is told. Of a set of which one half
-was studied (`HALVED`), each half has its figures.
+was studied (`HALVED`), each half has its figures. `--write docs/retrieval.md` keeps the table there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.retrieval.question_sets import load_open_questions, load_question_sets
+from bench.retrieval.question_sets import load_open_questions, load_question_sets, places_of
 from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
@@ -28,7 +30,7 @@ from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.retrieval.question_sets import QuestionSet
     from bot.answering.quoting.quote import Quote
@@ -37,46 +39,48 @@ _PASSAGES = 8  # as many as a search of the bot returns
 HALVED = ("samples, natural", "samples, natural across", "samples, open")  # every second question was kept aside
 
 
+_BEGIN, _END = "<!-- bench.bot.quotes begins -->\n", "<!-- bench.bot.quotes ends -->\n"
+_COLUMNS = (
+    "hit@1",
+    "hit@5",
+    "right quote by words",
+    "right quote",
+    "right quote, shown",
+    "answerable, not quoted",
+    "open, let through",
+    "open, quoted",
+)
+
+
 @dataclass(slots=True)
 class _Counts:
-    """How many questions there are, and of them the right and the shown quotes."""
+    """How many questions a set has, with and without an answer, and how many of these each column counts."""
 
-    asked: int = 0
-    by_words: int = 0
-    right: int = 0
-    shown: int = 0
-    right_shown: int = 0
-    open: int = 0
-    open_likely: int = 0
-    open_shown: int = 0
+    asked: Counter[bool] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
 
     def as_shares(self) -> dict[str, float]:
-        answered = {
-            "words": self.by_words,
-            "meaning": self.right,
-            "right and shown": self.right_shown,
-            "refused": self.asked - self.shown,
-            "right but refused": self.right - self.right_shown,
-        }
-        unanswered = {"open, above the floor of relevance": self.open_likely, "open, quoted": self.open_shown}
-        shares = {how: count / self.asked for how, count in answered.items() if self.asked}
-        shares |= {how: count / self.open for how, count in unanswered.items() if self.open}
-        return {how: round(share, 3) for how, share in shares.items()}
+        totals = {column: self.asked[not column.startswith("open")] for column in _COLUMNS}
+        return {column: round(self.counted[column] / total, 3) for column, total in totals.items() if total}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.bot.quotes", description=__doc__)
     parser.add_argument("--show", action="store_true", help="print the questions that are quoted wrongly")
-    show = parser.parse_args().show
+    parser.add_argument("--write", type=Path, help="the file whose table is replaced")
+    given = parser.parse_args()
     vectors = VectorCache()
     model = CachedEmbeddingModel(vectors)
     figures: dict[str, _Counts] = {}
     own = takewhile(lambda one: one.group == "samples", load_question_sets(vectors))
     for one in (*own, load_open_questions(vectors)):
         for n in range(len(one.questions)):
-            _measure_question(one, n, model, figures.setdefault(_name_half(one, n), _Counts()), show=show)
-    print(json.dumps({name: counts.as_shares() for name, counts in figures.items()}))
+            _measure_question(one, n, model, figures.setdefault(_name_half(one, n), _Counts()), show=given.show)
+    shares = {name: counts.as_shares() for name, counts in figures.items()}
+    if given.write:
+        _write_table(given.write, shares)
+    print(json.dumps(shares))
 
 
 def _name_half(one: QuestionSet, n: int) -> str:
@@ -95,21 +99,35 @@ def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, cou
     results = SearchResults(found, likeness=likeness, standout=measure_standout(compared))
     is_likely = estimate_relevance(question.text, found, likeness=likeness) >= DEFAULT_FLOOR.with_meaning
     is_shown = is_likely and is_quotable(question.text, results)
+    counts.asked[question.is_answerable] += 1
     if not question.is_answerable:
-        counts.open += 1
-        counts.open_likely += is_likely
-        counts.open_shown += is_shown
+        counts.counted.update({"open, let through": is_likely, "open, quoted": is_shown})
         return
     by_words = choose_best_quote(question.text, merge_duplicates(ranked, _PASSAGES), ": ")
     quote = choose_best_quote(question.text, found, ": ")
     is_right = _holds_answer(quote, question.must_contain)
-    counts.asked += 1
-    counts.by_words += _holds_answer(by_words, question.must_contain)
-    counts.right += is_right
-    counts.shown += is_shown
-    counts.right_shown += is_right and is_shown
+    hits = [place in one.right[n] for place in places_of(one, found)]
+    counts.counted.update(
+        {
+            "hit@1": any(hits[:1]),
+            "hit@5": any(hits[:5]),
+            "right quote by words": _holds_answer(by_words, question.must_contain),
+            "right quote": is_right,
+            "right quote, shown": is_right and is_shown,
+            "answerable, not quoted": not is_shown,
+        }
+    )
     if show and not is_right:
         print(f"{_name_half(one, n)}: {question.text}\n    {quote.lines[0].text if quote else 'nothing'}")
+
+
+def _write_table(file: Path, shares: Mapping[str, Mapping[str, float]]) -> None:
+    before, _, rest = file.read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    rows = [("", *_COLUMNS), ("---",) * (len(_COLUMNS) + 1)]
+    rows += [(name, *(f"{told[one]:.3f}" if one in told else "" for one in _COLUMNS)) for name, told in shares.items()]
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    file.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
 
 
 def _holds_answer(quote: Quote | None, expected: Sequence[str]) -> bool:
