@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 from ingestion.readers.elements import (
@@ -13,6 +13,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
+from ingestion.readers.opendocument.charts import insert_charts
 from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
@@ -30,7 +31,7 @@ _COMMON = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _MARGINS = frozenset({"header", "footer", "header-left", "footer-left", "header-first", "footer-first"})
 _SKIPPED = frozenset({"tracked-changes", "annotation", "table-of-content", "sequence-decls", "forms"})
-_NOT_INLINE = frozenset({"annotation", "text-box", "table", "note-citation", "title", "desc", "ruby-text"})
+_NOT_INLINE = frozenset({"annotation", "text-box", "object", "table", "note-citation", "title", "desc", "ruby-text"})
 _SPACES = {"tab": "\t", "line-break": "\n"}
 _OFF_SCREEN = ("none", "printer")  # what a layer is shown on
 _CODE, _TITLE = "Preformatted_20_Text", "Title"
@@ -58,8 +59,8 @@ class OpenDocument:
         return _merge_code_lines(_OdtConverter(self.content).block_elements(node, 0))
 
 
-def open_document(path: Path) -> OpenDocument:
-    """Open an OpenDocument file.
+def open_document(path: Path, *, with_charts: bool = True) -> OpenDocument:
+    """Open an OpenDocument file, with the data of its charts where they are shown.
 
     Raises:
         UnreadableDocument: it needs a password.
@@ -69,6 +70,8 @@ def open_document(path: Path) -> OpenDocument:
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
             raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name))
         content = parse_xml(archive.read("content.xml"), path.name)
+        if with_charts:
+            insert_charts(archive, content, path.name)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = next((node for node in content.iter() if local_name(node) == "body"), content)
@@ -134,8 +137,14 @@ class _OdtConverter:
             lines = "\n".join(line for raw in text.split("\n") if (line := collapse_whitespace(raw)))
             yield Element(lines, "list" if depth else "text", depth)
         for box in node.iter():
-            if local_name(box) == "text-box":
+            if local_name(box) == "text-box" or (local_name(box) == "object" and not _is_in_box(box, node)):
                 yield from self.block_elements(box, depth)
+
+
+def _is_in_box(node: Node, top: Node) -> bool:
+    """Whether a node below `top` is in a text box there, whose elements include it."""
+    above = takewhile(lambda each: each is not top, node.iterancestors())
+    return any(local_name(each) == "text-box" for each in above)
 
 
 def _heading_elements(text: str, level: str) -> Iterator[Element]:

@@ -35,7 +35,7 @@ def read_ods(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: it needs a password, or holds too many cells.
     """
-    document = open_document(path)
+    document = open_document(path, with_charts=False)  # a sheet holds the data of its charts
     hidden = sum(_remove_unseen(document, table) for table in _nodes(document.body, "table"))
     hidden += document.remove_hidden_text()
     elements: list[Element] = []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,3 +31,50 @@ def test_an_open_document_keeps_headings_lists_code_and_tables(tmp_path: Path) -
 def test_an_open_document_with_a_password_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableDocument, match=r"a\.odt is protected by a password: drop a copy without one\."):
         read_document_file(samples.odt(tmp_path / "a.odt", locked=True))
+
+
+_CHART = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"><office:body><office:chart><chart:chart>'
+    "<chart:title><text:p>Nights</text:p></chart:title><table:table>"
+    "<table:table-row><table:table-cell/><table:table-cell><text:p>2026</text:p></table:table-cell></table:table-row>"
+    "<table:table-row><table:table-cell><text:p>Lyon</text:p></table:table-cell>"
+    "<table:table-cell><text:p>125</text:p></table:table-cell></table:table-row>"
+    "</table:table></chart:chart></office:chart></office:body></office:document-content>"
+)
+_OBJECT = (
+    '<draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0">'
+    '<draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object 1"/></draw:frame>'
+)
+
+
+def _with_chart(path: Path, body: str, mime: str) -> Path:
+    content = _CHART[: _CHART.index("<office:body>")] + body + "</office:document-content>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{mime}")
+        archive.writestr("content.xml", content)
+        archive.writestr("Object 1/content.xml", _CHART)
+    return path
+
+
+@pytest.mark.parametrize("boxed", [False, True], ids=["in a paragraph", "in a text box"])
+def test_a_chart_of_a_text_gives_its_title_and_data_once(tmp_path: Path, *, boxed: bool) -> None:
+    xmlns = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    held = f"<draw:text-box {xmlns}><text:p>{_OBJECT}</text:p></draw:text-box>" if boxed else _OBJECT
+    body = f"<office:body><office:text><text:p>Before.{held}</text:p></office:text></office:body>"
+    found = read_document_file(_with_chart(tmp_path / "a.odt", body, "text")).elements
+    assert [(one.text, one.rows) for one in found] == [
+        ("Before.", ()),
+        ("Nights", ()),
+        ("", (("", "2026"), ("Lyon", "125"))),
+    ]
+
+
+def test_a_chart_of_a_slide_gives_its_data_on_the_slide_s_page(tmp_path: Path) -> None:
+    xmlns = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    pages = f"<draw:page {xmlns}><text:p>One</text:p></draw:page><draw:page {xmlns}>{_OBJECT}</draw:page>"
+    body = f"<office:body><office:presentation>{pages}</office:presentation></office:body>"
+    found = read_document_file(_with_chart(tmp_path / "a.odp", body, "presentation")).elements
+    assert [(one.rows, one.page) for one in found if one.rows] == [((("", "2026"), ("Lyon", "125")), 2)]
