@@ -25,6 +25,8 @@ FOLLOWING = FollowingWords(
     ),
     reference="daar|daarvan|daarvoor|ervan|hij|zij",
     question="wie|wat|wanneer|waar|welke?|waarom|hoe",
+    later="volgende|daarna",
+    earlier="vorige|daarvoor",
 )
 
 _TEXTS = r"(?:passages?|documenten|document|fragment(?:en)?|tekst(?:en)?|context|bron(?:nen)?)"

@@ -24,6 +24,8 @@ FOLLOWING = FollowingWords(
     opening="and|or|what about|how about|what if|same for|also for|but for",
     reference="it|they|them|its|this one|that one|those|these",
     question="who|whom|whose|what|when|where|which|why|how",
+    later="next|following|after that",
+    earlier="previous|preceding|before that",
 )
 
 _TEXTS = r"(?:passages?|documents?|excerpts?|texts?|context|sources?)"

@@ -29,6 +29,8 @@ FOLLOWING = FollowingWords(
     opening="et|qu en est il|quid|meme chose pour|mais pour|pareil pour",
     reference="elle|ils|elles|ca|cela|ceci|celui ci|celle ci|ceux|celles|la bas",
     question="qui|que|quoi|quand|ou|quel(?:le)?s?|pourquoi|comment|combien|est ce que|qu est ce",
+    later="suivante?s?|prochaine?s?|d apres",
+    earlier="precedente?s?|d avant",
 )
 
 _TEXTS = r"(?:passages?|documents?|extraits?|textes?|contexte|sources?)"

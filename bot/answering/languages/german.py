@@ -17,6 +17,8 @@ FOLLOWING = FollowingWords(
     opening="und|oder|wie (?:ist|sieht) es (?:mit|bei|fur)|was ist mit|gilt das auch",
     reference="dies|dort|davon|dafur|dabei",
     question="wer|wem|wen|was|wann|wo|welche[rsmn]?|warum|wie",
+    later="nachste[nrsm]?|folgende[nrsm]?|danach",
+    earlier="vorige[nrsm]?|vorherige[nrsm]?|davor",
 )
 
 _TEXTS = r"(?:Textstellen?|Dokumente?n?|Passagen?|Auszüge?n?|Texte?n?|Kontext|Quellen?|Unterlagen)"

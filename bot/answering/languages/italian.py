@@ -17,6 +17,8 @@ FOLLOWING = FollowingWords(
     opening="e|o|che ne e|e se|lo stesso per|invece",
     reference="esso|essa|questo|quello|loro",
     question="chi|che|cosa|quando|dove|qual[ei]?|perche|come|quant[oaie]",
+    later="seguenti?|successiv[oaie]|prossim[oaie]",
+    earlier="precedenti?",
 )
 
 _TEXTS = r"(?:passagg(?:i|io)|documenti?|estratti?|bran(?:i|o)|test(?:i|o)|contesto|font(?:i|e))"

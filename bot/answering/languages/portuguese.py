@@ -17,6 +17,8 @@ FOLLOWING = FollowingWords(
     opening="e|e se|o mesmo para|e quanto a|que tal",
     reference="isso|isto|aquilo|ele|ela|eles|elas",
     question="quem|que|o que|quando|onde|qual|quais|por ?que|como|quant[oa]s?",
+    later="seguintes?|proxim[oa]s?",
+    earlier="anterior(?:es)?",
 )
 
 _TEXTS = r"(?:passagens|passagem|documentos?|excertos?|trechos?|textos?|contexto|fontes?)"

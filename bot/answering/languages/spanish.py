@@ -17,6 +17,8 @@ FOLLOWING = FollowingWords(
     opening="y|o|que hay de|y si|lo mismo para|que pasa con",
     reference="eso|esto|ello|alli|ellos|ellas",
     question="quien(?:es)?|que|cuando|donde|cual(?:es)?|por que|como|cuant[oa]s?",
+    later="siguientes?|proxim[oa]s?",
+    earlier="anterior(?:es)?",
 )
 
 _TEXTS = r"(?:pasajes?|documentos?|extractos?|fragmentos?|textos?|contexto|fuentes?)"

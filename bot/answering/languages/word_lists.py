@@ -40,11 +40,16 @@ class AskingWords:
 
 @dataclass(frozen=True)
 class FollowingWords:
-    """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text."""
+    """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text.
+
+    `later` and `earlier` ask for what comes after or before what was asked: "the next week".
+    """
 
     opening: str
     reference: str
     question: str
+    later: str
+    earlier: str
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,12 @@ def explain_missing_answer(error: ModelUnavailable | None, model: str, prompt_te
 
 
 def _quote_part(one: SearchedPart, colon: str) -> Quote | None:
-    asked = one.part.text if one.part.place else one.part.searched
-    return choose_best_quote(asked, one.found, colon, one.part.stressed) if one.is_quotable else None
+    part = one.part
+    if not one.is_quotable:
+        return None
+    if part.steps and (quote := choose_best_quote(part.subject, one.found, colon, steps=part.steps)):
+        return quote
+    return choose_best_quote(part.text if part.place else part.searched, one.found, colon, part.stressed)
 
 
 def _name_quote_languages(run: QuestionRun, quotes: Sequence[Quote]) -> list[str]:

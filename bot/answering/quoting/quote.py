@@ -53,9 +53,12 @@ class Quote:
         return self.found.passage.excerpt.kind == "code"
 
 
-def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str, stressed: str = "") -> Quote | None:
+def choose_best_quote(
+    question: str, found: Sequence[FoundPassage], colon: str, stressed: str = "", steps: int = 0
+) -> Quote | None:
     """Chooses the quote that answers best, from one of the first passages; None if nothing can be quoted.
 
+    With `steps`, the row that comes so many rows after the one that answers; None if no row does, or its table ends.
     `stressed` are the words of the question that matter most. Passages with text that their document may hide are
     quoted only if no other can be.
     """
@@ -63,7 +66,8 @@ def choose_best_quote(question: str, found: Sequence[FoundPassage], colon: str, 
     quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
     quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
     ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
-    return max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
+    best = max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
+    return choose_quote(match, best.found, colon, steps=steps) if best and steps else best
 
 
 def choose_other_quotes(question: str, found: Sequence[FoundPassage], colon: str) -> list[Quote]:
@@ -80,16 +84,21 @@ def find_spans(statement: str, found: FoundPassage) -> tuple[tuple[int, int], ..
 
 
 def choose_quote(
-    match: QuestionMatch, found: FoundPassage, colon: str, limit: int = MAX_QUOTE_CHARACTERS
+    match: QuestionMatch, found: FoundPassage, colon: str, limit: int = MAX_QUOTE_CHARACTERS, steps: int = 0
 ) -> Quote | None:
-    """Chooses the best pieces of a passage, at most `limit` characters; None if it has only titles."""
+    """Chooses the best pieces of a passage, at most `limit` characters; None if it has only titles.
+
+    With `steps`, the row that comes so many rows after the best piece; None if that is no row, or its table ends.
+    """
     pieces = match.weigh_passage(found)
     candidates = [n for n, one in enumerate(pieces) if one.is_quotable]
     if not candidates:
         return None
     best = max(candidates, key=lambda n: (round(pieces[n].whole, 6), pieces[n].own, -n))
     chosen = _Choice(match, pieces, best, colon, limit)
-    numbers = sorted(chosen.add_close_pieces(chosen.choose_numbers()))
+    numbers = chosen.find_row_after(steps) if steps else sorted(chosen.add_close_pieces(chosen.choose_numbers()))
+    if not numbers:
+        return None
     lines = tuple(chosen.format_line(n) for n in numbers)
     spans = tuple((pieces[n].piece.start, pieces[n].piece.end) for n in numbers)
     return Quote(found, lines, spans, pieces[best].whole)
@@ -115,6 +124,12 @@ class _Choice:
             case _:
                 return self._choose_sentences()
 
+    def find_row_after(self, steps: int) -> list[int]:
+        """The number of the row that comes so many rows after the best one in its table; none where it ends before."""
+        table = self._list_table_rows() if self._piece(self.best).kind == "row" else [self.best]
+        at = table.index(self.best) + steps
+        return [table[at]] if 0 <= at < len(table) else []
+
     def add_close_pieces(self, chosen: set[int]) -> set[int]:
         """The numbers with those of other pieces that answer nearly as well as the best, the best of them first.
 
@@ -125,6 +140,7 @@ class _Choice:
             n
             for n, one in enumerate(self.pieces)
             if n not in chosen and one.is_quotable and one.piece.kind != "code" and one.whole >= least > 0
+            if not self._lacks_figure(n)
         ]
         if self._piece(self.best).kind != "code":
             for n in sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE]:
@@ -150,6 +166,13 @@ class _Choice:
         decides = n == self.best or self.pieces[n].own >= self.pieces[self.best].own > 0
         return QuoteLine(text, emphasised_words(text, self.match) if decides else ())
 
+    def _lacks_figure(self, n: int) -> bool:
+        """Whether a row lacks a figure of the question that the best row has: it is about another day or number."""
+        if not self._piece(n).kind == self._piece(self.best).kind == "row":
+            return False
+        asked, said = (self.match.weigh_text(self._piece(one).text) for one in (self.best, n))
+        return any(word.isdigit() and word not in said for word in asked)
+
     def _piece(self, n: int) -> Piece:
         return self.pieces[n].piece
 
@@ -171,8 +194,7 @@ class _Choice:
             chosen.add(n)
 
     def _choose_rows(self) -> set[int]:
-        best = self.pieces[self.best]
-        table = [n for n, one in enumerate(self.pieces) if one.piece.header == best.piece.header]
+        best, table = self.pieces[self.best], self._list_table_rows()
         if best.own == 0 or ("steps" in self.match.kinds and self._has_numbered_rows(table)):
             rows = table[: table.index(self.best) + 1] if not self._fits(set(table)) and best.own else table
             chosen: set[int] = set()
@@ -182,6 +204,10 @@ class _Choice:
         self._take(chosen, [n for n in table if n != self.best and self.pieces[n].own >= 0.9 * best.own])
         self._take(chosen, self._also_said(best.own)[:1])
         return chosen
+
+    def _list_table_rows(self) -> list[int]:
+        header = self._piece(self.best).header
+        return [n for n, one in enumerate(self.pieces) if one.piece.header == header]
 
     def _has_numbered_rows(self, table: Sequence[int]) -> bool:
         return all(self._piece(n).cells[0].rstrip(".").isdecimal() for n in table)

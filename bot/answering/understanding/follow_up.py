@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 _OPENING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.opening for one in LANGUAGES.values())})(?!\w)")
 _BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for one in LANGUAGES.values())})(?!\w)")
 _QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
+_LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUAGES.values())})(?!\w)")
+_EARLIER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.earlier for one in LANGUAGES.values())})(?!\w)")
 # The most words of content with which a text may still lack its subject.
-_MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING = 1, 2, 4
+_MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING, _MAX_STEPPING = 1, 2, 4, 2
 
 
 def is_elliptical(text: str) -> bool:
@@ -41,3 +43,21 @@ def find_subject(history: Sequence[Turn]) -> str | None:
     ]
     complete = [text for text in questions if not is_elliptical(text)]
     return next(iter(reversed(complete or questions)), None)
+
+
+def count_steps(text: str, history: Sequence[Turn], subject: str) -> int:
+    """How many rows after the one that answers the subject a follow-up asks for ("the next week"); before it, below 0.
+
+    The follow-ups since the subject count, too.
+    """
+    asked = [strip_courtesies(turn.text) for turn in history if turn.speaker == "person"]
+    last = next((n for n in range(len(asked) - 1, -1, -1) if asked[n] == subject), len(asked))
+    return _read_step(text) and sum(map(_read_step, (*asked[last + 1 :], text)))
+
+
+def _read_step(text: str) -> int:
+    """1 for what asks for the next one and hardly more, -1 for the one before, else 0."""
+    folded, words = fold_phrase(text), set(extract_content_words(text, detect_likely_language(text)))
+    if len(words) > _MAX_STEPPING:
+        return 0
+    return bool(_LATER.search(folded)) - bool(_EARLIER.search(folded))

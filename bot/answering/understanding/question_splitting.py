@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
-from bot.answering.understanding.follow_up import find_subject, is_elliptical
+from bot.answering.understanding.follow_up import count_steps, find_subject, is_elliptical
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_stems
@@ -25,13 +25,16 @@ _QUESTION_END = re.compile(r"(?<![?？])[?？]++[)»”\"']*+(?=\s|$)")
 class QuestionPart:
     """One question of a message: as it was asked, and as it is searched.
 
-    `stressed` are the words that matter most; `place` is the document and section that the asker chose.
+    `stressed` are the words that matter most; `place` is the document and section that the asker chose. A follow-up has
+    the `subject` that it was searched with; `steps` says how many rows after its answer are asked for.
     """
 
     text: str
     searched: str
     stressed: str = ""
     place: str = ""
+    subject: str = ""
+    steps: int = 0
 
 
 def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) -> list[QuestionPart]:
@@ -48,7 +51,8 @@ def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) ->
         return parts
     first = parts[0]
     subject = next(part.text for part in reversed(split_into_questions(subject)) if not part.stressed)
-    return [QuestionPart(first.text, f"{subject} {first.text}", stressed=first.text), *parts[1:]]
+    completed, steps = f"{subject} {first.text}", count_steps(first.text, history, subject)
+    return [QuestionPart(first.text, completed, stressed=first.text, subject=subject, steps=steps), *parts[1:]]
 
 
 def split_into_questions(text: str) -> list[QuestionPart]:

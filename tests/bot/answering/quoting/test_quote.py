@@ -246,3 +246,27 @@ def test_the_sentence_that_is_nearest_in_meaning_is_quoted_where_no_word_is_shar
     unscored = choose_best_quote("Wo parke ich?", [one], ": ")
     assert unscored is not None
     assert unscored.lines[0].text.startswith("Doors open"), "of pieces that are equally good, the first is quoted"
+
+
+ROTA = "Week | Begins | Who\nW03 | 12 January | Tom\nW04 | 19 January | Kim\nW05 | 26 January | Ines"
+WHO = "Who is on call in the week of 19 January?"
+
+
+@pytest.mark.parametrize(
+    ("steps", "who"), [(1, "W05 — Begins: 26 January — Who: Ines"), (-1, "W03 — Begins: 12 January")]
+)
+def test_the_row_after_or_before_the_one_that_answers_can_be_quoted(steps: int, who: str) -> None:
+    quote = choose_best_quote(WHO, [found(ROTA)], ": ", steps=steps)
+    assert quote is not None
+    assert [line.text.startswith(f"- {who}") for line in quote.lines] == [True]
+
+
+def test_after_the_last_row_and_beside_a_sentence_there_is_no_next_row() -> None:
+    assert choose_best_quote(WHO, [found(ROTA)], ": ", steps=2) is None
+    assert choose_best_quote(WHO, [found("Kim is on call in the week of 19 January.")], ": ", steps=1) is None
+
+
+def test_a_row_of_another_day_is_not_quoted_beside_the_one_that_is_asked_for() -> None:
+    quote = choose_best_quote(WHO, [found(ROTA)], ": ")
+    assert quote is not None
+    assert [line.text for line in quote.lines] == ["- W04 — Begins: 19 January — Who: Kim"]

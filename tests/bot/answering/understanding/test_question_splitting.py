@@ -63,7 +63,7 @@ def test_the_questions_of_the_benches_are_one_each_or_as_many_as_they_have_marks
 )
 def test_a_follow_up_keeps_its_subject_without_a_model(text: str) -> None:
     assert is_elliptical(text)
-    assert plan_questions(text, HISTORY, None) == [QuestionPart(text, f"{DAYS} {text}", stressed=text)]
+    assert plan_questions(text, HISTORY, None) == [QuestionPart(text, f"{DAYS} {text}", stressed=text, subject=DAYS)]
     assert plan_questions(text, (), None) == [QuestionPart(text, text)]
 
 
@@ -103,3 +103,29 @@ def test_a_chosen_place_is_kept_apart_from_what_was_asked() -> None:
         "policy › Expense policy › Travel",
         "Expense policy › Travel",
     )
+
+
+ON_CALL = "Qui est d'astreinte la semaine du 19 janvier ?"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "steps"),
+    [
+        ([ON_CALL], "et pour la semaine suivante ?", 1),
+        ([ON_CALL], "Et la semaine d'avant ?", -1),
+        ([ON_CALL, "et pour la semaine suivante ?"], "et la suivante ?", 2),
+        ([ON_CALL, "et pour la semaine suivante ?"], "et la précédente ?", 0),
+        (["Who is on call from 19 January?"], "and the next week?", 1),
+        (["Wer hat ab dem 19. Januar Bereitschaft?"], "und die nächste Woche?", 1),
+        (["¿Quién está de guardia el 19 de enero?"], "¿y la semana siguiente?", 1),
+        (["Chi è di turno il 19 gennaio?"], "e la settimana prossima?", 1),
+        (["Quem está de plantão a 19 de janeiro?"], "e a semana anterior?", -1),
+        (["Wie heeft wachtdienst op 19 januari?"], "en de volgende week?", 1),
+        ([ON_CALL], "et pour les stagiaires ?", 0),
+        ([ON_CALL], "et qui remplace Maël Le Goff la semaine suivante ?", 0),
+    ],
+)
+def test_a_follow_up_may_ask_for_the_next_row_or_the_one_before(earlier: list[str], text: str, steps: int) -> None:
+    [part] = plan_questions(text, [Turn("person", one) for one in earlier], None)
+    assert part.steps == steps
+    assert part.subject in ("", earlier[0])
