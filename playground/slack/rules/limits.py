@@ -39,7 +39,7 @@ CALLS_A_MINUTE: Mapping[str, int] = {
     "assistant.threads.setSuggestedPrompts": _TIER_4,
     "assistant.threads.setTitle": _TIER_4,
     "auth.test": _SPECIAL,
-    "blocks.validate": _TIER_3,
+    "blocks.validate": _TIER_3,  # assumed: its page names no tier
     "bots.info": _TIER_3,
     "chat.appendStream": _TIER_4,
     "chat.delete": _TIER_3,
