@@ -38,10 +38,9 @@ def main() -> None:
     disable_telemetry()
     limit_resources(_MEMORY_MB)
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
-    confine_server()
-    confine_reader()  # before the first byte of the document
+    layers = [*confine_server(), *confine_reader()]  # before the first byte of the document
     answer, picture = _draw(request, int(sys.argv[1]))
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + picture)
+    sys.stdout.buffer.write(json.dumps({"layers": layers, **answer}).encode() + b"\n" + picture)
     sys.stdout.buffer.flush()
 
 

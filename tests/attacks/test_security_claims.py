@@ -62,6 +62,10 @@ RISKS: Mapping[str, str] = {
 }
 # Each sentence of the section on processes, by its first words.
 PROCESSES: Mapping[str, str] = {
+    "**A page as a picture** (`PAGE_PICTURES=on`) is drawn": (
+        "tests/ingestion/reader_processes/test_page_picture_main.py"
+        "::test_the_program_that_draws_has_the_layers_of_a_reader"
+    ),
     "**Tokens** are read from the environment or from files": (
         f"{_RUNTIME}/test_redaction_of_forms.py::test_a_secret_in_any_form_is_taken_out_of_lines_and_tracebacks"
     ),
