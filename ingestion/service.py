@@ -101,7 +101,7 @@ class IngestionService:
             wake_up.wait(_TICK_SECONDS)
 
     def _run_folder_pass(self) -> None:
-        serving = self._rollout.serving_worker
+        serving, started = self._rollout.serving_worker, time.monotonic()
         summary = serving.reconciler.run_pass(
             self._worker_heartbeat,
             quiet_seconds=self._settings.quiet_seconds,
@@ -114,9 +114,13 @@ class IngestionService:
         if self._rollout.next_worker:
             self._rollout.next_worker.mark_folder_changed()
         self._warn_of_large_index(summary.passages)
-        pause = self._settings.quiet_seconds if summary.waiting else self._settings.scan_seconds
-        pause = 0.0 if summary.left else pause
-        self._next_pass = time.monotonic() + pause
+        if summary.left:
+            self._next_pass = 0.0
+        elif summary.waiting:  # what the pass saw has settled by then; passes over a large folder leave time for more
+            settled_at = started + self._settings.quiet_seconds
+            self._next_pass = max(settled_at, time.monotonic() + summary.seconds / 4)
+        else:
+            self._next_pass = time.monotonic() + self._settings.scan_seconds
         if summary.has_changes:
             log.info(
                 "pass: documents=%d indexed=%d moved=%d deleted=%d failed=%d seconds=%.2f",

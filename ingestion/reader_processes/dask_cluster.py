@@ -41,7 +41,7 @@ from knowledge.core.failures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ingestion.settings import IngestionSettings
     from knowledge.core.failures import Failure
@@ -122,6 +122,9 @@ class DaskReaderEngine:
             self._add_step(self._try_to_connect)
         known = [self._packages_by_worker.get(worker, frozenset()) for worker in list(self._reads_by_worker)]
         return frozenset.intersection(*known) if known else frozenset()
+
+    def prepare_readers(self, suffixes: Collection[str]) -> None:
+        """Do nothing: each worker loads its parsers once."""
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Have a document, or some of its pages, read by the first worker that is free."""

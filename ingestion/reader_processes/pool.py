@@ -11,6 +11,8 @@ from ingestion.readers.programs import find_installed_packages
 from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
     from knowledge.core.failures import Failure
@@ -31,6 +33,9 @@ class ReaderEngine(Protocol):
 
     def find_installed_packages(self) -> frozenset[str]:
         """The packages whose programs are installed wherever documents are read."""
+
+    def prepare_readers(self, suffixes: Collection[str]) -> None:
+        """Load what reads documents of these suffixes, where that saves time later."""
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
@@ -68,6 +73,10 @@ class ReaderPool:
         """The packages whose programs are installed wherever documents are read."""
         return self._engine.find_installed_packages()
 
+    def prepare_readers(self, suffixes: Collection[str]) -> None:
+        """Load what reads documents of these suffixes, which are soon to be read."""
+        self._engine.prepare_readers(suffixes)
+
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document, or some of its pages.
 
@@ -98,10 +107,17 @@ class LocalReaderEngine:
         self._sandbox_pool = SandboxPool()
         self._threads = ThreadPoolExecutor(readers, "reader")
         self._pending_reads: set[_LocalRead] = set()
+        self._prepared: set[str] = set()
 
     def find_installed_packages(self) -> frozenset[str]:
         """The packages whose programs are installed here."""
         return find_installed_packages()
+
+    def prepare_readers(self, suffixes: Collection[str]) -> None:
+        """Load the parsers of these formats, each once."""
+        for suffix in set(suffixes) - self._prepared:
+            self._prepared.add(suffix)
+            self._threads.submit(self._sandbox_pool.prepare_reader, suffix, self._limits)
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
         """Start to read a document as soon as a thread is free."""

@@ -7,6 +7,7 @@ hostile document that takes over a parser cannot run code here, and sees no othe
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import re
 import tempfile
@@ -166,6 +167,11 @@ class SandboxPool:
             except UnreadableDocument as error:
                 _refuse_taken_name(error.failure, file)
                 raise
+
+    def prepare_reader(self, suffix: str, limits: ReadLimits) -> None:
+        """Have a server load the parsers of a format: the first document of it then waits for nothing."""
+        with contextlib.suppress(OSError):  # the document meets it again, and tells it
+            self._find_server(limits, has_large_parsers=suffix in LARGE_PARSERS).fork_reader(suffix).close()
 
     def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
         """Start a child and ask which layers of protection it has.

@@ -6,10 +6,12 @@ import logging
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
 from ingestion.readers.chunking import PIPELINE_VERSION
+from ingestion.readers.formats import FORMATS
 from ingestion.readers.reading_options import ReadOptions
 from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_checksum, is_left_out, scan_folder
 from ingestion.sync.document_operations import DocumentOperations
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PREPARED_FORMATS = 3  # whose parsers are loaded while their files settle: each takes memory
 # For more documents, one query for the whole index costs less than one for each: it grows with the index.
 _FEW_DOCUMENTS, _A_WHOLE_COUNT_TAKES = 20, 500
 
@@ -205,6 +208,9 @@ class Reconciler:
         access, ledger = self._access_applier.apply_folder_rules(full_scan, ledger, inventory, now, quiet_seconds)
         scan = access.filter_scan(full_scan)
         unsettled = find_unsettled_files(scan, now, quiet_seconds) | access.settling_kept_out
+        if unsettled:
+            suffixes = {PurePosixPath(path).suffix.lower() for path in unsettled}
+            self._reader_pool.prepare_readers(sorted(suffixes & FORMATS.keys())[:_PREPARED_FORMATS])
         settled = scan.leave_out(unsettled)
         known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
         relabelled = access.find_relabelled_paths(ledger)
