@@ -182,6 +182,8 @@ class EmbeddingBackfill:
             if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
                 continue  # another worker on the same index has read it again meanwhile
             model = self._lane.model
+            if self._early:
+                backfill.shortened += self._early.take_shortened(list_passage_ids(document))
             failure = _describe_shortfalls(backfill, model)
             done.append(
                 replace(known, state=DocumentState.MEANING, embedding_model=model, words_only=refused, failure=failure)

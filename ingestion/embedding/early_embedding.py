@@ -1,7 +1,7 @@
 """Embeds passages while documents are still being read, so that reading, embedding and writing overlap.
 
-It helps, and promises nothing: what it has no room for, and what the model shortened or refused, is left to
-`backfill.py`, which looks for the passages without a vector. All calls come from the thread of the pass.
+It helps, and promises nothing: what it has no room for, and what the model refused, is left to `backfill.py`, which
+looks for the passages without a vector. All calls come from the thread of the pass.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class EarlyEmbedding:
         self._lane = lane
         self._waiting: deque[tuple[str, str]] = deque()
         self._sent: dict[Future[list[EmbeddingResult]], SentTexts] = {}
+        self._shortened: set[str] = set()
 
     @property
     def futures(self) -> Collection[Future[list[EmbeddingResult]]]:
@@ -78,6 +79,14 @@ class EarlyEmbedding:
             self.store_finished()
         return True
 
+    def take_shortened(self, passages: Iterable[str]) -> int:
+        """Count those of a document's passages whose vector is of their beginning only, and forget them."""
+        if not self._shortened:
+            return 0
+        found = self._shortened.intersection(passages)
+        self._shortened -= found
+        return len(found)
+
     def drop_all(self) -> None:
         """Drop what waits and what the model has."""
         self._waiting.clear()
@@ -107,10 +116,12 @@ class EarlyEmbedding:
         vectors = [
             (passage, one.vector)
             for (passage, _), one in zip(passages, results, strict=True)
-            if passage in still and one.vector and not one.shortened
+            if passage in still and one.vector
         ]
+        cut = {passage for (passage, _), one in zip(passages, results, strict=True) if one.shortened}
         try:
             self._index.add_dense_vectors(vectors)
+            self._shortened |= cut & still
         except ModelUnavailable as error:  # vectors of another dimension
             self._lane.note_failure(error)
             self._waiting.clear()

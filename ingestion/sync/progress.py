@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SAVE_SECONDS = 0.5
+_SAVE_SHARE = 20  # times as long as a save takes pass before the next: with a million documents it takes a second
 _MAX_FAILURES = 1_000  # a record of any number of them would be refused, for its size
 
 
@@ -66,7 +67,7 @@ class RequestProgress:
         self._request = request
         self._ledger_cache = ledger_cache
         self._since = since
-        self._saved_at = 0.0
+        self._next_save = 0.0
         self._last_done = self._earlier_done = 0
 
     def report_progress(self, done: int, total: int, path: str) -> None:
@@ -76,9 +77,11 @@ class RequestProgress:
             self._earlier_done += self._last_done
         self._last_done = done
         done, total = done + self._earlier_done, total + self._earlier_done
-        if time.monotonic() - self._saved_at >= _SAVE_SECONDS:
-            self._saved_at = time.monotonic()
+        started = time.monotonic()
+        if started >= self._next_save:
             self._save_progress("running", done, total, self._list_failures())
+            now = time.monotonic()
+            self._next_save = max(started + _SAVE_SECONDS, now + _SAVE_SHARE * (now - started))
 
     def finish_request(self, done: int, paths: frozenset[str]) -> None:
         """Save that the request is done, with the failures among `paths`."""

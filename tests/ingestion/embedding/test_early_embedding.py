@@ -91,15 +91,17 @@ def test_passages_of_a_document_that_is_gone_get_no_vector(bench: Bench, early: 
     assert count_passages_by_path(bench.index) == {}
 
 
-def test_what_the_model_cuts_is_left_to_the_backfill_which_tells_it(
-    bench: Bench, early: EarlyEmbedding, lane: EmbeddingLane
+def test_what_the_model_cuts_is_embedded_once_and_told(
+    bench: Bench, early: EarlyEmbedding, lane: EmbeddingLane, ollama: Ollama
 ) -> None:
     made, some = written(bench, "court", "mot " * 10_000)
     early.offer_passages(some)
     early.store_finished()
     embed_all(early)
-    assert count_unembedded(bench, made) == 1
+    assert count_unembedded(bench, made) == 0
+    asked = len(ollama.bodies("/api/embed"))
     assert EmbeddingBackfill(bench.index, bench.ledger, lane, early).fill_embeddings()
+    assert len(ollama.bodies("/api/embed")) == asked
     known = bench.ledger.get_document("a.md")
     assert known is not None
     assert "1 of its passages are longer than bge-m3 reads" in str(known.reason)
