@@ -181,7 +181,7 @@ PROCESSES: Mapping[str, str] = {
     "**A restore** brings words back": (
         "tests/knowledge/backup/test_restore.py::test_all_records_come_back_as_they_were"
     ),
-    "A folder's name that was undone since": (
+    "A folder's name that was undone stays so": (
         "tests/knowledge/backup/test_restore.py::test_a_binding_that_was_undone_since_the_backup_stays_undone"
     ),
     "**A public Qdrant** is judged when it is opened": (
