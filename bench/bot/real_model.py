@@ -163,7 +163,7 @@ async def _ask_all(run: Run, count: int, seconds: float) -> None:
         await run.ask(text, thread)
     await run.ask_and_stop("Comment déclarer un sinistre ou un dégât des eaux ?")
     await run.ask(_LONG)
-    for text in _pick_questions()[: count - len(run.answers)]:
+    for text in _pick_questions()[: max(count - len(run.answers), 0)]:
         if time.monotonic() < ends:
             await run.ask(text)
 
