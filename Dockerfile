@@ -45,6 +45,7 @@ WORKDIR /app
 COPY bot ./bot
 COPY ingestion ./ingestion
 COPY knowledge ./knowledge
+COPY qdrant_engine ./qdrant_engine
 ENV PATH=/opt/souffleur/bin:$PATH
 RUN python -m compileall -q /app
 ENV DO_NOT_TRACK=1 \

@@ -193,7 +193,7 @@ install: $(UV) ## Install Souffleur without Docker, with systemd units (PREFIX=/
 # units must, whatever umask root has.
 define finish_install
 @$(call prepare,$(PREFIX))
-@cd $(PREFIX)/lib/python3.*/site-packages && $(PREFIX)/bin/python -m compileall -q bot ingestion knowledge
+@cd $(PREFIX)/lib/python3.*/site-packages && $(PREFIX)/bin/python -m compileall -q bot ingestion knowledge qdrant_engine
 @mkdir -p $(PREFIX)/share/souffleur/systemd $(PREFIX)/share/doc/souffleur
 @for unit in worker bot; do sed 's#@PREFIX@#$(PREFIX)#' deploy/systemd/souffleur-$$unit.service \
 	> $(PREFIX)/share/souffleur/systemd/souffleur-$$unit.service || exit 1; done

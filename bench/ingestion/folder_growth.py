@@ -26,6 +26,7 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 
@@ -70,7 +71,7 @@ def growing(sizes: Sequence[int]) -> dict[str, object]:
 
 def _indexed(size: int) -> dict[str, float]:
     clock = Clock()
-    client = QdrantClient(":memory:")
+    client = open_in_memory_qdrant()
     for name in _ENGINE:
         setattr(client, name, clock.around(getattr(client, name)))
     settings = IngestionSettings()
@@ -98,7 +99,7 @@ def _indexed(size: int) -> dict[str, float]:
 
 def _bare(filled: QdrantClient) -> float:
     """Seconds that another engine takes for the same points, given to it by hundreds and nothing else asked."""
-    bare, taken = QdrantClient(":memory:"), 0.0
+    bare, taken = open_in_memory_qdrant(), 0.0
     for collection in filled.get_collections().collections:
         params = filled.get_collection(collection.name).config.params
         bare.create_collection(collection.name, vectors_config={}, sparse_vectors_config=params.sparse_vectors or None)

@@ -16,8 +16,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from qdrant_client import QdrantClient
-
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.chunking import PIPELINE_VERSION
 from ingestion.scan.folder_scan import scan_folder
@@ -26,6 +24,7 @@ from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, 
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 
@@ -61,7 +60,7 @@ def _fill(root: Path, files: int) -> None:
 
 
 def _worker(root: Path) -> Reconciler:
-    client, settings = QdrantClient(":memory:"), IngestionSettings()
+    client, settings = open_in_memory_qdrant(), IngestionSettings()
     index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
     ledger.save_documents(
         *(

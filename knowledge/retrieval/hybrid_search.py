@@ -14,7 +14,7 @@ from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.quotability import measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
-from knowledge.retrieval.vector_search import VectorSearch
+from knowledge.retrieval.vector_search import DenseSearch, LexicalSearch, VectorSearch
 from knowledge.storage.calibration import compute_relative_margin
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
@@ -193,14 +193,14 @@ class VersionSearch:
         if not audience.groups:
             return SearchResults(())
         texts = (question, *variants)
+        limit = max(k, CANDIDATES)
         with translate_qdrant_errors():
-            by_words = self._search_lexical(texts, audience, max(k, CANDIDATES))
             try:
-                return self._combine_searches(
-                    texts, by_words, self._search_dense(texts, audience, max(k, CANDIDATES)), k
-                )
+                by_words, dense = self._search_both(texts, audience, limit)
+                return self._combine_searches(texts, by_words, dense, k)
             except ModelUnavailable as error:
                 words_only = _DenseResults([], None, str(error))
+            by_words, _ = self._run_searches(texts, [], audience, limit)
             return self._combine_searches(texts, by_words, words_only, k)
 
     def _combine_searches(
@@ -235,50 +235,60 @@ class VersionSearch:
         lowest = floor.with_meaning if knows_meaning else floor.threshold
         return SearchResults(found, dense.degraded, lowest, margin, likeness, standout)
 
-    def _search_lexical(self, texts: Sequence[str], audience: Audience, limit: int) -> list[RankedList]:
-        found = [self._vector_search.search_lexical(self.collection, text, audience, limit) for text in texts]
-        return [RankedList.from_lexical_search(one, limit) for one in found if one]
-
     def _compare_pieces(self, question: str, ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
         first, rest = ranked[:COMPARED_CANDIDATES], ranked[COMPARED_CANDIDATES:]
         return [*rank_by_pieces(score_pieces(question, first, self._embedding_model)), *rest]
 
-    def _search_dense(self, texts: Sequence[str], audience: Audience, limit: int) -> _DenseResults:
-        """Searches by dense vectors for each text, and among passages in other languages.
+    def _search_both(
+        self, texts: Sequence[str], audience: Audience, limit: int
+    ) -> tuple[list[RankedList], _DenseResults]:
+        """Searches by words and by dense vectors for each text, and among passages in other languages.
 
         Raises:
             ModelUnavailable: the embedding model does not answer.
         """
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
-            return _DenseResults([], None, f"No passage has a vector of {self._embedding_model.model} yet.")
+            by_words, _ = self._run_searches(texts, [], audience, limit)
+            missing = f"No passage has a vector of {self._embedding_model.model} yet."
+            return by_words, _DenseResults([], None, missing)
         for text in texts:
             self._dense.check_dimension(
                 len(self._embedding_model.embed_query(text)), dimension
             )  # cached for the searches below
-        found = [self._search_vectors(text, audience, limit) for text in texts]
-        return _DenseResults(found, self._search_foreign(texts[0], audience), None)
+        params = build_search_params(self._index_version.config) if self._index_version.config else None
+        language = self._choose_foreign_search(texts[0], audience)
+        dense_searches = [DenseSearch(text, self._embedding_model, params) for text in texts]
+        if language is not None:
+            dense_searches.append(DenseSearch(texts[0], self._embedding_model, params, language))
+        by_words, found = self._run_searches(texts, dense_searches, audience, limit)
+        if language is None:
+            return by_words, _DenseResults(found, None, None)
+        *found, foreign = found
+        if not foreign:
+            self._foreign_searches.record_failure(self.collection, language, audience)
+        # A single passage is the nearest one however far it is.
+        in_others = RankedList.from_dense_search(foreign[:CANDIDATES], FOREIGN_WEIGHT) if len(foreign) > 1 else None
+        return by_words, _DenseResults(found, in_others, None)
 
-    def _search_foreign(self, text: str, audience: Audience) -> RankedList | None:
-        """Searches the passages in other languages than the question; None if there are none, or only one.
+    def _run_searches(
+        self, texts: Sequence[str], dense_searches: Sequence[DenseSearch], audience: Audience, limit: int
+    ) -> tuple[list[RankedList], list[list[FoundPassage]]]:
+        """Asks Qdrant once: by words for each text, and the dense searches."""
+        searches: list[LexicalSearch | DenseSearch] = [*(LexicalSearch(text) for text in texts), *dense_searches]
+        found = self._vector_search.search_passages(self.collection, searches, audience, limit)
+        by_words = [RankedList.from_lexical_search(one, limit) for one in found[: len(texts)] if one]
+        return by_words, found[len(texts) :]
 
-        Centred vectors need no such search: no language is nearer than another.
+    def _choose_foreign_search(self, text: str, audience: Audience) -> str | None:
+        """The language of the question, if passages in other languages are worth a search of their own.
+
+        Centred vectors need none: no language is nearer than another. An index that an older worker made has no index
+        of languages: a server would refuse the search.
         """
-        if self._embedding_model.is_centred:
+        if self._embedding_model.is_centred or not self._index_version.has_text_languages:
             return None
         language = detect_likely_language(text)
         if language is None or not self._foreign_searches.are_worthwhile(self.collection, language, audience):
             return None
-        found = self._search_vectors(text, audience, CANDIDATES, language)
-        if not found:
-            self._foreign_searches.record_failure(self.collection, language, audience)
-        # A single passage is the nearest one however far it is.
-        return RankedList.from_dense_search(found, FOREIGN_WEIGHT) if len(found) > 1 else None
-
-    def _search_vectors(
-        self, text: str, audience: Audience, limit: int, not_in_language: str | None = None
-    ) -> list[FoundPassage]:
-        params = build_search_params(self._index_version.config) if self._index_version.config else None
-        return self._vector_search.search_dense(
-            self.collection, text, audience, limit, self._embedding_model, params, not_in_language
-        )
+        return language

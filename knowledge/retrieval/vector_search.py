@@ -1,4 +1,4 @@
-"""Searches one collection of Qdrant by words or by a dense vector, through LangChain's vector store."""
+"""Searches one collection of Qdrant by words and by dense vectors, through LangChain's vector store."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import models
 
+from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
 from knowledge.storage.schema import (
     SPARSE_VECTOR_NAME,
@@ -17,7 +18,8 @@ from knowledge.storage.schema import (
 )
 
 if TYPE_CHECKING:
-    from langchain_core.documents import Document as LangChainDocument
+    from collections.abc import Sequence
+
     from qdrant_client import QdrantClient
 
     from knowledge.core.access import Audience
@@ -26,14 +28,91 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LexicalSearch:
+    """A search for the passages that share words with a text."""
+
+    text: str
+
+    def build_request(self, condition: models.Filter, limit: int) -> models.QueryRequest:
+        """The search as Qdrant takes it, for the passages that meet the condition."""
+        indices, values = sparse_vector_from_question(self.text)
+        return models.QueryRequest(
+            query=models.SparseVector(indices=indices, values=values),
+            using=SPARSE_VECTOR_NAME,
+            filter=condition,
+            limit=limit,
+            with_payload=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSearch:
+    """A search for the passages whose vectors by a model are nearest to a text.
+
+    With `not_in_language`, only passages in a known language other than this one are searched.
+    """
+
+    text: str
+    embedding_model: EmbeddingModel
+    params: models.SearchParams | None = None
+    not_in_language: str | None = None
+
+    def build_request(self, condition: models.Filter, limit: int) -> models.QueryRequest:
+        """The search as Qdrant takes it, for the passages that meet the condition.
+
+        Raises:
+            ModelUnavailable: the embedding model does not answer.
+        """
+        if self.not_in_language is not None:
+            condition = models.Filter(must=[condition, build_foreign_language_condition(self.not_in_language)])
+        return models.QueryRequest(
+            query=self.embedding_model.embed_query(self.text),
+            using=self.embedding_model.vector_name,
+            filter=condition,
+            params=self.params,
+            limit=limit,
+            with_payload=True,
+        )
+
+
+class PassageStore(QdrantVectorStore):
+    """LangChain's vector store over the passages of one collection, with several searches in one request."""
+
+    def search_batch(
+        self, searches: Sequence[LexicalSearch | DenseSearch], audience: Audience, limit: int
+    ) -> list[list[FoundPassage]]:
+        """Returns at most `limit` passages for each search, best first.
+
+        Raises:
+            ModelUnavailable: the embedding model does not answer.
+        """
+        condition = build_audience_filter(audience)
+        requests = [search.build_request(condition, limit) for search in searches]
+        answers = self.client.query_batch_points(self.collection_name, requests)
+        return [[self._to_passage(point) for point in answer.points] for answer in answers]
+
+    def _to_passage(self, point: models.ScoredPoint) -> FoundPassage:
+        document = self._document_from_point(
+            point, self.collection_name, self.content_payload_key, self.metadata_payload_key
+        )
+        return found_passage_from_langchain(document, point.score)
+
+
+@dataclass(frozen=True, slots=True)
 class VectorSearch:
     """The passages nearest to a question, best first. Each search requires an audience."""
 
     client: QdrantClient
 
-    def search_lexical(self, collection: str, text: str, audience: Audience, limit: int) -> list[FoundPassage]:
-        """Returns at most `limit` passages that share words with a question."""
-        store = QdrantVectorStore(
+    def search_passages(
+        self, collection: str, searches: Sequence[LexicalSearch | DenseSearch], audience: Audience, limit: int
+    ) -> list[list[FoundPassage]]:
+        """Returns at most `limit` passages for each search. One request to Qdrant for all of them.
+
+        Raises:
+            ModelUnavailable: the embedding model does not answer.
+        """
+        store = PassageStore(
             client=self.client,
             collection_name=collection,
             retrieval_mode=RetrievalMode.SPARSE,
@@ -41,39 +120,4 @@ class VectorSearch:
             sparse_vector_name=SPARSE_VECTOR_NAME,
             validate_collection_config=False,
         )
-        condition = build_audience_filter(audience)
-        return _to_passages(store.similarity_search_with_score(text, k=limit, filter=condition))
-
-    def search_dense(
-        self,
-        collection: str,
-        text: str,
-        audience: Audience,
-        limit: int,
-        embedding_model: EmbeddingModel,
-        params: models.SearchParams | None = None,
-        not_in_language: str | None = None,
-    ) -> list[FoundPassage]:
-        """Returns the `limit` passages whose vectors by this model are nearest to a question.
-
-        With `not_in_language`, only passages in a known language other than this one are searched.
-
-        Raises:
-            ModelUnavailable: the embedding model does not answer.
-        """
-        store = QdrantVectorStore(
-            client=self.client,
-            collection_name=collection,
-            embedding=embedding_model,
-            retrieval_mode=RetrievalMode.DENSE,
-            vector_name=embedding_model.vector_name,
-            validate_collection_config=False,
-        )
-        condition = build_audience_filter(audience)
-        if not_in_language is not None:
-            condition = models.Filter(must=[condition, build_foreign_language_condition(not_in_language)])
-        return _to_passages(store.similarity_search_with_score(text, k=limit, filter=condition, search_params=params))
-
-
-def _to_passages(scored: list[tuple[LangChainDocument, float]]) -> list[FoundPassage]:
-    return [found_passage_from_langchain(document, score) for document, score in scored]
+        return store.search_batch(searches, audience, limit)

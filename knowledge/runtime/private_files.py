@@ -59,14 +59,9 @@ def close_files_to_others(folder: int) -> None:
                     _change_mode(descriptor, name, mode)
 
 
-@contextlib.contextmanager
-def create_files_privately() -> Iterator[None]:
-    """Give what this process makes within the block to its user alone: for libraries that open files themselves."""
-    before = os.umask(_PRIVATE_UMASK)
-    try:
-        yield
-    finally:
-        os.umask(before)
+def keep_files_private() -> None:
+    """Give what this process makes from now on to its user alone: for libraries that open files themselves."""
+    os.umask(_PRIVATE_UMASK)
 
 
 def _change_mode(folder: int, name: str, mode: int) -> None:

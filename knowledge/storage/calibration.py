@@ -78,7 +78,7 @@ def _sample_margins(client: QdrantClient, collection: str, vector_name: str) -> 
         vector = point.vector[vector_name] if isinstance(point.vector, dict) else None
         if not isinstance(vector, list):
             continue
-        # No filter: it costs the embedded engine more than the search. Passages that are not live yet are similar.
+        # No filter: passages that are not live yet are similar.
         near = client.query_points(
             collection, query=vector, using=vector_name, limit=COMPARED_PASSAGES + 1, with_payload=False
         ).points

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import re
 import socket
-import sqlite3
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
@@ -16,11 +14,13 @@ from pydantic_core import PydanticSerializationError
 from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
-from qdrant_client.local.qdrant_local import QdrantLocal
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
 from knowledge.runtime.metrics import QDRANT_FAILURES
-from knowledge.runtime.private_files import close_files_to_others, create_files_privately, open_private_folder
+from knowledge.runtime.private_files import close_files_to_others, keep_files_private, open_private_folder
+from qdrant_engine.client import build_client
+from qdrant_engine.engine import FolderDamaged, FolderInUse
+from qdrant_engine.upgrade import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,11 +75,9 @@ def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None
 
 # On this machine, the client would else open a connection for each request. A server closes idle ones after 5 s.
 KEPT_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=2.0)
-EMBEDDED_PASSAGES_LIMIT = 20_000  # a search in the embedded engine takes about a second from there on
+EMBEDDED_PASSAGES_LIMIT = 1_000_000  # the most that was measured: docs/scaling.md
 _NOT_FOUND, _CONFLICT = 404, 409
 _REFUSED = frozenset({400, 413, 422})
-_COLLECTION_MISSING = re.compile(r"Collection \S+ not found")  # the embedded engine's 404
-_WRONG = "Wrong input"  # its 400
 _QDRANT_ERRORS = (ApiException, ResourceExhaustedResponse)  # what a server's failures are raised as
 
 
@@ -107,16 +105,15 @@ def open_qdrant(settings: Settings) -> QdrantClient:
 
 
 def open_in_memory_qdrant() -> QdrantClient:
-    """Open an engine in memory, whose data end with this process."""
-    return QdrantClient(":memory:")
+    """Open an empty engine, whose data end with the client."""
+    return build_client(open_engine(None))
 
 
 def format_embedded_limit(passages: int) -> str:
-    """Says what to do when an embedded index has become slow."""
+    """Says what to do when an embedded index has become larger than was ever measured."""
     return (
-        f"The embedded index holds {passages} passages and becomes slow from {EMBEDDED_PASSAGES_LIMIT} on: "
-        "run a Qdrant "
-        "server, set QDRANT_URL and let the folder be read into it."
+        f"The embedded index holds {passages} passages, and was measured up to {EMBEDDED_PASSAGES_LIMIT}: "
+        "run a Qdrant server, set QDRANT_URL and let the folder be read into it."
     )
 
 
@@ -136,10 +133,6 @@ def translate_qdrant_errors() -> Iterator[None]:
         raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
     except ApiException as error:
         raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
-    except ValueError as error:
-        if not _COLLECTION_MISSING.fullmatch(str(error)):
-            raise
-        raise IndexUnavailable(f"{error} in the embedded index: the worker makes it at its next pass.") from error
 
 
 @contextlib.contextmanager
@@ -150,10 +143,6 @@ def translate_write_errors() -> Iterator[None]:
             yield
     except PydanticSerializationError as error:  # from None: the client's message quotes the document
         raise RequestRefused(type(error).__name__) from None
-    except ValueError as error:
-        if not str(error).startswith(_WRONG):
-            raise
-        raise RequestRefused("400") from error
 
 
 def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInfo | None:
@@ -167,10 +156,6 @@ def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInf
             return client.get_collection(name)
         except UnexpectedResponse as error:
             if error.status_code == _NOT_FOUND:
-                return None
-            raise
-        except ValueError as error:
-            if _COLLECTION_MISSING.fullmatch(str(error)):
                 return None
             raise
 
@@ -198,26 +183,13 @@ def check_write_completed(result: models.UpdateResult) -> None:
         raise IndexUnavailable(f"Qdrant has not applied a write ({result.status.value}): it is tried again.")
 
 
-def relax_write_durability(client: QdrantClient, collection: str) -> None:
-    """Let the embedded engine write to a collection without waiting for the disk, as a server does.
-
-    A write still outlives the process. A power cut may lose the last writes, but damages nothing.
-    """
-    engine = client._client  # the engine has no setting for it
-    storage = engine.collections[collection].storage if isinstance(engine, QdrantLocal) else None
-    if storage:
-        storage.storage.execute("PRAGMA journal_mode = WAL")
-        storage.storage.execute("PRAGMA synchronous = NORMAL")
-
-
 def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> None:
     """Create a missing collection. It is no failure if the other process creates it at the same moment."""
     with translate_qdrant_errors():
         if client.collection_exists(name):
             return
         try:
-            with create_files_privately():  # the embedded engine's
-                client.create_collection(name, **shape)
+            client.create_collection(name, **shape)
         except UnexpectedResponse as error:
             if error.status_code != _CONFLICT:
                 raise
@@ -225,21 +197,19 @@ def create_missing_collection(client: QdrantClient, name: str, **shape: Any) -> 
 
 def _open_embedded_qdrant(path: Path) -> QdrantClient:
     try:
-        with open_private_folder(path) as folder, create_files_privately():
+        with open_private_folder(path) as folder:
             close_files_to_others(folder)
-            return QdrantClient(path=str(path), force_disable_check_same_thread=True)
-    except RuntimeError as error:
-        if "already accessed" not in str(error):
-            raise
+            keep_files_private()  # the engine makes files at any time
+            return build_client(open_engine(path))
+    except FolderInUse:
+        raise IndexUnavailable(
+            f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
+        ) from None
+    except FolderDamaged as error:
+        raise IndexUnavailable(
+            f"The embedded index in {path} is damaged: move it away, and scan the folder again."
+        ) from error
     except OSError as error:
         raise IndexUnavailable(
             f"The embedded index in {path} cannot be opened ({error.strerror}): correct QDRANT_PATH or its permissions."
         ) from error
-    except (ValueError, sqlite3.Error) as error:
-        raise IndexUnavailable(
-            f"The embedded index in {path} is damaged: move it away, and scan the folder again."
-        ) from error
-    # Raised outside the handler, because the engine's own error keeps its lock file open.
-    raise IndexUnavailable(
-        f"Another process holds the embedded index in {path}: stop it, or run a Qdrant server and set QDRANT_URL."
-    )

@@ -22,7 +22,7 @@ from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
 from knowledge.storage.client import count_field_values, get_collection_info, translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.record_repository import format_record, parse_record
-from knowledge.storage.schema import ledger_collection_name, passages_collection_name
+from knowledge.storage.schema import TEXT_LANGUAGE_FIELD, ledger_collection_name, passages_collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,6 +84,7 @@ class IndexVersion:
     """One version. Times are seconds since the epoch; `recipe` and `floor` are None if they were not stored.
 
     `typical_margin` is None until it is measured. `retired_at` is since when it was replaced or given up.
+    `has_text_languages` says whether passages can be searched by the language of their text.
     """
 
     number: int = 1
@@ -94,6 +95,7 @@ class IndexVersion:
     floor: RelevanceFloor | None = None
     typical_margin: TypicalMargin | None = None
     config: models.CollectionConfig | None = field(default=None, compare=False, repr=False)
+    has_text_languages: bool = field(default=False, compare=False, repr=False)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -330,6 +332,7 @@ def _version_from_collection(number: int, info: models.CollectionInfo) -> IndexV
         floor=parse_part(RelevanceFloor, "floor"),
         typical_margin=parse_part(TypicalMargin, "usual"),
         config=info.config,
+        has_text_languages=f"metadata.{TEXT_LANGUAGE_FIELD}" in info.payload_schema,
     )
 
 

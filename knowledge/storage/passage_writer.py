@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -93,11 +92,9 @@ class PassageWriter:
         with translate_qdrant_errors():
             info = self._client.get_collection(self.collection)
             known = info.payload_schema
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
-                for field, schema in PAYLOAD_INDEXES.items():
-                    if f"metadata.{field}" not in known:
-                        self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+            for field, schema in PAYLOAD_INDEXES.items():
+                if f"metadata.{field}" not in known:
+                    self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
             # A worker may have stopped between creating the vectors and moving them to disk.
             self._dense.move_to_disk(info.config)
 
@@ -348,7 +345,7 @@ class PassageWriter:
     ) -> list[models.Record]:
         """All points of a document, of every version, with their dense vectors if wanted.
 
-        They are looked up by id if their number is known: in the embedded engine a filter reads the whole index.
+        They are looked up by id if their number is known: this is the fastest way.
         The points of `coming` are about to be written.
         """
         known = self._inventory_cache.get_version_counts(path)

@@ -181,9 +181,7 @@ class QuestionLog:
     ) -> QuestionLog:
         """Open the log beside the index `prefix`. `call_timeout` is how many seconds a call to Qdrant may take."""
         # A power cut may take the last writes; the bot then finds these questions in Slack's history.
-        repository = Repository(
-            client, f"{prefix}_questions", QuestionRecord, ("state", "holder", "thread_ts"), relaxed_durability=True
-        )
+        repository = Repository(client, f"{prefix}_questions", QuestionRecord, ("state", "holder", "thread_ts"))
         return cls(repository, is_single_process, retention, choose_lease(call_timeout))
 
     def with_new_claim(self, question: QuestionRecord) -> QuestionRecord:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
-import warnings
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -27,7 +25,6 @@ from knowledge.core.stored_record import StoredRecord, stored_fields
 from knowledge.storage.client import (
     check_write_completed,
     create_missing_collection,
-    relax_write_durability,
     translate_qdrant_errors,
     translate_write_errors,
 )
@@ -48,8 +45,7 @@ class Repository(Generic[T]):
     """Records of one type by id (a UUID) in one collection. The first write makes the collection.
 
     A field that only a newer version knows is kept (`knowledge/core/stored_record`). A record that does not fit its
-    type is left out, and logged once. `indexed_fields` are the text fields by which records are found. With
-    `relaxed_durability`, a write outlives the process at once, but a power cut only after a moment.
+    type is left out, and logged once. `indexed_fields` are the text fields by which records are found.
     """
 
     def __init__(
@@ -58,21 +54,16 @@ class Repository(Generic[T]):
         collection: str,
         record_type: type[T],
         indexed_fields: Sequence[str] = (),
-        *,
-        relaxed_durability: bool = False,
     ) -> None:
         self._client = client
         self.collection = collection
         self._record_type = record_type
         self._indexed_fields = indexed_fields
-        self._relaxed_durability = relaxed_durability
         self._collection_seen = False
-        # The embedded engine writes through one connection, which two threads at once would break.
-        self._lock = threading.Lock()
 
     def prepare_collection(self) -> None:
         """Make the collection, if it is missing."""
-        with self._locked_access():
+        with self._translated_access():
             if not self._has_collection():
                 self._create_collection()
 
@@ -99,7 +90,7 @@ class Repository(Generic[T]):
 
     def update_records(self, changes: Mapping[str, Any], **expected: str | Sequence[str]) -> None:
         """Set fields of every record that holds these values, or one of several."""
-        with self._locked_access():
+        with self._translated_access():
             if self._has_collection():
                 condition = _filter_from_values(expected)
                 check_write_completed(self._client.set_payload(self.collection, dict(changes), condition, wait=True))
@@ -110,7 +101,7 @@ class Repository(Generic[T]):
 
     def get_records(self, record_ids: Sequence[str]) -> dict[str, T]:
         """Records by id; missing and unreadable ones are left out."""
-        with self._locked_access():
+        with self._translated_access():
             if not record_ids or not self._has_collection():
                 return {}
             points = self._client.retrieve(self.collection, list(record_ids), with_payload=True)
@@ -118,7 +109,7 @@ class Repository(Generic[T]):
 
     def delete_records(self, record_ids: Sequence[str]) -> None:
         """Delete records by id; a missing id is no error."""
-        with self._locked_access():
+        with self._translated_access():
             if record_ids and self._has_collection():
                 check_write_completed(self._client.delete(self.collection, list(record_ids), wait=True))
 
@@ -139,11 +130,11 @@ class Repository(Generic[T]):
 
     def _scroll_items(self, condition: Filter | None) -> Iterator[tuple[str, T]]:
         offset = None
-        with self._locked_access():
+        with self._translated_access():
             if not self._has_collection():
                 return
         while True:
-            with self._locked_access():
+            with self._translated_access():
                 points, offset = self._client.scroll(
                     self.collection, scroll_filter=condition, limit=_PAGE_SIZE, offset=offset, with_payload=True
                 )
@@ -162,7 +153,7 @@ class Repository(Generic[T]):
         self, records: Iterable[tuple[str, T]], mode: UpdateMode | None = None, condition: Filter | None = None
     ) -> None:
         points = [PointStruct(id=record_id, vector={}, payload=format_record(record)) for record_id, record in records]
-        with self._locked_access():
+        with self._translated_access():
             if not self._has_collection():
                 self._create_collection()
             refused = [
@@ -193,15 +184,13 @@ class Repository(Generic[T]):
 
     def _create_collection(self) -> None:
         create_missing_collection(self._client, self.collection, vectors_config={})
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Payload indexes have no effect in the local Qdrant")
-            for field in self._indexed_fields:
-                self._client.create_payload_index(self.collection, field, PayloadSchemaType.KEYWORD)
+        for field in self._indexed_fields:
+            self._client.create_payload_index(self.collection, field, PayloadSchemaType.KEYWORD)
 
     @contextlib.contextmanager
-    def _locked_access(self) -> Iterator[None]:
+    def _translated_access(self) -> Iterator[None]:
         try:
-            with self._lock, translate_qdrant_errors():
+            with translate_qdrant_errors():
                 yield
         except IndexUnavailable:
             self._collection_seen = False  # somebody may have dropped the collection: the next call asks
@@ -210,8 +199,6 @@ class Repository(Generic[T]):
     def _has_collection(self) -> bool:
         if not self._collection_seen and self._client.collection_exists(self.collection):
             self._collection_seen = True
-            if self._relaxed_durability:
-                relax_write_durability(self._client, self.collection)
         return self._collection_seen
 
 

@@ -127,7 +127,7 @@ _OVERSAMPLING = {"scalar": 2.0, "binary": 3.0}
 class CollectionLayout:
     """Shards, replicas, and how vectors are kept in memory: full, or quantised with the full ones on disk.
 
-    The embedded engine ignores it.
+    The embedded engine has one shard and no replica.
     """
 
     shards: int = 1

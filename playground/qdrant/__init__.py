@@ -1,1 +1,1 @@
-"""Qdrant's embedded engine behind the REST routes that the product uses."""
+"""A stand-in for a Qdrant server: Qdrant's engine behind HTTP, with keys and faults."""

@@ -1,15 +1,13 @@
-"""Serve qdrant-client's embedded engine over Qdrant's REST routes, so that two processes can share it.
+"""Serve Qdrant's engine over Qdrant's REST routes, so that two processes can share it.
 
-A stand-in for a Qdrant server, for the demo and the tests: not for production, and slow from 20,000 points
-on. It checks the key, translates errors and runs the calls in turn. The engine commits each point to SQLite before it
-returns: what is acknowledged is on disk.
+A stand-in for a Qdrant server, for the demo and the tests: not for production, since it has one thread and the demo's
+care. It checks the key, fails on demand and runs the calls in turn. What is acknowledged outlives the process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,14 +17,14 @@ from typing import TYPE_CHECKING, TypeVar
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
-from qdrant_client import QdrantClient
-from qdrant_client.common.client_warnings import SEEN_MESSAGES
 from qdrant_client.http import models as m
 
 from playground.qdrant.access_tokens import KeyRights, judge_key
-from playground.qdrant.facet_values import FacetValues
 from playground.qdrant.faults import FaultKind, QdrantFault, QdrantFaults
-from playground.qdrant.routes import ROUTES, NotFound, QdrantCall, Route, answer_call, set_update_status
+from qdrant_engine.calls import Answer, Call, format_validation_error, refusal_answer, success_answer
+from qdrant_engine.engine import FolderInUse
+from qdrant_engine.routes import ROUTES, Route, answer_call
+from qdrant_engine.upgrade import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -34,64 +32,48 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler, Middleware
 
+    from qdrant_engine.engine import Engine
+
 T = TypeVar("T")
 
 LARGEST_BODY = 32 * 1024 * 1024
 OPEN_TO_ALL = ("/", "/healthz", "/livez", "/readyz")
-# What the engine would warn of once: a caller over HTTP can do nothing about it, and a server says nothing.
-SILENCED = (
-    "create-local-payload-indexes",
-    "delete-local-payload-indexes",
-    "large-local-collection",
-    "local_query_points_search_params_ignored",
-)
 _RIGHTS = web.RequestKey("rights", KeyRights)  # of the key of a request
 log = logging.getLogger(__name__)
 
 
 class EmbeddedEngine:
-    """The embedded engine in one thread of its own, from opening to closing; calls run in turn."""
+    """The engine in one thread of its own, from opening to closing; calls run in turn."""
 
     def __init__(self, path: Path | None) -> None:
         """Prepare an engine on the folder `path`, or in memory; `open` opens it."""
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant")
-        self._client: QdrantClient | None = None
+        self._engine: Engine | None = None
 
     async def open(self) -> None:
         """Load what is on disk; RuntimeError if another process holds the folder."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
+        try:
+            self._engine = await self._run(open_engine, self._path)
+        except FolderInUse:
+            raise RuntimeError(
+                f"Another process holds the Qdrant folder {self._path}: stop it, or name another folder."
+            ) from None
 
-    async def run(self, work: Callable[[QdrantClient], T]) -> T:
-        """Return what `work` makes of the engine, in the engine's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._with_client, work)
+    async def answer(self, call: Call) -> Answer:
+        """Carry out a call, in the engine's thread."""
+        if self._engine is None:
+            raise RuntimeError("The engine is not open: await EmbeddedEngine.open() first.")
+        return await self._run(answer_call, self._engine, call)
 
     async def close(self) -> None:
         """Finish what runs, then free the folder."""
-        if self._client is not None:
-            await self.run(QdrantClient.close)
+        if self._engine is not None:
+            await self._run(self._engine.close)
         self._thread.shutdown()
 
-    def _load(self) -> None:
-        SEEN_MESSAGES.update(SILENCED)
-        self._client = _open_client(self._path)
-
-    def _with_client(self, work: Callable[[QdrantClient], T]) -> T:
-        if self._client is None:
-            raise RuntimeError("The engine is not open: await Engine.open() first.")
-        return work(self._client)
-
-
-def _open_client(path: Path | None) -> QdrantClient:
-    if path is None:
-        return QdrantClient(":memory:")
-    try:
-        return QdrantClient(path=str(path))
-    except RuntimeError as error:
-        if "already accessed" not in str(error):
-            raise
-    # Raised outside the handler: the engine's own error would keep its lock file open.
-    raise RuntimeError(f"Another process holds the Qdrant folder {path}: stop it, or name another folder.")
+    async def _run(self, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +84,15 @@ class QdrantServer:
     faults: QdrantFaults
 
 
-def build_qdrant_app(
-    engine: EmbeddedEngine, api_key: str | None = None, faults: QdrantFaults | None = None
-) -> web.Application:
-    """Make the application over an open engine; the caller decides where it listens."""
-    faults = faults or QdrantFaults()
-    app = web.Application(middlewares=[_translate_errors, _guard(api_key)], client_max_size=LARGEST_BODY)
-    app.router.add_get("/", _version)
-    for path in ("/healthz", "/livez", "/readyz"):
-        app.router.add_get(path, _healthy)
-    if faults.by_http:
-        _open_control(app, faults)
-    values = FacetValues()
-    for route in ROUTES:
-        app.router.add_route(route.method, route.path, _build_handler(engine, route, faults, values))
-    return app
-
-
 @asynccontextmanager
 async def serve_qdrant(
     path: Path | None, port: int = 0, api_key: str | None = None, faults: QdrantFaults | None = None
 ) -> AsyncIterator[QdrantServer]:
-    """Serve the folder `path`, or memory, on the loopback address for the block; port 0 takes a free port."""
+    """Serve the folder `path`, or memory, on the loopback address for the block; port 0 takes a free port.
+
+    Raises:
+        RuntimeError: another process holds the folder.
+    """
     faults = faults or QdrantFaults()
     engine = EmbeddedEngine(path)
     try:
@@ -139,94 +108,70 @@ async def serve_qdrant(
         await engine.close()
 
 
-def _build_handler(engine: EmbeddedEngine, route: Route, faults: QdrantFaults, values: FacetValues) -> Handler:
+def build_qdrant_app(
+    engine: EmbeddedEngine, api_key: str | None = None, faults: QdrantFaults | None = None
+) -> web.Application:
+    """Make the application over an open engine; the caller decides where it listens."""
+    faults = faults or QdrantFaults()
+    app = web.Application(middlewares=[_translate_errors, _guard(api_key)], client_max_size=LARGEST_BODY)
+    app.router.add_get("/", _version)
+    for path in ("/healthz", "/livez", "/readyz"):
+        app.router.add_get(path, _healthy)
+    if faults.by_http:
+        _open_control(app, faults)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _build_handler(engine, route, faults))
+    return app
+
+
+def _build_handler(engine: EmbeddedEngine, route: Route, faults: QdrantFaults) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         rights: KeyRights = request.get(_RIGHTS, KeyRights())
-        call = QdrantCall(request.match_info, await request.read(), values, rights.may_read)
+        call = Call(request.method, request.url.raw_path_qs, await request.read(), rights.may_read)
         fault = faults.take_fault(f"{request.method} {request.path}", updates=route.updates)
         if fault is not None and fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)
-        if fault is None or fault.kind is FaultKind.SLOW:
-            return await _answer(engine, route, call, _choose_update_status(request))
-        return await _answer_with_fault(request, engine, route, call, fault)
+        answers = fault is None or fault.kind is FaultKind.SLOW
+        if answers or (fault is not None and fault.applies):
+            answer = await engine.answer(call)
+            if answers:
+                return _json(answer)
+        assert fault is not None  # noqa: S101
+        return _fail(request, call, fault)
 
     return handle
 
 
-def _choose_update_status(request: web.Request) -> m.UpdateStatus:
-    """Choose the status of a finished update: `acknowledged` for a call that does not wait."""
-    waits = request.query.get("wait", "false") == "true"
-    return m.UpdateStatus.COMPLETED if waits else m.UpdateStatus.ACKNOWLEDGED
-
-
-async def _answer(engine: EmbeddedEngine, route: Route, call: QdrantCall, status: m.UpdateStatus) -> web.Response:
-    def work(client: QdrantClient) -> bytes:
-        started = time.perf_counter()
-        result = answer_call(route, client, call)
-        return _body(set_update_status(result, status) if route.updates else result, started)
-
-    return _json(await engine.run(work))
-
-
-async def _answer_with_fault(
-    request: web.Request, engine: EmbeddedEngine, route: Route, call: QdrantCall, fault: QdrantFault
-) -> web.StreamResponse:
-    if fault.applies:
-        await _answer(engine, route, call, m.UpdateStatus.COMPLETED)
+def _fail(request: web.Request, call: Call, fault: QdrantFault) -> web.StreamResponse:
     if fault.kind is FaultKind.CUT and request.transport is not None:
         request.transport.abort()
     if fault.kind is not FaultKind.WAIT_TIMEOUT:
         return _error(fault.status, "Service internal error: a fault was asked for")
     late = m.UpdateResult(operation_id=0, status=m.UpdateStatus.WAIT_TIMEOUT)
-    several = call.parse_body(m.UpdateOperations).operations if route.path.endswith("/batch") else None
-    return _json(_body(late if several is None else [late] * len(several), time.perf_counter()))
+    several = call.parse_body(m.UpdateOperations).operations if request.path.endswith("/batch") else None
+    return _json(success_answer(late if several is None else [late] * len(several)))
 
 
-def _body(result: object, started: float) -> bytes:
-    return to_json({"result": result, "status": "ok", "time": time.perf_counter() - started})
-
-
-def _json(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="application/json")
+def _json(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, body=answer.body, content_type="application/json")
 
 
 def _error(status: int, sentence: str) -> web.Response:
-    return web.json_response({"status": {"error": sentence}, "time": 0.0}, status=status)
+    return _json(refusal_answer(status, sentence))
 
 
 @web.middleware
 async def _translate_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what the engine raises into Qdrant's errors; what nobody foresaw is logged and becomes a 500."""
+    """Answer what aiohttp refuses as Qdrant does; what nobody foresaw is logged and becomes a 500."""
     try:
         return await handler(request)
     except web.HTTPException as refusal:
         return _error(refusal.status, refusal.reason)
-    except NotFound as missing:
-        return _error(404, f"Not found: {missing}")
-    except KeyError as point:
-        return _error(404, f"Not found: No point with id {point} found")
     except ValidationError as error:
-        return _error(400, _format_error(error))
-    except NotImplementedError as error:
-        return _error(501, f"Not in this stand-in: {error}")
-    except (ValueError, TypeError) as error:
-        return _response_from_error(str(error))
+        return _error(400, format_validation_error(error))
     except Exception:  # as a server answers: with 500, and the next call is served
         log.exception("method=%s path=%s status=500", request.method, request.path)
         return _error(500, "Service internal error: see the log of the stand-in")
-
-
-def _format_error(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return f"Format error in JSON body: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def _response_from_error(sentence: str) -> web.Response:
-    """The engine raises one kind of error where Qdrant has three statuses: the sentence tells them apart."""
-    if sentence.startswith("Collection ") and sentence.endswith(" not found"):
-        return _error(404, f"Not found: {sentence}")
-    status = 409 if sentence.endswith(" already exists") else 400
-    return _error(status, sentence if sentence.startswith("Wrong input") else f"Wrong input: {sentence}")
 
 
 def _guard(api_key: str | None) -> Middleware:
@@ -252,9 +197,9 @@ def _guard(api_key: str | None) -> Middleware:
 
 
 async def _version(_: web.Request) -> web.Response:
-    # The engine's version is that of the client it ships in, which is what the client's check wants to hear.
-    info = m.VersionInfo(title="qdrant stand-in over the embedded engine", version=version("qdrant-client"))
-    return _json(to_json(info))
+    # The client's check wants to hear a version near its own.
+    info = m.VersionInfo(title="qdrant stand-in over qdrant-edge-py", version=version("qdrant-client"))
+    return web.Response(body=to_json(info), content_type="application/json")
 
 
 async def _healthy(_: web.Request) -> web.Response:
@@ -267,7 +212,9 @@ def _open_control(app: web.Application, faults: QdrantFaults) -> None:
         return await show(request)
 
     async def show(_: web.Request) -> web.Response:
-        return _json(to_json({"waiting": faults.waiting, "taken": faults.taken}))
+        return web.Response(
+            body=to_json({"waiting": faults.waiting, "taken": faults.taken}), content_type="application/json"
+        )
 
     async def clear(request: web.Request) -> web.Response:
         faults.clear_faults()

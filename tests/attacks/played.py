@@ -31,6 +31,7 @@ from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
 from tests.attacks import judge
@@ -126,7 +127,7 @@ def _opened() -> Iterator[tuple[Obedient, QdrantClient, BotSettings]]:
     model = Obedient()
     with (
         ollama_in_thread(script=model) as ollama,
-        contextlib.closing(QdrantClient(":memory:")) as client,
+        contextlib.closing(open_in_memory_qdrant()) as client,
         tempfile.TemporaryDirectory() as folder,
     ):
         secrets: dict[str, Any] = dict(zip(("slack_bot_token", "qdrant_api_key"), PROCESS_SECRETS, strict=True))

@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
-from qdrant_client import QdrantClient
-
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
@@ -19,6 +17,7 @@ from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.worker_requests import FileFailure, FolderProblem
 from playground.slack.people.simulated_user import SimulatedUser
@@ -46,7 +45,7 @@ HOSTILE = "<!channel> <@U123ABC> <http://evil.com|Guide> [a](http://evil.com) ev
 async def vault() -> AsyncIterator[Desk]:
     """The whole bot without a model, so that it quotes what it finds: a private document, and one for everyone."""
     settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
-    with contextlib.closing(QdrantClient(":memory:")) as client:
+    with contextlib.closing(open_in_memory_qdrant()) as client:
         chain = AnswerPipeline(
             settings,
             PassageSearch(client, settings.collection, EmbeddingModel(settings)),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
+from knowledge.storage.client import open_in_memory_qdrant
 from tests.compatibility.dumps import Json, dumped, lacking, load
 from tests.compatibility.reading import PREFIX, changed, told
 
@@ -49,7 +50,7 @@ BUILDS = ["", "verdict", "floor", "usual"]
 
 @pytest.fixture
 def emptied() -> Iterator[QdrantClient]:
-    with closing(QdrantClient(":memory:")) as client:
+    with closing(open_in_memory_qdrant()) as client:
         yield client
 
 

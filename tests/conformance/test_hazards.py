@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from qdrant_client import QdrantClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import runner
@@ -19,6 +18,7 @@ from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import build_header_block
 from bot.slack.views.sources import RATE_ACTION, SHOW_PASSAGE_ACTION
 from knowledge.core.failures import SettingsError
+from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
@@ -68,7 +68,7 @@ async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pyte
 async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     async with serve_slack(SLACK) as slack:
-        bot = build_app(settings_for(slack), Scripted(WRITTEN), QdrantClient(":memory:"))
+        bot = build_app(settings_for(slack), Scripted(WRITTEN), open_in_memory_qdrant())
         socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.client)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False

@@ -10,7 +10,7 @@ import pytest
 
 from tests.deployment.compose import ROOT
 
-PRODUCT = ("bot", "ingestion", "knowledge", "playground")
+PRODUCT = ("bot", "ingestion", "knowledge", "playground", "qdrant_engine")
 MOST_MODULES = 16  # in a folder, `__init__.py` not counted
 MOST_LINES = 400  # in a module
 HEAVY = ("qdrant_client", "langchain_core", "slack_bolt", "slack_sdk", "unstructured", "pypdfium2", "numpy")

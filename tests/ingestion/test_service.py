@@ -365,7 +365,7 @@ def test_an_embedded_index_that_has_become_slow_is_told_once(
         woken.set()
         thread.join(20)
         client.close()
-    assert caplog.text.count("becomes slow from") == 1
+    assert caplog.text.count("and was measured up to") == 1
 
 
 def audience_is(office: Office, path: str, audience: str) -> bool:

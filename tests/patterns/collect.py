@@ -21,7 +21,7 @@ from knowledge.embeddings import prefixes
 from knowledge.storage.index_versions import IndexVersion
 from tests.deployment.compose import ROOT
 
-PRODUCT = ("bot", "ingestion", "knowledge", "playground")
+PRODUCT = ("bot", "ingestion", "knowledge", "playground", "qdrant_engine")
 _FLAGS_ARGUMENT = {"compile": 1, "search": 2, "match": 2, "fullmatch": 2, "split": 3, "findall": 2, "finditer": 2,
                    "sub": 4, "subn": 4}  # fmt: skip
 _ANCHORED = frozenset({"match", "fullmatch"})

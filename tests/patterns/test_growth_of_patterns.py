@@ -68,7 +68,7 @@ def find_growth(found: FoundPattern) -> str:
     return ""
 
 
-@pytest.mark.parametrize("package", ["bot", "ingestion", "knowledge", "playground"])
+@pytest.mark.parametrize("package", ["bot", "ingestion", "knowledge", "playground", "qdrant_engine"])
 def test_every_pattern_is_linear(package: str) -> None:
     faults = [fault for one in _PATTERNS if one.place.startswith(package) and (fault := find_growth(one))]
     assert faults == [], "\n".join(faults)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.callbacks import BaseCallbackHandler
-from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.model import open_chat_model
@@ -20,6 +19,7 @@ from knowledge.core.passages import Excerpt, list_passage_ids, passages_from_exc
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersion, IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
@@ -83,7 +83,7 @@ def open_pipeline(
     texts_by_path = TEXTS | (
         {"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {}
     )
-    client = QdrantClient(":memory:")
+    client = open_in_memory_qdrant()
     index = PassageWriter(client, "t", EmbeddingModel(chosen))
     index.prepare()
     if not empty:

@@ -21,6 +21,7 @@ from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError, failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 from playground.slack.app import LocalSlack, serve_slack
@@ -192,7 +193,7 @@ async def connected(
     **settings: object,
 ) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack, over an index of its own or one that others see too."""
-    client = index or QdrantClient(":memory:")
+    client = index or open_in_memory_qdrant()
     answering = Scripted(script)
     bot = build_app(settings_for(slack, **settings), answering, client)
     serving = asyncio.create_task(serve_slack_bot(bot, watch_seconds=watch_seconds))

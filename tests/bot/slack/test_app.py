@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from qdrant_client import QdrantClient
 
 from bot.settings import BotSettings
 from bot.slack.api.client import BotIdentity
@@ -19,6 +18,7 @@ from bot.slack.people.users import Users
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.running_tasks import RunningTasks
+from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.json_values import JsonObject
@@ -146,7 +146,7 @@ def test_a_part_that_remembers_is_built_once(part: type, monkeypatch: pytest.Mon
         initialize(self, *args, **kwargs)
 
     monkeypatch.setattr(part, "__init__", count)
-    build_app(BotSettings(_env_file=None), Scripted(saying("?")), QdrantClient(":memory:"))
+    build_app(BotSettings(_env_file=None), Scripted(saying("?")), open_in_memory_qdrant())
     assert len(built) == 1
 
 

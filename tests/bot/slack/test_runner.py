@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from qdrant_client import QdrantClient
 
 from bot.settings import BotSettings
 from bot.slack import runner
@@ -18,6 +17,7 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, saying, settings_for, until
 
@@ -94,7 +94,7 @@ async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyP
 
 
 def _bot(settings: BotSettings) -> SlackBot:
-    client = QdrantClient(":memory:")
+    client = open_in_memory_qdrant()
     return build_app(settings, Scripted(saying("?")), client)
 
 

@@ -23,6 +23,7 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.runtime.settings import Settings
 from knowledge.storage import index_versions
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
@@ -61,7 +62,7 @@ def test_ten_thousand_questions_show_what_a_plain_reading_of_the_rules_shows() -
 
 def _compared(rng: random.Random, world: str, *, open_root: bool) -> tuple[int, int]:
     """How many documents were asked for in a random world, and how many of them shown. A closed root shows nothing."""
-    client = QdrantClient(":memory:")
+    client = open_in_memory_qdrant()
     rules = {"/".join(path): rng.choice(RULES) for path in _folders(rng, 40)}
     rules |= {"": None} if open_root else {}
     paths = sorted({"/".join((*folder, f"{n}.md")) for n, folder in enumerate(_folders(rng, DOCUMENTS))})
@@ -184,6 +185,7 @@ TELLS_NOTHING = {
     "PassageSearch": {"has_indexed_passages", "open_version_search"},
     "VersionSearch": set[str](),
     "VectorSearch": set[str](),
+    "PassageStore": set[str](),
     "PassageLookup": set[str](),
     "ServedDocuments": {"list_failed_documents", "list_requirements"},
 }
@@ -193,6 +195,7 @@ READERS = [
     hybrid_search.PassageSearch,
     hybrid_search.VersionSearch,
     vector_search.VectorSearch,
+    vector_search.PassageStore,
     passage_lookup.PassageLookup,
     index_versions.ServedDocuments,
 ]

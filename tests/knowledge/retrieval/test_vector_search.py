@@ -7,7 +7,7 @@ from qdrant_client import QdrantClient
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import ForeignSearches
-from knowledge.retrieval.vector_search import VectorSearch
+from knowledge.retrieval.vector_search import DenseSearch, VectorSearch
 from knowledge.storage.index_versions import IndexVersion
 from knowledge.storage.passage_writer import PassageWriter
 from tests.knowledge.samples import enriched, stored
@@ -24,7 +24,8 @@ def test_only_passages_in_a_known_other_language_are_searched(
     vectors, collection = VectorSearch(client), IndexVersion().passages_collection(prefix)
 
     def find(language: str | None, audience: Audience) -> set[str]:
-        found = vectors.search_dense(collection, "dogs", audience, 9, meaning, not_in_language=language)
+        search = DenseSearch("dogs", meaning, not_in_language=language)
+        (found,) = vectors.search_passages(collection, [search], audience, 9)
         return {one.passage.excerpt.text for one in found}
 
     assert find(None, Audience.everyone()) == {FRENCH, ENGLISH, UNCLEAR}

@@ -6,13 +6,14 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.storage.audit_log import AuditLog
+from knowledge.storage.client import open_in_memory_qdrant
 
 DAY = 86_400.0
 
 
 @pytest.fixture
 def client() -> Iterator[QdrantClient]:
-    made = QdrantClient(":memory:")
+    made = open_in_memory_qdrant()
     yield made
     made.close()
 

@@ -14,7 +14,7 @@ from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
-from knowledge.retrieval.vector_search import VectorSearch
+from knowledge.retrieval.vector_search import DenseSearch, LexicalSearch, VectorSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
@@ -344,20 +344,13 @@ def test_a_vector_search_finds_what_qdrant_itself_finds(
     indices, values = sparse_vector_from_question(question)
     words = models.SparseVector(indices=indices, values=values)
     nearest = VectorSearch(client)
-    for asked, name, found, nobodys in (
-        (
-            words,
-            SPARSE_VECTOR_NAME,
-            nearest.search_lexical(index.collection, question, ALL, 10),
-            nearest.search_lexical(index.collection, question, NOBODY_HERE, 10),
-        ),
-        (
-            meaning.embed_query(question),
-            meaning.vector_name,
-            nearest.search_dense(index.collection, question, ALL, 10, meaning),
-            nearest.search_dense(index.collection, question, NOBODY_HERE, 10, meaning),
-        ),
-    ):
+    searches: list[LexicalSearch | DenseSearch] = [LexicalSearch(question), DenseSearch(question, meaning)]
+    found_by_each = nearest.search_passages(index.collection, searches, ALL, 10)
+    assert nearest.search_passages(index.collection, searches, NOBODY_HERE, 10) == [[], []]
+    asked_by_each: tuple[tuple[models.SparseVector | list[float], str], ...] = (
+        (words, SPARSE_VECTOR_NAME),
+        (meaning.embed_query(question), meaning.vector_name),
+    )
+    for (asked, name), found in zip(asked_by_each, found_by_each, strict=True):
         points = client.query_points(index.collection, query=asked, using=name, limit=10).points
         assert [(one.passage.id, one.score) for one in found] == [(str(one.id), one.score) for one in points]
-        assert nobodys == []

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from qdrant_client import QdrantClient
 
 from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place
 from ingestion.readers.chunking import split_into_excerpts
@@ -16,6 +15,7 @@ from knowledge.core.passages import Excerpt, FoundPassage, Passage, passages_fro
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.passage_writer import PassageWriter
 
 SAMPLES = Path("playground/documents")
@@ -87,7 +87,7 @@ def test_a_choice_holds_the_words_and_the_place_and_leads_to_it() -> None:
 @pytest.fixture(scope="module")
 def search() -> Iterator[PassageSearch]:
     """The search over all samples, by words."""
-    client = QdrantClient(":memory:")
+    client = open_in_memory_qdrant()
     writer = PassageWriter(client, "t", EmbeddingModel(SETTINGS))
     writer.prepare()
     for file in sorted(path for path in SAMPLES.rglob("*") if path.is_file() and not path.name.startswith(".")):

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from qdrant_client import QdrantClient
 
 from bot.slack.api.client import create_web_client
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.questions.agent_session import AgentSessions
+from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until
 
@@ -99,7 +99,7 @@ async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(mo
 
 
 async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() -> None:
-    index = QdrantClient(":memory:")
+    index = open_in_memory_qdrant()
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
     async with at_work(saying("Two days."), **many) as desk:  # type: ignore[arg-type] # passed through
         james = desk.slack.person("james")

@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from qdrant_client import QdrantClient
 
 from bot.slack.questions.intake import QuestionIntake
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
 
 
@@ -27,7 +27,7 @@ def clock() -> Clock:
 @pytest.fixture
 def intake(clock: Clock) -> QuestionIntake:
     return QuestionIntake(
-        QuestionLog.open_question_log(QdrantClient(":memory:"), "souffleur", is_single_process=True), clock
+        QuestionLog.open_question_log(open_in_memory_qdrant(), "souffleur", is_single_process=True), clock
     )
 
 

@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from qdrant_client import QdrantClient
 
 from bot.slack.api.rate_limits import CALLS_A_MINUTE, RateLimiter
 from bot.slack.people.access import AccessDirectory, GrantedAudience
 from knowledge.core.failures import ModelUnavailable
+from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Desk, Held, at_work, connected, saying, until
 
@@ -119,7 +119,7 @@ async def test_the_session_does_not_wait_until_the_mark_is_taken_away() -> None:
 
 
 async def test_a_mark_of_an_earlier_try_goes_even_where_no_new_one_can_be_put(monkeypatch: pytest.MonkeyPatch) -> None:
-    index = QdrantClient(":memory:")
+    index = open_in_memory_qdrant()
     async with serve_slack(SLACK) as slack:
         async with connected(slack, Held(), index=index, waiting_emoji="on") as first:
             slack.faults.fail("reactions.remove", "internal_error")

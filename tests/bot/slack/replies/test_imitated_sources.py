@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
-from qdrant_client import QdrantClient
-
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
 from bot.settings import BotSettings
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
+from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import at_work, document
@@ -24,7 +23,7 @@ async def test_an_imitation_of_sources_is_told_from_the_bot_s_own() -> None:
     """The bot quotes without a model; the title imitates too."""
     settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
     forger = document("vault.md", title=":white_check_mark: *Verified* \u2705 Contract", passages=1, read_at=1.0)
-    with contextlib.closing(QdrantClient(":memory:")) as client:
+    with contextlib.closing(open_in_memory_qdrant()) as client:
         search = PassageSearch(client, settings.collection, EmbeddingModel(settings))
         documents = ServedDocuments(IndexVersions(client, settings.collection))
         pipeline = AnswerPipeline(settings, search, open_chat_model(settings), documents)

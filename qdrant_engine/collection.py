@@ -1,0 +1,139 @@
+"""One collection: a shard of the engine, its writes in turn, and its search graph built in another process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qdrant_edge as edge
+
+from qdrant_engine.refusals import translate_engine_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from qdrant_engine.layout import CollectionRecord
+
+# The engine compares a question with each vector until a graph is built. That takes 2 ms for 20,000 vectors of 384
+# numbers, and building takes 15 s: a small index never pays for it.
+GRAPH_POINTS = 50_000
+_FEW_WRITES = 100  # so few that writers can wait while they are repeated
+# How much a collection grows before its graph is built anew: while it is being filled, and once nobody writes.
+_GROWTH_IN_WRITING, _GROWTH_AT_REST = 1.5, 1.1
+log = logging.getLogger(__name__)
+
+
+class Collection:
+    """A collection that is open.
+
+    The engine keeps Python's global lock while it works, so a graph is built by a child process in a copy of the
+    folder. Meanwhile searches and writes go on here; the writes are then repeated on the copy, which takes over.
+    """
+
+    def __init__(self, record: CollectionRecord, shard: edge.EdgeShard) -> None:
+        """Take over an open shard."""
+        self.record = record
+        self.shard = shard
+        self.has_unflushed_writes = False
+        self._lock = threading.Lock()
+        self._writes_since_copy: list[edge.UpdateOperation] | None = None
+
+    def update(self, operations: Iterable[edge.UpdateOperation]) -> None:
+        """Carry out writes, in order. When it returns, they outlive this process."""
+        with self._lock, translate_engine_errors():
+            for operation in operations:
+                self.shard.update(operation)
+                self.has_unflushed_writes = True
+                if self._writes_since_copy is not None:
+                    self._writes_since_copy.append(operation)
+
+    def flush(self) -> bool:
+        """Write everything to the disk and shorten the write-ahead log; whether there was anything to write."""
+        with self._lock:
+            if not self.has_unflushed_writes:
+                return False
+            self.shard.flush()
+            self.has_unflushed_writes = False
+            return True
+
+    def needs_graph(self, *, at_rest: bool) -> bool:
+        """Whether its search graph is missing, or much smaller than the collection."""
+        points = self.shard.info().points_count
+        growth = _GROWTH_AT_REST if at_rest else _GROWTH_IN_WRITING
+        return points >= GRAPH_POINTS and points >= self.record.optimized_points * growth
+
+    def build_graph(self, source: Path, target: Path, keep: Callable[[], None]) -> bool:
+        """Build the graph in a copy of the folder and search there from now on; whether that worked.
+
+        `keep` must note that `target` is the folder from now on, so that the next start opens it.
+        """
+        try:
+            with self._lock:
+                self.shard.flush()
+                _copy_sparse(source, target)
+                self._writes_since_copy = []
+            child = subprocess.run(  # noqa: S603 (our own module, a folder of ours)
+                [sys.executable, "-m", "qdrant_engine.optimize", str(target)], check=False, stdin=subprocess.DEVNULL
+            )
+            if child.returncode == 0:
+                self._switch_shard(edge.EdgeShard.load(str(target)), keep)
+                return True
+            log.warning("event=graph_failed status=%d", child.returncode)
+        finally:
+            with self._lock:
+                self._writes_since_copy = None
+        shutil.rmtree(target, ignore_errors=True)
+        return False
+
+    def _switch_shard(self, shard: edge.EdgeShard, keep: Callable[[], None]) -> None:
+        """Repeat on `shard` what was written since the copy, then switch to it."""
+        while True:
+            with self._lock:
+                waiting, self._writes_since_copy = self._writes_since_copy or [], []
+                if len(waiting) < _FEW_WRITES:
+                    _repeat(shard, waiting)
+                    shard.flush()
+                    self.shard = shard
+                    keep()
+                    return
+            _repeat(shard, waiting)
+
+    def close(self) -> None:
+        """Flush and close the shard."""
+        with self._lock:
+            self.shard.close()
+
+
+def _repeat(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -> None:
+    for operation in operations:
+        shard.update(operation)
+
+
+def _copy_sparse(source: Path, target: Path) -> None:
+    """Copy a shard's folder without its write-ahead log, and files without their holes."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("wal"), copy_function=_copy_file_sparse)
+
+
+def _copy_file_sparse(source: str, target: str) -> None:
+    with Path(source).open("rb") as read, Path(target).open("wb") as written:
+        size = os.fstat(read.fileno()).st_size
+        written.truncate(size)
+        at = 0
+        while at < size:
+            try:
+                start = os.lseek(read.fileno(), at, os.SEEK_DATA)
+            except OSError:  # ENXIO: only a hole is left
+                return
+            at = os.lseek(read.fileno(), start, os.SEEK_HOLE)
+            read.seek(start)
+            written.seek(start)
+            left = at - start
+            while left and (block := read.read(min(left, 1 << 20))):
+                written.write(block)
+                left -= len(block)

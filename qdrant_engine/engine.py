@@ -1,0 +1,247 @@
+"""All collections of one folder: which exist, under which names and aliases, and who holds the folder."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import qdrant_edge as edge
+from pydantic import BaseModel, Field, ValidationError
+from qdrant_client.http import models as m
+
+from qdrant_engine.collection import Collection
+from qdrant_engine.layout import CollectionRecord, build_config
+from qdrant_engine.refusals import Refusal, refuse_input, translate_engine_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_REGISTRY, _LOCK, _SHARDS = "collections.json", ".lock", "shards"
+_FLUSH_SECONDS = 5
+_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+log = logging.getLogger(__name__)
+
+
+class FolderInUse(Exception):
+    """Another process holds the folder."""
+
+
+class FolderDamaged(Exception):
+    """What lies in the folder cannot be opened."""
+
+
+class _Registry(BaseModel):
+    collections: dict[str, CollectionRecord] = Field(default_factory=dict)
+    aliases: dict[str, str] = Field(default_factory=dict)
+
+
+class Engine:
+    """The collections in one folder. One process holds it, any of its threads may call."""
+
+    def __init__(self, path: Path | None, threads: int = 2) -> None:
+        """Open the folder `path`, or an empty one that ends with this engine.
+
+        Raises:
+            FolderInUse: another process holds the folder.
+            FolderDamaged: what lies in it cannot be opened.
+            OSError: the folder cannot be used.
+        """
+        self._temporary = None if path else _make_temporary_folder()
+        self._path = path or Path(self._temporary.name if self._temporary else "")
+        self._threads = threads
+        self._lock = threading.RLock()  # of the registry
+        self._closing = threading.Event()
+        self._held = _hold_folder(self._path)
+        try:
+            self._registry = self._load_registry()
+            self._collections = {name: self._load(record) for name, record in self._registry.collections.items()}
+        except BaseException:
+            self._held.close()
+            raise
+        self._remove_orphans()
+        self._maintenance = threading.Thread(target=self._maintain, name="qdrant-maintenance", daemon=True)
+        if path:
+            self._maintenance.start()
+
+    def close(self) -> None:
+        """Write everything to the disk and free the folder."""
+        with self._lock:
+            if self._closing.is_set():
+                return
+            self._closing.set()
+        if self._maintenance.is_alive():
+            self._maintenance.join()
+        for collection in self._collections.values():
+            collection.close()
+        self._held.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def list_names(self) -> list[str]:
+        """The names of all collections."""
+        with self._lock:
+            return [*self._collections]
+
+    def list_aliases(self) -> list[tuple[str, str]]:
+        """All aliases, each with its collection."""
+        with self._lock:
+            return [*self._registry.aliases.items()]
+
+    def has_collection(self, name: str) -> bool:
+        """Whether there is a collection of this name or alias."""
+        with self._lock:
+            return self._registry.aliases.get(name, name) in self._collections
+
+    def get_collection(self, name: str) -> Collection:
+        """The collection of a name or an alias; a refusal if there is none."""
+        if self._closing.is_set():
+            raise Refusal(503, "Service unavailable: the engine is closed")
+        with self._lock:
+            found = self._collections.get(self._registry.aliases.get(name, name))
+        if found is None:
+            raise Refusal(404, f"Not found: Collection `{name}` doesn't exist!")
+        return found
+
+    def create_collection(self, name: str, asked: m.CreateCollection) -> None:
+        """Create a collection; a refusal if the name is taken."""
+        with self._lock:
+            if name in self._collections or name in self._registry.aliases:
+                raise Refusal(409, f"Wrong input: Collection `{name}` already exists!")
+            record = CollectionRecord(folder=uuid.uuid4().hex, asked=asked)
+            with translate_engine_errors():
+                config = build_config(asked, self._threads)
+                folder = self._folder(record)
+                folder.mkdir(parents=True, mode=0o700)
+                shard = edge.EdgeShard.create(str(folder), config)
+            self._registry.collections[name] = record
+            self.save_registry()
+            self._collections[name] = Collection(record, shard)
+
+    def delete_collection(self, name: str) -> bool:
+        """Delete a collection with its aliases; whether there was one. Searches that run are finished."""
+        with self._lock:
+            collection = self._collections.pop(name, None)
+            if collection is None:
+                return False
+            del self._registry.collections[name]
+            self._registry.aliases = {
+                alias: target for alias, target in self._registry.aliases.items() if target != name
+            }
+            self.save_registry()
+        shutil.rmtree(self._folder(collection.record), ignore_errors=True)
+        return True
+
+    def change_aliases(self, actions: Sequence[m.AliasOperations]) -> None:
+        """Carry out all the actions, or none."""
+        with self._lock:
+            aliases = dict(self._registry.aliases)
+            for action in actions:
+                match action:
+                    case m.CreateAliasOperation():
+                        made = action.create_alias
+                        if made.collection_name not in self._collections:
+                            raise Refusal(404, f"Not found: Collection `{made.collection_name}` doesn't exist!")
+                        if made.alias_name in self._collections:
+                            raise Refusal(409, f"Wrong input: Collection `{made.alias_name}` already exists!")
+                        aliases[made.alias_name] = made.collection_name
+                    case m.DeleteAliasOperation():
+                        aliases.pop(action.delete_alias.alias_name, None)
+                    case m.RenameAliasOperation():
+                        renamed = action.rename_alias
+                        if renamed.old_alias_name not in aliases:
+                            raise Refusal(404, f"Not found: Alias {renamed.old_alias_name} does not exists!")
+                        aliases[renamed.new_alias_name] = aliases.pop(renamed.old_alias_name)
+                    case _:
+                        raise refuse_input("unknown alias operation")
+            self._registry.aliases = aliases
+            self.save_registry()
+
+    def save_registry(self) -> None:
+        """Write the registry so that a crash leaves the old one or the new one."""
+        with self._lock:
+            text = self._registry.model_dump_json(exclude_none=True, by_alias=True)
+            written = self._path / f"{_REGISTRY}.new"
+            with open(written, "w", encoding="utf-8", opener=_open_privately) as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(self._path / _REGISTRY)
+
+    def build_graph(self, name: str) -> None:
+        """Build the search graph of a collection beside it, then switch to it."""
+        collection = self.get_collection(name)
+        record = collection.record
+        old, folder = self._folder(record), uuid.uuid4().hex
+
+        def keep() -> None:
+            with self._lock:
+                record.folder, record.optimized_points = folder, collection.shard.info().points_count
+                self.save_registry()
+
+        if collection.build_graph(old, self._path / _SHARDS / folder, keep):
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _folder(self, record: CollectionRecord) -> Path:
+        return self._path / _SHARDS / record.folder
+
+    def _load_registry(self) -> _Registry:
+        try:
+            return _Registry.model_validate_json((self._path / _REGISTRY).read_bytes())
+        except FileNotFoundError:
+            return _Registry()
+        except ValidationError as error:
+            raise FolderDamaged(f"{_REGISTRY} cannot be read") from error
+
+    def _load(self, record: CollectionRecord) -> Collection:
+        try:
+            with translate_engine_errors():
+                return Collection(record, edge.EdgeShard.load(str(self._folder(record))))
+        except Refusal as refusal:
+            raise FolderDamaged(refusal.sentence) from refusal
+
+    def _remove_orphans(self) -> None:
+        """Remove folders of collections that were being made or deleted when a process ended."""
+        known = {record.folder for record in self._registry.collections.values()}
+        shards = self._path / _SHARDS
+        for folder in shards.iterdir() if shards.is_dir() else ():
+            if folder.name not in known:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _maintain(self) -> None:
+        while not self._closing.wait(_FLUSH_SECONDS):
+            with self._lock:
+                collections = [*self._collections.items()]
+            for name, collection in collections:
+                try:
+                    at_rest = not collection.flush()
+                    if collection.needs_graph(at_rest=at_rest):
+                        self.build_graph(name)
+                except Exception:
+                    log.exception("event=maintenance_failed")
+
+
+def _make_temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="qdrant-", dir=_MEMORY if _MEMORY.is_dir() else None)
+
+
+def _hold_folder(path: Path) -> BinaryIO:
+    """Lock the folder for this process; an older version of this product holds the same file."""
+    path.mkdir(parents=True, mode=0o700, exist_ok=True)
+    held = open(path / _LOCK, "ab", opener=_open_privately)  # noqa: SIM115 (open as long as the engine is)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.close()
+        raise FolderInUse(str(path)) from None
+    return held
+
+
+def _open_privately(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
