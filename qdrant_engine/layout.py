@@ -58,26 +58,21 @@ class CollectionRecord(BaseModel):
         strict = self.asked.strict_mode_config
         return bool(strict and strict.enabled and strict.unindexed_filtering_update is False)
 
-    def add_vector(self, name: str, config: m.VectorNameConfig) -> edge.UpdateOperation:
-        """Note a named vector; returns the operation that makes it."""
+    def add_vector(self, name: str, config: m.VectorNameConfig) -> None:
+        """Note a named vector that was made."""
         if isinstance(config, m.DenseVectorNameConfig):
-            dense = config.dense
-            if dense.multivector_config is not None or dense.datatype is not None:
-                raise refuse_unsupported("several vectors under one name, and other data types than float32")
-            params = m.VectorParams(size=dense.size, distance=dense.distance)
+            params = m.VectorParams(size=config.dense.size, distance=config.dense.distance)
             self.asked.vectors = {**self._named_vectors(), name: params}
-            return edge.UpdateOperation.create_dense_vector(name, dense.size, _DISTANCES[dense.distance])
-        sparse = m.SparseVectorParams(modifier=config.sparse.modifier)
-        self.asked.sparse_vectors = {**(self.asked.sparse_vectors or {}), name: sparse}
-        return edge.UpdateOperation.create_sparse_vector(name, _build_modifier(sparse))
+        else:
+            sparse = m.SparseVectorParams(modifier=config.sparse.modifier)
+            self.asked.sparse_vectors = {**(self.asked.sparse_vectors or {}), name: sparse}
 
-    def remove_vector(self, name: str) -> edge.UpdateOperation:
-        """Forget a named vector; returns the operation that removes it."""
+    def remove_vector(self, name: str) -> None:
+        """Forget a named vector that was removed."""
         named, sparse = self._named_vectors(), dict(self.asked.sparse_vectors or {})
-        if named.pop(name, None) is None and sparse.pop(name, None) is None:
-            raise refuse_input(f"Not existing vector name error: {name}")
+        named.pop(name, None)
+        sparse.pop(name, None)
         self.asked.vectors, self.asked.sparse_vectors = named, sparse
-        return edge.UpdateOperation.delete_vector_name(name)
 
     def _named_vectors(self) -> dict[str, m.VectorParams]:
         vectors = self.asked.vectors
@@ -122,13 +117,23 @@ def build_config(asked: m.CreateCollection, threads: int) -> edge.EdgeConfig:
     )
 
 
+def build_vector_name(name: str, config: m.VectorNameConfig) -> edge.UpdateOperation:
+    """The operation that makes a named vector."""
+    if isinstance(config, m.DenseVectorNameConfig):
+        dense = config.dense
+        if dense.multivector_config is not None or dense.datatype is not None:
+            raise refuse_unsupported("several vectors under one name, and other data types than float32")
+        return edge.UpdateOperation.create_dense_vector(name, dense.size, _DISTANCES[dense.distance])
+    return edge.UpdateOperation.create_sparse_vector(name, _build_modifier(config.sparse))
+
+
 def _build_vector_params(params: m.VectorParams) -> edge.EdgeVectorParams:
     if params.multivector_config is not None or params.datatype is not None:
         raise refuse_unsupported("several vectors under one name, and other data types than float32")
     return edge.EdgeVectorParams(params.size, _DISTANCES[params.distance], on_disk=params.on_disk)
 
 
-def _build_modifier(params: m.SparseVectorParams) -> edge.Modifier | None:
+def _build_modifier(params: m.SparseVectorParams | m.SparseVectorConfig) -> edge.Modifier | None:
     return edge.Modifier.Idf if params.modifier == m.Modifier.IDF else None
 
 

@@ -152,14 +152,17 @@ def _vector_name() -> TypeAdapter[m.VectorNameConfig]:
 
 
 def _create_vector(engine: Engine, call: Call) -> None:
-    collection = _collection(engine, call)
-    collection.update([collection.record.add_vector(call.names["vector"], _vector_name().validate_json(call.body))])
+    collection, name = _collection(engine, call), call.names["vector"]
+    config = _vector_name().validate_json(call.body)
+    collection.update([layout.build_vector_name(name, config)])
+    collection.record.add_vector(name, config)
     engine.save_registry()
 
 
 def _delete_vector(engine: Engine, call: Call) -> None:
-    collection = _collection(engine, call)
-    collection.update([collection.record.remove_vector(call.names["vector"])])
+    collection, name = _collection(engine, call), call.names["vector"]
+    collection.update([edge.UpdateOperation.delete_vector_name(name)])
+    collection.record.remove_vector(name)
     engine.save_registry()
 
 

@@ -29,7 +29,15 @@ from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.storage.client import allows_anonymous_access, is_public_url, open_qdrant, translate_qdrant_errors
+from knowledge.storage.client import (
+    EMBEDDED_PASSAGES_LIMIT,
+    allows_anonymous_access,
+    format_embedded_limit,
+    is_public_url,
+    open_qdrant,
+    translate_qdrant_errors,
+)
+from knowledge.storage.index_versions import IndexVersions
 
 if TYPE_CHECKING:
     import argparse
@@ -44,6 +52,7 @@ _GIB = 2**30
 _LOW_DISK_BYTES, _FULL_DISK_BYTES = 2 * _GIB, _GIB // 10
 _MAX_CLOCK_SKEW_SECONDS = 60.0
 _OLLAMA_TIMEOUT_SECONDS = 10
+_ONE_SERVER_PASSAGES = 6_000_000  # 48 GB of memory by the formula of docs/scaling.md, not quantised
 
 
 def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -133,15 +142,32 @@ def _check_qdrant(settings: BotSettings) -> Iterator[Finding]:
     try:
         with contextlib.closing(open_qdrant(settings)) as client, translate_qdrant_errors():
             names = {one.name for one in client.get_collections().collections}
+            passages = IndexVersions(client, settings.collection).count_served_passages()
             version = client.info().version if settings.qdrant_url else ""
     except SouffleurError as error:
         yield Finding("broken", "Qdrant", str(error))
         return
     held = sum(name.startswith(settings.collection) for name in names)
     yield Finding("well", "Qdrant", f"answers, with {held} collections of {settings.collection}.")
+    yield _judge_index_size(passages, is_embedded=settings.qdrant_url is None)
     if settings.qdrant_url:
         yield _check_qdrant_version(version)
         yield _check_qdrant_key(settings.qdrant_url, settings)
+
+
+def _judge_index_size(passages: int, *, is_embedded: bool) -> Finding:
+    """Whether the index at hand fits where it is: docs/scaling.md has the figures."""
+    held = f"{passages:,} passages"
+    if is_embedded and passages > EMBEDDED_PASSAGES_LIMIT:
+        return Finding("doubtful", "size of the index", format_embedded_limit(passages))
+    if is_embedded:
+        return Finding(
+            "well", "size of the index", f"{held}: the embedded index does, up to {EMBEDDED_PASSAGES_LIMIT:,}."
+        )
+    if passages > _ONE_SERVER_PASSAGES:
+        remedy = "more than one server is needed, or quantisation: see docs/scaling.md."
+        return Finding("doubtful", "size of the index", f"{held}: {remedy}")
+    return Finding("well", "size of the index", f"{held}: one server does, up to about {_ONE_SERVER_PASSAGES:,}.")
 
 
 def _check_qdrant_version(version: str) -> Finding:

@@ -114,11 +114,7 @@ class PassageSearch:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
-        index_version = self._index_versions.get_serving_version()
-        if index_version is None:
-            return False
-        with translate_qdrant_errors():
-            return self._client.count(index_version.passages_collection(self._prefix), exact=False).count > 0
+        return self._index_versions.count_served_passages() > 0
 
     def is_reading_documents(self, audience: Audience) -> bool:
         """Whether a document that `audience` may know is being read now.

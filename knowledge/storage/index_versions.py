@@ -225,6 +225,18 @@ class IndexVersions:
             )
         )
 
+    def count_served_passages(self) -> int:
+        """About how many passages the serving version has; 0 before the first version.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        index_version = self.get_serving_version()
+        if index_version is None:
+            return 0
+        with translate_qdrant_errors():
+            return self._client.count(index_version.passages_collection(self._prefix), exact=False).count
+
     def open_serving_ledger(self) -> DocumentLedger:
         """The ledger of the serving version."""
         return DocumentLedger(self._client, self._prefix, (self.get_serving_version() or IndexVersion()).number)

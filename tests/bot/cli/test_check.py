@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.cli.check import _check_qdrant_version, collect_findings
+from bot.cli.check import _check_qdrant_version, _judge_index_size, collect_findings
 from bot.cli.speed import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
@@ -159,3 +159,18 @@ def test_a_qdrant_of_another_time_is_told(version: str, verdict: str, sentence: 
     finding = _check_qdrant_version(version)
     assert finding.verdict == verdict
     assert sentence in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("passages", "is_embedded", "verdict", "words"),
+    [
+        (0, True, "well", "0 passages: the embedded index does"),
+        (1_000_001, True, "doubtful", "run a Qdrant server"),
+        (1_000_001, False, "well", "one server does"),
+        (7_000_000, False, "doubtful", "more than one server"),
+    ],
+)
+def test_the_size_of_the_index_is_judged(passages: int, is_embedded: bool, verdict: str, words: str) -> None:
+    finding = _judge_index_size(passages, is_embedded=is_embedded)
+    assert finding.verdict == verdict
+    assert words in finding.sentence
