@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
 import shutil
 import tempfile
 import threading
+import time
 import uuid
+import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 from pydantic import BaseModel, Field, ValidationError
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _REGISTRY, _LOCK, _SHARDS = "collections.json", ".lock", "shards"
+_TEMPORARY = "qdrant-engine-"
+_ABANDONED_SECONDS = 60
 _FLUSH_SECONDS = 5
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
 log = logging.getLogger(__name__)
@@ -53,17 +58,17 @@ class Engine:
             FolderDamaged: what lies in it cannot be opened.
             OSError: the folder cannot be used.
         """
-        self._temporary = None if path else _make_temporary_folder()
-        self._path = path or Path(self._temporary.name if self._temporary else "")
+        self._path = path or _make_temporary_folder()
         self._threads = threads
         self._lock = threading.RLock()  # of the registry
         self._closing = threading.Event()
-        self._held = _hold_folder(self._path)
+        held = _hold_folder(self._path)
+        self._release = weakref.finalize(self, _release_folder, held, None if path else self._path)
         try:
             self._registry = self._load_registry()
             self._collections = {name: self._load(record) for name, record in self._registry.collections.items()}
         except BaseException:
-            self._held.close()
+            self._release()
             raise
         self._remove_orphans()
         self._maintenance = threading.Thread(target=self._maintain, name="qdrant-maintenance", daemon=True)
@@ -80,9 +85,7 @@ class Engine:
             self._maintenance.join()
         for collection in self._collections.values():
             collection.close()
-        self._held.close()
-        if self._temporary:
-            self._temporary.cleanup()
+        self._release()
 
     def list_names(self) -> list[str]:
         """The names of all collections."""
@@ -227,20 +230,37 @@ class Engine:
                     log.exception("event=maintenance_failed")
 
 
-def _make_temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="qdrant-", dir=_MEMORY if _MEMORY.is_dir() else None)
+def _make_temporary_folder() -> Path:
+    parent = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
+    _remove_abandoned_folders(parent)
+    return Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=parent))
 
 
-def _hold_folder(path: Path) -> BinaryIO:
-    """Lock the folder for this process; an older version of this product holds the same file."""
+def _remove_abandoned_folders(parent: Path) -> None:
+    """Remove the temporary folders of this user's processes that were killed."""
+    for lock in parent.glob(f"{_TEMPORARY}*/{_LOCK}"):
+        with contextlib.suppress(OSError), lock.open("ab") as held:  # held by somebody, or not ours
+            if time.time() - lock.stat().st_mtime > _ABANDONED_SECONDS:  # not one that is being made
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+
+
+def _hold_folder(path: Path) -> int:
+    """Lock the folder for this process; qdrant-client's local mode locks the same file."""
     path.mkdir(parents=True, mode=0o700, exist_ok=True)
-    held = open(path / _LOCK, "ab", opener=_open_privately)  # noqa: SIM115 (open as long as the engine is)
+    held = _open_privately(str(path / _LOCK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        held.close()
+        os.close(held)
         raise FolderInUse(str(path)) from None
     return held
+
+
+def _release_folder(held: int, temporary: Path | None) -> None:
+    os.close(held)
+    if temporary is not None:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _open_privately(path: str, flags: int) -> int:

@@ -26,9 +26,9 @@ from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def growing(sizes: Sequence[int]) -> dict[str, object]:
 
 def _indexed(size: int) -> dict[str, float]:
     clock = Clock()
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     for name in _ENGINE:
         setattr(client, name, clock.around(getattr(client, name)))
     settings = IngestionSettings()
@@ -99,7 +99,7 @@ def _indexed(size: int) -> dict[str, float]:
 
 def _bare(filled: QdrantClient) -> float:
     """Seconds that another engine takes for the same points, given to it by hundreds and nothing else asked."""
-    bare, taken = open_in_memory_qdrant(), 0.0
+    bare, taken = open_temporary_qdrant(), 0.0
     for collection in filled.get_collections().collections:
         params = filled.get_collection(collection.name).config.params
         bare.create_collection(collection.name, vectors_config={}, sparse_vectors_config=params.sparse_vectors or None)

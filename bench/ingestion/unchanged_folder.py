@@ -24,9 +24,9 @@ from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, 
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 _A_FOLDER = 1000  # files
 
@@ -60,7 +60,7 @@ def _fill(root: Path, files: int) -> None:
 
 
 def _worker(root: Path) -> Reconciler:
-    client, settings = open_in_memory_qdrant(), IngestionSettings()
+    client, settings = open_temporary_qdrant(), IngestionSettings()
     index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
     ledger.save_documents(
         *(

@@ -104,11 +104,6 @@ def open_qdrant(settings: Settings) -> QdrantClient:
         )
 
 
-def open_in_memory_qdrant() -> QdrantClient:
-    """Open an empty engine, whose data end with the client."""
-    return build_client(open_engine(None))
-
-
 def format_embedded_limit(passages: int) -> str:
     """Says what to do when an embedded index has become larger than was ever measured."""
     return (

@@ -25,7 +25,6 @@ from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, 
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
@@ -37,6 +36,7 @@ from tests.attacks.readers import FolderRights, find_readers
 from tests.bot.slack.running_bot import SLACK, Desk, at_work
 from tests.doubles.ollama import Message as ModelMessage
 from tests.doubles.ollama import running_ollama
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 CANARY = re.compile(r"zorv[a-z]{5}")
 Act: TypeAlias = Callable[[SimulatedUser], Awaitable[None]]
@@ -128,7 +128,7 @@ async def open_place(root: Path, reader_pool: ReaderPool) -> AsyncIterator[Place
     async with running_ollama(script=Parrot()) as ollama:
         settings = BotSettings(_env_file=None, ollama_url=ollama.url, num_ctx=16_000)
         blind = EmbeddingModel(Settings(ollama_url=NOWHERE))
-        with contextlib.closing(open_in_memory_qdrant()) as client:
+        with contextlib.closing(open_temporary_qdrant()) as client:
             search = PassageSearch(client, settings.collection, blind)
             documents = ServedDocuments(IndexVersions(client, settings.collection))
             chain = AnswerPipeline(settings, search, open_chat_model(settings), documents)

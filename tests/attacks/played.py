@@ -31,7 +31,6 @@ from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.passages import passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
 from tests.attacks import judge
@@ -40,6 +39,7 @@ from tests.attacks.corpus import ATTACKS, READ, SECRET, Attack
 from tests.bot.slack.running_bot import SLACK, at_work
 from tests.doubles.ollama import ollama_in_thread
 from tests.doubles.ollama_script import Message, asked, words
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 LINKS = "https://docs.internal/"
 PROCESS_SECRETS = ("xoxb-made-up-for-the-attacks", "qdrant-key-of-the-attacks")  # what the bot itself is given
@@ -127,7 +127,7 @@ def _opened() -> Iterator[tuple[Obedient, QdrantClient, BotSettings]]:
     model = Obedient()
     with (
         ollama_in_thread(script=model) as ollama,
-        contextlib.closing(open_in_memory_qdrant()) as client,
+        contextlib.closing(open_temporary_qdrant()) as client,
         tempfile.TemporaryDirectory() as folder,
     ):
         secrets: dict[str, Any] = dict(zip(("slack_bot_token", "qdrant_api_key"), PROCESS_SECRETS, strict=True))

@@ -17,7 +17,6 @@ from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.worker_requests import FileFailure, FolderProblem
 from playground.slack.people.simulated_user import SimulatedUser
@@ -28,6 +27,7 @@ from tests.attacks.corpus import SECRET
 from tests.attacks.played import LINKS
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import Desk, at_work, document, saying, shown
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 ASKED = "quel est le code du coffre ?"
@@ -45,7 +45,7 @@ HOSTILE = "<!channel> <@U123ABC> <http://evil.com|Guide> [a](http://evil.com) ev
 async def vault() -> AsyncIterator[Desk]:
     """The whole bot without a model, so that it quotes what it finds: a private document, and one for everyone."""
     settings = BotSettings(_env_file=None, ollama_url=NOWHERE)
-    with contextlib.closing(open_in_memory_qdrant()) as client:
+    with contextlib.closing(open_temporary_qdrant()) as client:
         chain = AnswerPipeline(
             settings,
             PassageSearch(client, settings.collection, EmbeddingModel(settings)),

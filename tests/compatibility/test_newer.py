@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from knowledge.storage.client import open_in_memory_qdrant
 from tests.compatibility.dumps import Json, dumped, lacking, load
 from tests.compatibility.reading import PREFIX, changed, told
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NEWER = {"of_a_newer_version": {"a": [1, None]}}
 # Where a later version may write more: the collection, and the record itself or what lies in it.
@@ -50,7 +50,7 @@ BUILDS = ["", "verdict", "floor", "usual"]
 
 @pytest.fixture
 def emptied() -> Iterator[QdrantClient]:
-    with closing(open_in_memory_qdrant()) as client:
+    with closing(open_temporary_qdrant()) as client:
         yield client
 
 

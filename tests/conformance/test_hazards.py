@@ -18,10 +18,10 @@ from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import build_header_block
 from bot.slack.views.sources import RATE_ACTION, SHOW_PASSAGE_ACTION
 from knowledge.core.failures import SettingsError
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.running_bot import SLACK, Desk, Scripted, at_work, citation, found, saying, settings_for, shown
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
@@ -68,7 +68,7 @@ async def test_the_bot_comes_back_after_its_socket_went_silent(monkeypatch: pyte
 async def test_an_acknowledgement_that_finds_its_socket_cut_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     async with serve_slack(SLACK) as slack:
-        bot = build_app(settings_for(slack), Scripted(WRITTEN), open_in_memory_qdrant())
+        bot = build_app(settings_for(slack), Scripted(WRITTEN), open_temporary_qdrant())
         socket = runner.SlackSocketHandler(bot.app, slack.app_token, web_client=bot.client)
         await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         socket.client.auto_reconnect_enabled = False

@@ -25,7 +25,6 @@ from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE
 from knowledge.core.failures import SettingsError
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import User
@@ -44,6 +43,7 @@ from tests.bot.slack.running_bot import (
     shown,
     until,
 )
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 @pytest.mark.parametrize(("command", "who"), [("/ask", "james"), ("/compare", "alice")])
@@ -252,7 +252,7 @@ async def test_a_guest_of_an_enterprise_grid_stays_one() -> None:
 
 async def test_an_app_of_a_whole_organisation_is_refused_in_one_sentence() -> None:
     async with serve_slack(replace(SLACK, grid="organisation")) as slack:
-        bot = build_app(settings_for(slack), Scripted(saying("?")), open_in_memory_qdrant())
+        bot = build_app(settings_for(slack), Scripted(saying("?")), open_temporary_qdrant())
         with pytest.raises(SettingsError, match=r"a whole organisation .*: install the app in one"):
             await asyncio.wait_for(serve_slack_bot(bot), 30)
         listed = await _check_slack(settings_for(slack))
@@ -291,7 +291,7 @@ async def test_people_are_listed_two_hundred_at_a_time() -> None:
 
 
 async def test_the_list_of_people_is_kept_between_starts_and_stale_while_it_is_read_again() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         crowd(slack, 300)
         async with connected(slack, saying("Two days."), index=index) as desk:
@@ -334,7 +334,7 @@ async def test_catching_up_begins_where_questions_were_asked_and_is_bounded(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         async with connected(slack, saying("Two days."), index=index) as desk:
             ts = await slack.person("camille").dm("How many?")

@@ -15,6 +15,7 @@ from qdrant_client import QdrantClient
 from qdrant_client import models as m
 from qdrant_client.http.exceptions import UnexpectedResponse
 
+from qdrant_engine import engine as engine_module
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine, FolderDamaged, FolderInUse
 
@@ -24,6 +25,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from qdrant_client import models as m
+from qdrant_engine import engine as engine_module
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine
 client = build_client(Engine(Path("index")))
@@ -160,3 +162,20 @@ def test_what_the_engine_lacks_is_refused_by_name(client: QdrantClient) -> None:
             call()
         assert refused.value.status_code == 501
         assert "Not in this engine" in str(refused.value)
+
+
+def test_temporary_folders_of_killed_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_MEMORY", tmp_path)
+    held = Engine(None)
+    abandoned, begun = tmp_path / "qdrant-engine-abandoned", tmp_path / "qdrant-engine-begun"
+    for folder in (abandoned, begun):
+        folder.mkdir()
+        (folder / ".lock").touch()
+    for lock in (abandoned / ".lock", *(tmp_path.glob("qdrant-engine-*/.lock"))):
+        if lock.parent != begun:
+            os.utime(lock, (0, 0))
+    with closing(Engine(None)):
+        assert not abandoned.exists()
+        assert begun.exists()
+    held.close()
+    assert [*tmp_path.iterdir()] == [begun]

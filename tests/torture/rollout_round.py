@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from knowledge.storage.client import open_in_memory_qdrant, open_qdrant
+from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.torture.doubles_server import FIRST_MODEL, SECOND_MODEL
 from tests.torture.index_comparison import IndexContents, find_differences, read_index
 from tests.torture.worker_runs import LATER, WorkerRun, run_rollout
@@ -40,7 +41,7 @@ def rollout_is_killed(context: TortureContext) -> None:
         for collection in client.get_collections().collections:
             if collection.name.startswith(prefix):
                 client.delete_collection(collection.name)
-    with closing(open_in_memory_qdrant()) as memory:
+    with closing(open_temporary_qdrant()) as memory:
         clean = _read_served_index(memory, context, "clean")
     for sentence in find_differences(found, clean):
         context.report_difference(f"after a switch, {sentence}")

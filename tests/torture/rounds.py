@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from knowledge.storage.client import open_in_memory_qdrant, open_qdrant
+from knowledge.storage.client import open_qdrant
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.torture.context import TortureContext
 from tests.torture.disturbances import FAULTS, children_killed
 from tests.torture.index_comparison import IndexContents, find_differences, read_index
@@ -86,7 +87,7 @@ class TortureRun:
             context.changes.make_all_readable()
         with closing(open_qdrant(context.settings)) as client:
             found = self._run_undisturbed_pass(client, WorkerRun(context.prefix, clock_offset=LATER))
-        with closing(open_in_memory_qdrant()) as memory:
+        with closing(open_temporary_qdrant()) as memory:
             clean = self._run_undisturbed_pass(memory, WorkerRun("clean", clock_offset=LATER))
         self._reader_view.expect_searchable(found)
         for sentence in find_differences(found, clean):

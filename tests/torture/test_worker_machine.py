@@ -23,8 +23,8 @@ from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.failures import TextRefused
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.storage import passage_writer
-from knowledge.storage.client import open_in_memory_qdrant
 from tests.doubles.ollama_vectors import embed
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.knowledge.storage.crashing_client import Crash, crashing
 from tests.torture.doubles_server import UNEMBEDDABLE
 from tests.torture.folder_changes import FolderChanges
@@ -54,7 +54,7 @@ class WorkerMachine(RuleBasedStateMachine):
         self.root = Path(self.scratch.name) / "folder"
         self.root.mkdir()
         self.settings = IngestionSettings(documents_dir=self.root)
-        self.client = open_in_memory_qdrant()
+        self.client = open_temporary_qdrant()
         self.latest = 0.0  # how far ahead any worker's clock was: later, no failure waits any more
 
     @initialize(rng=SEEDS, files=st.integers(0, 6))
@@ -100,7 +100,7 @@ class WorkerMachine(RuleBasedStateMachine):
             FolderChanges(self.root, Random(0)).open_all_folders()  # noqa: S311 (no random number is drawn)
         later = self.latest + MAX_RETRY_SECONDS + 1
         ours = self.run_worker(self.client, WorkerRun("t", clock_offset=later))
-        with closing(open_in_memory_qdrant()) as memory:
+        with closing(open_temporary_qdrant()) as memory:
             clean = self.run_worker(memory, WorkerRun("clean", clock_offset=later))
         assert find_differences(ours, clean) == []
 

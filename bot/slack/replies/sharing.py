@@ -27,7 +27,7 @@ from bot.slack.views.markup import escape_label
 from bot.slack.views.rich_text import build_rich_text_blocks
 from knowledge.core.passages import FoundPassage
 from knowledge.core.stored_record import StoredRecord
-from knowledge.storage.client import open_in_memory_qdrant
+from knowledge.storage.memory_repository import MemoryRepository
 from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
@@ -87,15 +87,16 @@ class SharedAnswerRecord(StoredRecord):
 class SharedAnswerStore:
     """The private answers by name (a UUID). `days` is how long they are kept."""
 
-    records: Repository[SharedAnswerRecord]
+    records: Repository[SharedAnswerRecord] | MemoryRepository[SharedAnswerRecord]
     days: float
     clock: Callable[[], float] = time.time
 
     @classmethod
     def open_answer_store(cls, client: QdrantClient, prefix: str, days: float) -> SharedAnswerStore:
         """Open the answers beside the index `prefix`."""
-        store = client if days > 0 else open_in_memory_qdrant()
-        return cls(Repository(store, f"{prefix}_private", SharedAnswerRecord), days)
+        return cls(
+            Repository(client, f"{prefix}_private", SharedAnswerRecord) if days > 0 else MemoryRepository(), days
+        )
 
     @property
     def is_durable(self) -> bool:

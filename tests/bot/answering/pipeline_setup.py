@@ -19,10 +19,10 @@ from knowledge.core.passages import Excerpt, list_passage_ids, passages_from_exc
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersion, IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
 TEXTS = {
@@ -83,7 +83,7 @@ def open_pipeline(
     texts_by_path = TEXTS | (
         {"Rules.pdf": tuple(f"La consigne {n} du service {n * 7}." for n in range(rules))} if rules else {}
     )
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     index = PassageWriter(client, "t", EmbeddingModel(chosen))
     index.prepare()
     if not empty:

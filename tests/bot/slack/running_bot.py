@@ -21,12 +21,12 @@ from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError, failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from playground.slack.state.settings import PlaygroundSlack
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 MANIFEST = Path("manifest.json")
 # A busy machine is no hazard of Slack's: the tests that are about its limits in time set their own. A post that would
@@ -193,7 +193,7 @@ async def connected(
     **settings: object,
 ) -> AsyncIterator[Desk]:
     """A bot connected to a local Slack, over an index of its own or one that others see too."""
-    client = index or open_in_memory_qdrant()
+    client = index or open_temporary_qdrant()
     answering = Scripted(script)
     bot = build_app(settings_for(slack, **settings), answering, client)
     serving = asyncio.create_task(serve_slack_bot(bot, watch_seconds=watch_seconds))

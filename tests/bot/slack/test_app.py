@@ -18,11 +18,11 @@ from bot.slack.people.users import Users
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.running_tasks import RunningTasks
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
 from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import MANIFEST, Scripted, at_work, saying
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 DECLARED = json.loads(MANIFEST.read_text(encoding="utf-8"))
 SCOPES_DECLARED = set(DECLARED["oauth_config"]["scopes"]["bot"])
@@ -146,7 +146,7 @@ def test_a_part_that_remembers_is_built_once(part: type, monkeypatch: pytest.Mon
         initialize(self, *args, **kwargs)
 
     monkeypatch.setattr(part, "__init__", count)
-    build_app(BotSettings(_env_file=None), Scripted(saying("?")), open_in_memory_qdrant())
+    build_app(BotSettings(_env_file=None), Scripted(saying("?")), open_temporary_qdrant())
     assert len(built) == 1
 
 

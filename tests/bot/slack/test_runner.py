@@ -17,9 +17,9 @@ from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, saying, settings_for, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyP
 
 
 def _bot(settings: BotSettings) -> SlackBot:
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     return build_app(settings, Scripted(saying("?")), client)
 
 

@@ -26,10 +26,10 @@ from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.worker_requests import FolderProblem, FolderProblems
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.ingestion.readers import samples, samples_by_hand
 
 RULE_FILE = ".souffleur.toml"
@@ -107,7 +107,7 @@ def any_folder(reader_pool: ReaderPool) -> Iterator[AnyFolder]:
         root = Path(place, "documents")
         root.mkdir()
         model = EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9"))
-        with closing(open_in_memory_qdrant()) as client:
+        with closing(open_temporary_qdrant()) as client:
             index, ledger = PassageWriter(client, "t", model), DocumentLedger(client, "t")
             problems = FolderProblems(client, "t")
             worker = Reconciler(

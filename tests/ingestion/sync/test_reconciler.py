@@ -18,11 +18,12 @@ from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, 
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant, open_qdrant
+from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.samples import count_passages_by_path
 from tests.knowledge.storage.crashing_client import Crash, crashing
@@ -305,7 +306,7 @@ def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
 def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(
     reader_pool: ReaderPool, meaning: EmbeddingModel
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, closing(open_in_memory_qdrant()) as client:
+    with tempfile.TemporaryDirectory() as folder, closing(open_temporary_qdrant()) as client:
         index, ledger = PassageWriter(client, "t", meaning), DocumentLedger(client, "t")
         bench = Bench(Path(folder), client, index, ledger, reader_pool, meaning, threading.Event())
         Path(folder).chmod(0o755)

@@ -23,10 +23,10 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.runtime.settings import Settings
 from knowledge.storage import index_versions
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.knowledge.samples import document
 
 CHANNELS = {"finance": "C000FINANCE", "rh": "C00000000RH", "été": "C0000000ETE"}
@@ -62,7 +62,7 @@ def test_ten_thousand_questions_show_what_a_plain_reading_of_the_rules_shows() -
 
 def _compared(rng: random.Random, world: str, *, open_root: bool) -> tuple[int, int]:
     """How many documents were asked for in a random world, and how many of them shown. A closed root shows nothing."""
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     rules = {"/".join(path): rng.choice(RULES) for path in _folders(rng, 40)}
     rules |= {"": None} if open_root else {}
     paths = sorted({"/".join((*folder, f"{n}.md")) for n, folder in enumerate(_folders(rng, DOCUMENTS))})

@@ -6,14 +6,14 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.storage.audit_log import AuditLog
-from knowledge.storage.client import open_in_memory_qdrant
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 DAY = 86_400.0
 
 
 @pytest.fixture
 def client() -> Iterator[QdrantClient]:
-    made = open_in_memory_qdrant()
+    made = open_temporary_qdrant()
     yield made
     made.close()
 

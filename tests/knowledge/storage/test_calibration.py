@@ -15,10 +15,10 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
 from knowledge.runtime.settings import Settings
 from knowledge.storage.calibration import TypicalMargin, compute_margin, compute_relative_margin
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
 from tests.doubles.ollama import ollama_in_thread
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.knowledge.samples import document, passages
 
 MANY = 30
@@ -58,7 +58,7 @@ def test_what_is_usual_holds_until_the_index_has_grown_by_a_quarter() -> None:
 
 @contextlib.contextmanager
 def _index(many: int) -> Iterator[tuple[QdrantClient, PassageWriter, EmbeddingModel]]:
-    with ollama_in_thread() as ollama, contextlib.closing(open_in_memory_qdrant()) as client:
+    with ollama_in_thread() as ollama, contextlib.closing(open_temporary_qdrant()) as client:
         meaning = EmbeddingModel(Settings(ollama_url=ollama.url))
         index = PassageWriter(client, "t", meaning)
         index.prepare()

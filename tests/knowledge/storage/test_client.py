@@ -23,7 +23,6 @@ from knowledge.runtime.settings import Settings
 from knowledge.storage.client import (
     create_missing_collection,
     is_public_url,
-    open_in_memory_qdrant,
     open_qdrant,
     refuse_public_qdrant,
     resolve_host,
@@ -36,6 +35,7 @@ from playground.qdrant import server
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.knowledge.samples import ALL, count_passages_by_path, document, enriched, passages, stored
 
 AWAY = "Qdrant does not answer: start it, or correct QDRANT_URL."
@@ -101,7 +101,7 @@ def test_what_is_refused_is_told_from_a_failing_server(index: PassageWriter, ser
 
 
 def test_the_embedded_engine_refuses_as_a_server_does(meaning: EmbeddingModel) -> None:
-    with closing(open_in_memory_qdrant()) as client:
+    with closing(open_temporary_qdrant()) as client:
         index = PassageWriter(client, "t", meaning)
         index.prepare()
         with pytest.raises(RequestRefused, match="400"), translate_write_errors():

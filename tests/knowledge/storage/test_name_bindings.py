@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.core.access import fold_slack_name, requirement_from_name
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.name_bindings import NameBinding, NameBindings, decide_binding
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 _NAME = "#finance"
 # What casefold or compatibility would make of other letters: each is a channel of its own in Slack.
@@ -63,7 +63,7 @@ def test_only_the_one_owner_that_the_bot_is_sure_of_is_confirmed(
 
 
 def test_a_binding_is_undone_and_confirmed_by_its_name() -> None:
-    bindings = NameBindings(open_in_memory_qdrant(), "t")
+    bindings = NameBindings(open_temporary_qdrant(), "t")
     bindings.add_bindings([NameBinding(_NAME, "C1")])
     bindings.add_bindings([NameBinding(_NAME, "C2")])
     assert bindings.list_bindings() == [NameBinding(_NAME, "C1")]
@@ -75,7 +75,7 @@ def test_a_binding_is_undone_and_confirmed_by_its_name() -> None:
 
 
 def test_of_two_processes_that_decide_at_once_the_first_one_counts() -> None:
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     one, other = NameBindings(client, "t"), NameBindings(client, "t")
     provisional = NameBinding(_NAME, "C1", "provisional")
     one.add_bindings([provisional])

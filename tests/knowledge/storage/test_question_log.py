@@ -12,7 +12,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant, open_qdrant
+from knowledge.storage.client import open_qdrant
 from knowledge.storage.question_log import (
     LEASE_SECONDS,
     OPEN_STATES,
@@ -25,6 +25,7 @@ from knowledge.storage.question_log import (
     UsedPassage,
 )
 from playground.qdrant.server import QdrantServer
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 QUESTION = QuestionRecord("T", "C", "1.0", "1.0", "T", "U", "How many days?")
 OTHER = replace(QUESTION, ts="2.0", text="And weeks?")
@@ -278,7 +279,7 @@ def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office
 @pytest.mark.parametrize("before", get_args(QuestionState))
 @pytest.mark.parametrize("after", get_args(QuestionState))
 def test_a_question_changes_its_state_as_the_table_says(before: QuestionState, after: QuestionState) -> None:
-    log = QuestionLog.open_question_log(open_in_memory_qdrant(), "souffleur", is_single_process=True)
+    log = QuestionLog.open_question_log(open_temporary_qdrant(), "souffleur", is_single_process=True)
     question = QuestionRecord("T1", "C1", "1.0", "1.0", state=before)
     log.add_questions([question])
     allowed = after in TRANSITIONS[before]
@@ -297,7 +298,7 @@ def test_a_closed_question_is_reopened_only_by_a_new_claim() -> None:
 @pytest.mark.parametrize("timeout", [0.0, 2.0, 30.0, 300.0])
 def test_a_claim_outlives_the_longest_call_to_qdrant(timeout: float) -> None:
     log = QuestionLog.open_question_log(
-        open_in_memory_qdrant(), "souffleur", is_single_process=False, call_timeout=timeout
+        open_temporary_qdrant(), "souffleur", is_single_process=False, call_timeout=timeout
     )
     now = time.time()
     claimed = log.with_new_claim(QuestionRecord("T1", "C1", "1.0", "1.0"))

@@ -12,9 +12,9 @@ import pytest
 from qdrant_client import AsyncQdrantClient, QdrantClient
 from qdrant_client import models as m
 
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NAME = "passages"
 COLOURS = ("red", "green", "blue")
@@ -79,7 +79,7 @@ def server() -> Iterator[QdrantServer]:
 
 @pytest.fixture
 def pair(server: QdrantServer) -> Iterator[Pair]:
-    both = Pair(connect(server), open_in_memory_qdrant())
+    both = Pair(connect(server), open_temporary_qdrant())
     for client in (both.remote, both.embedded):
         fill(client)
     yield both

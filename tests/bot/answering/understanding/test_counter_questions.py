@@ -15,8 +15,8 @@ from knowledge.core.passages import Excerpt, FoundPassage, Passage, passages_fro
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 SAMPLES = Path("playground/documents")
 SETS = sorted(Path("tests/questions").glob("*.jsonl"))
@@ -87,7 +87,7 @@ def test_a_choice_holds_the_words_and_the_place_and_leads_to_it() -> None:
 @pytest.fixture(scope="module")
 def search() -> Iterator[PassageSearch]:
     """The search over all samples, by words."""
-    client = open_in_memory_qdrant()
+    client = open_temporary_qdrant()
     writer = PassageWriter(client, "t", EmbeddingModel(SETTINGS))
     writer.prepare()
     for file in sorted(path for path in SAMPLES.rglob("*") if path.is_file() and not path.name.startswith(".")):

@@ -12,9 +12,9 @@ from bot.slack.events import thread_follow_ups
 from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_history import fetch_thread_replies
 from bot.slack.questions import thread_context
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, connected, saying, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 async def _answered(desk: Desk, channel: str = "#general") -> str:
@@ -105,7 +105,7 @@ async def test_what_slack_may_not_say_again_leaves_a_follow_up_undecided(
 
 
 async def test_a_follow_up_is_answered_though_the_bot_is_killed_before_slack_has_told_of_its_thread() -> None:
-    quick, index = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 2.0)), open_in_memory_qdrant()
+    quick, index = replace(SLACK, ack_limit=0.2, retry_delays=(0.0, 0.2, 2.0)), open_temporary_qdrant()
     async with at_work(saying("25 days."), quick, index=index) as desk:
         ts = await _answered(desk)
         desk.slack.faults.delay("conversations.replies", 60.0)

@@ -10,11 +10,11 @@ from bot.answering.answer import Answer, AnswerEvent
 from bot.answering.question import Question
 from bot.answering.understanding.counter_questions import Option
 from bot.slack.views.sources import ChoiceButton, render_choices
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import SLACK, at_work, connected, shown
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 OPTIONS = (Option("Travel — Policy", "policy › Policy › Travel"), Option("Meals — Policy", "policy › Policy › Meals"))
 
@@ -53,7 +53,7 @@ async def test_a_choice_is_answered_in_place_of_the_question_back_once() -> None
 
 
 async def test_a_choice_outlasts_a_restart_of_the_bot() -> None:
-    with contextlib.closing(open_in_memory_qdrant()) as index:
+    with contextlib.closing(open_temporary_qdrant()) as index:
         async with serve_slack(SLACK) as slack:
             async with connected(slack, ask_back_once, index=index) as before:
                 ts = await slack.person("james").dm("policy")

@@ -10,10 +10,10 @@ import pytest
 from bot.slack.handlers.confirm_deletions import DeletionAlert
 from bot.slack.views.admin_reports import CONFIRM_BUTTON
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 MISSING = [f"hr/{n:02}.pdf" for n in range(25)]
 BRISK = 0.02
@@ -88,7 +88,7 @@ async def test_a_new_hold_is_told_anew() -> None:
 @pytest.mark.parametrize("known", ["told", "confirmed", "nothing held"])
 async def test_a_bot_that_comes_back_does_not_tell_what_is_known(known: str) -> None:
     async with at_work(saying("?")) as desk:
-        looks = Looks(open_in_memory_qdrant(), "t")
+        looks = Looks(open_temporary_qdrant(), "t")
         if known != "nothing held":
             looks.hold_deletions(MISSING, 100, "many")
         if known == "confirmed":
@@ -109,7 +109,7 @@ def _alert(desk: Desk, holds: DeletionHolds) -> DeletionAlert:
 
 async def test_an_index_that_is_away_for_a_moment_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
     async with at_work(saying("?")) as desk:
-        looks = Looks(open_in_memory_qdrant(), "t")
+        looks = Looks(open_temporary_qdrant(), "t")
         looks.away = 2
         looks.hold_deletions(MISSING, 100, "many")
         watching = asyncio.create_task(_alert(desk, looks).watch_deletion_holds(BRISK))

@@ -19,10 +19,10 @@ from ingestion.settings import IngestionSettings
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.worker_requests import FileFailure
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NO_OLLAMA = "http://127.0.0.1:9"
 ENGLISH = {
@@ -66,7 +66,7 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
     (tmp_path / "vide.md").write_bytes(b"")
     (tmp_path / "tableau.numbers").write_bytes(b"PK")
     (tmp_path / "lettre.pdf").write_bytes(b"Madame, Monsieur,\n")
-    with closing(open_in_memory_qdrant()) as client:
+    with closing(open_temporary_qdrant()) as client:
         worker = Worker(tmp_path, client)
         with closing(worker.hands):
             yield worker

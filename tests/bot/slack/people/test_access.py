@@ -24,7 +24,6 @@ from knowledge.core.documents import DocumentState
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import NameBindings
 from knowledge.storage.passage_writer import PassageWriter
@@ -33,6 +32,7 @@ from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message, User
 from tests.bot.slack.indexed_passages import indexed
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 ALL = frozenset({EVERYONE})
 
@@ -55,7 +55,7 @@ class Setting:
 
 @contextlib.asynccontextmanager
 async def setting(*requirements: str, guests: bool = False) -> AsyncIterator[Setting]:
-    client, now = open_in_memory_qdrant(), [0.0]
+    client, now = open_temporary_qdrant(), [0.0]
     index = PassageWriter(client, "t", EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
     index.prepare()
     for one in requirements:

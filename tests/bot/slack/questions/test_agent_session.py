@@ -8,9 +8,9 @@ import pytest
 from bot.slack.api.client import create_web_client
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.questions.agent_session import AgentSessions
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 METHOD = "agents.sessions.setStatus"
 
@@ -99,7 +99,7 @@ async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(mo
 
 
 async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
     async with at_work(saying("Two days."), **many) as desk:  # type: ignore[arg-type] # passed through
         james = desk.slack.person("james")

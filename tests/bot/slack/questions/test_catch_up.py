@@ -3,14 +3,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import SLACK, at_work, connected, saying, shown, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 async def test_what_was_asked_while_the_bot_was_away_is_answered_once() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         alice, james = slack.person("alice"), slack.person("james")
         root = await alice.post("#general", "Remote work is great")
@@ -41,7 +41,7 @@ async def test_a_thread_in_which_the_bot_has_answered_is_left_alone() -> None:
 
 
 async def test_a_mention_in_an_old_thread_of_the_bot_s_is_found_too() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     old = f"{time.time() - 3 * 86_400:.6f}"
     async with serve_slack(SLACK) as slack:
         slack.workspace.post(Message("CGENERAL", old, "UALICE", "Remote work is great"))
@@ -64,7 +64,7 @@ async def test_zero_hours_look_at_nothing() -> None:
 
 async def test_a_question_to_which_the_bot_could_only_promise_an_answer_is_answered_after_a_restart() -> None:
     quick = replace(SLACK, ack_limit=0.05, retry_delays=(0.0, 0.0, 0.0))
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(quick) as slack:
         async with connected(slack, saying("Two days."), index=index) as desk:
             with desk.index_away():

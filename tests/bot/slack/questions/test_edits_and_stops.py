@@ -13,10 +13,10 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState, make_question_id
 from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, Held, at_work, connected, saying, shown, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 DIRECT, GENERAL = "DJAMES", "CGENERAL"
 
@@ -90,7 +90,7 @@ async def test_a_stop_while_the_index_is_away_stops_and_stays() -> None:
 
 
 async def test_a_stop_while_an_earlier_try_is_looked_for_says_so() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(Held(), index=index) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("holidays")
@@ -212,7 +212,7 @@ async def test_a_question_that_is_deleted_while_the_index_is_away_is_not_answere
 
 
 async def test_a_question_that_is_deleted_while_the_bot_is_away_is_not_answered() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(Held(silent=True), index=index) as desk:
         james = desk.slack.person("james")
         root = await james.post("#general", "root")
@@ -253,7 +253,7 @@ async def test_what_another_bot_has_answered_anew_is_not_overwritten(
             await asyncio.sleep(0.02)
         yield Answer("old", "answered", "en")
 
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
     async with at_work(chatty, **many) as desk:  # type: ignore[arg-type] # passed through
         ts = await desk.slack.person("james").dm("old?")

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.slack.questions.intake import QuestionIntake
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 class Clock:
@@ -27,7 +27,7 @@ def clock() -> Clock:
 @pytest.fixture
 def intake(clock: Clock) -> QuestionIntake:
     return QuestionIntake(
-        QuestionLog.open_question_log(open_in_memory_qdrant(), "souffleur", is_single_process=True), clock
+        QuestionLog.open_question_log(open_temporary_qdrant(), "souffleur", is_single_process=True), clock
     )
 
 

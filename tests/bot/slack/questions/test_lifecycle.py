@@ -10,12 +10,12 @@ from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.lifecycle import ClaimLost, QuestionLife, RunningQuestions
 from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 async def _claimed(*, tries: int = 0) -> QuestionLife:
-    log = QuestionLog.open_question_log(open_in_memory_qdrant(), "souffleur", is_single_process=False)
+    log = QuestionLog.open_question_log(open_temporary_qdrant(), "souffleur", is_single_process=False)
     intake = QuestionIntake(log)
     record = await intake.accept_question(QuestionRecord("T", "C", "1.0", "1.0", user="U", text="How?", tries=tries))
     assert record

@@ -16,7 +16,6 @@ from bot.answering.question import Question
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON
 from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.views.block_kit import Block
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionRecord
 from playground.slack.app import serve_slack
 from playground.slack.web_api.json_values import JsonObject
@@ -31,6 +30,7 @@ from tests.bot.slack.running_bot import (
     shown,
     until,
 )
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 async def test_a_private_question_that_is_answered_later_is_not_to_be_asked_again(
@@ -48,7 +48,7 @@ async def test_a_private_question_that_is_answered_later_is_not_to_be_asked_agai
 
 async def test_a_private_answer_that_another_bot_has_taken_over_is_not_shown_twice() -> None:
     held = Held(silent=True)
-    async with at_work(held, qdrant_url="http://127.0.0.1:9", index=open_in_memory_qdrant()) as desk:
+    async with at_work(held, qdrant_url="http://127.0.0.1:9", index=open_temporary_qdrant()) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         await until(lambda: desk.answering.questions)
         question_log = desk.bot.stores.question_log
@@ -180,7 +180,7 @@ async def test_a_private_question_is_written_down_before_it_is_acknowledged() ->
 
 
 async def test_a_private_question_of_a_stopped_bot_is_answered_in_its_place() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(Held(), index=index) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         searching = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "I am searching" in shown(m))
@@ -196,7 +196,7 @@ async def test_a_private_question_of_a_stopped_bot_is_answered_in_its_place() ->
 
 
 async def test_a_bot_that_ends_says_that_it_answers_a_private_question_later_and_does() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         async with connected(slack, Held(), index=index) as desk:
             await slack.person("james").command("/ask", "how many days?", "#general")
@@ -226,7 +226,7 @@ async def test_a_question_taken_over_spends_no_message_on_what_is_being_done(mon
         sent.append(text)
         await send(self, text, blocks, **how)
 
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(Held(), index=index) as desk:
         await desk.slack.person("james").command("/ask", "how many days?", "#general")
         await until(lambda: desk.answering.questions)
@@ -255,7 +255,7 @@ async def test_a_question_is_acknowledged_although_nobody_can_be_told_that_it_wa
 
 @pytest.mark.parametrize(("minutes", "told"), [(26, True), (90, False)], ids=["lately", "long ago"])
 async def test_a_private_question_whose_address_has_expired_is_taken_up_no_more(minutes: int, told: bool) -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(cited(), index=index) as desk:
         question_log = desk.bot.stores.question_log
         old = time.time() - minutes * 60
@@ -311,7 +311,7 @@ async def test_a_private_question_without_an_address_stays_private() -> None:
 
 
 async def test_a_private_question_that_kills_the_bot_is_given_up() -> None:
-    async with at_work(Held(), index=open_in_memory_qdrant()) as desk:
+    async with at_work(Held(), index=open_temporary_qdrant()) as desk:
         await desk.slack.person("james").command("/ask", "deadly", "#general")
         await until(lambda: desk.answering.questions)
         question_log = desk.bot.stores.question_log

@@ -13,7 +13,6 @@ from bot.slack.questions import private_answer as private
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, SHARE_BUTTON
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.passages import FoundPassage, passages_from_excerpts
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from playground.slack.web_api.json_values import JsonObject, as_objects
 from tests.bot.slack.indexed_passages import indexed
@@ -26,6 +25,7 @@ from tests.bot.slack.running_bot import (
     saying,
     shown,
 )
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NOTHING_MORE: JsonObject = {
     "reason": {"reason": {"type": "radio_buttons", "selected_option": None}},
@@ -133,7 +133,7 @@ async def test_asking_again_twice_asks_once_and_later_once_more(monkeypatch: pyt
 
 @pytest.mark.parametrize(("days", "says"), [(30, "<@UJAMES> asked me"), (0, "only until I am restarted")])
 async def test_after_a_restart_an_answer_is_shared_if_answers_are_kept(days: float, says: str) -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         async with connected(slack, cited(), index=index, journal_days=days) as desk:
             indexed(desk, HANDBOOK, [made()])

@@ -13,10 +13,10 @@ import pytest
 from bot.slack.app import build_app
 from bot.slack.questions.recovery import ClaimRenewal
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import OPEN_STATES, QuestionLog, QuestionRecord
 from knowledge.storage.record_repository import Repository
 from tests.bot.slack.running_bot import Desk, Held, Scripted, at_work, saying, settings_for, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 def _records(desk: Desk) -> list[QuestionRecord]:
@@ -37,7 +37,7 @@ class Clock:
 async def test_no_other_bot_takes_what_a_living_one_could_not_renew(
     trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock, index = Clock(), open_in_memory_qdrant()
+    clock, index = Clock(), open_temporary_qdrant()
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
     monkeypatch.setattr(QuestionLog, "renew_leases", lambda _: None)
     async with at_work(Held(), **many) as desk:  # type: ignore[arg-type] # passed through
@@ -119,7 +119,7 @@ async def test_a_failed_renewal_is_tried_again(monkeypatch: pytest.MonkeyPatch) 
             raise (IndexUnavailable("away"), ValueError("unforeseen"))[len(renewals) - 1]
 
     monkeypatch.setattr(QuestionLog, "renew_leases", renew)
-    log = QuestionLog.open_question_log(open_in_memory_qdrant(), "souffleur", is_single_process=False)
+    log = QuestionLog.open_question_log(open_temporary_qdrant(), "souffleur", is_single_process=False)
     renewal = asyncio.create_task(ClaimRenewal(log).run_renewal(0.01))
     await until(lambda: len(renewals) > 3)
     renewal.cancel()

@@ -14,7 +14,6 @@ from bot.slack.questions import thread_context
 from bot.slack.questions.lifecycle import ClaimLost, QuestionLife
 from bot.slack.questions.thread_answer import ThreadAnswers
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import (
@@ -28,6 +27,7 @@ from tests.bot.slack.running_bot import (
     shown,
     until,
 )
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 DIRECT = "DJAMES"
 
@@ -77,7 +77,7 @@ async def test_without_journal_days_nothing_of_the_question_stays() -> None:
 
 
 async def test_of_two_bots_over_one_index_one_answers() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     many = {"index": index, "qdrant_url": "http://127.0.0.1:9"}  # a server has others beside it
     async with at_work(saying("One."), **many) as desk, connected(desk.slack, saying("Two."), **many) as twin:  # type: ignore[arg-type] # passed through
         await desk.slack.wait_connected(2)
@@ -266,7 +266,7 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
 
 
 async def test_an_answer_that_a_stopped_bot_began_is_finished_in_its_place() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(Held(), index=index, chat_parallel=3) as desk:
         james = desk.slack.person("james")
         ts = [await james.post("#general", f"@souffleur question {n}") for n in range(3)]
@@ -309,7 +309,7 @@ async def test_a_late_question_waits_for_no_slow_look_whether_it_still_stands(mo
 
 
 async def test_a_question_that_kills_the_bot_is_given_up() -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with at_work(saying("?"), index=index) as desk:
         ts = await desk.slack.person("james").post("#general", "Something")
         question_log = desk.bot.stores.question_log

@@ -10,9 +10,9 @@ import pytest
 from bot.slack.api.rate_limits import CALLS_A_MINUTE, RateLimiter
 from bot.slack.people.access import AccessDirectory, GrantedAudience
 from knowledge.core.failures import ModelUnavailable
-from knowledge.storage.client import open_in_memory_qdrant
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Desk, Held, at_work, connected, saying, until
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 BURST = 40
 
@@ -119,7 +119,7 @@ async def test_the_session_does_not_wait_until_the_mark_is_taken_away() -> None:
 
 
 async def test_a_mark_of_an_earlier_try_goes_even_where_no_new_one_can_be_put(monkeypatch: pytest.MonkeyPatch) -> None:
-    index = open_in_memory_qdrant()
+    index = open_temporary_qdrant()
     async with serve_slack(SLACK) as slack:
         async with connected(slack, Held(), index=index, waiting_emoji="on") as first:
             slack.faults.fail("reactions.remove", "internal_error")

@@ -12,15 +12,15 @@ from bot.answering.verification.citations import extract_citations
 from bot.answering.verification.support import CheckedClaim
 from bot.slack.replies.sharing import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
 from knowledge.core.passages import FoundPassage
-from knowledge.storage.client import open_in_memory_qdrant
 from tests.bot.slack.private_questions import made
 from tests.bot.slack.running_bot import (
     document,
 )
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
 def open_store(now: list[float], days: float = 30.0) -> SharedAnswerStore:
-    return replace(SharedAnswerStore.open_answer_store(open_in_memory_qdrant(), "s", days), clock=lambda: now[0])
+    return replace(SharedAnswerStore.open_answer_store(open_temporary_qdrant(), "s", days), clock=lambda: now[0])
 
 
 @pytest.mark.parametrize(("days", "kept"), [(30.0, 30), (2.0, 2), (0.0, 1)])

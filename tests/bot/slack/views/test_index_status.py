@@ -14,11 +14,11 @@ from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.index_status import IndexStatus
-from knowledge.storage.client import open_in_memory_qdrant
 from knowledge.storage.index_versions import IndexRecipe, IndexVersion, QualityGateResult, RolloutState
 from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.handlers.test_home import home_of, words
 from tests.bot.slack.running_bot import at_work, document, saying
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 SERVING = IndexVersion(1, IndexRecipe("11", "1", "bge-m3"), 10.0)
 NEXT = IndexVersion(2, IndexRecipe("12", "1", "qwen3-embedding"), 86_400.0)
@@ -86,7 +86,7 @@ def test_an_embedded_index_that_is_slow_is_told_to_admins(passages: int, embedde
 
 
 async def test_the_home_tells_of_the_builds_that_qdrant_holds() -> None:
-    with closing(open_in_memory_qdrant()) as client:
+    with closing(open_temporary_qdrant()) as client:
         await told_of_builds(client)
 
 
