@@ -36,13 +36,15 @@ class Collection:
     folder. Meanwhile searches and writes go on here; the writes are then repeated on the copy, which takes over.
     """
 
-    def __init__(self, record: CollectionRecord, shard: edge.EdgeShard) -> None:
+    def __init__(self, name: str, record: CollectionRecord, shard: edge.EdgeShard) -> None:
         """Take over an open shard."""
+        self.name = name
         self.record = record
         self.shard = shard
         self.has_unflushed_writes = False
         self._lock = threading.Lock()
         self._writes_since_copy: list[edge.UpdateOperation] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
 
     def update(self, operations: Iterable[edge.UpdateOperation]) -> None:
         """Carry out writes, in order. When it returns, they outlive this process."""
@@ -68,30 +70,47 @@ class Collection:
         growth = _GROWTH_AT_REST if at_rest else _GROWTH_IN_WRITING
         return points >= GRAPH_POINTS and points >= self.record.optimized_points * growth
 
-    def build_graph(self, source: Path, target: Path, keep: Callable[[], None]) -> bool:
+    def build_graph(self, source: Path, target: Path, keep: Callable[[int], None]) -> bool:
         """Build the graph in a copy of the folder and search there from now on; whether that worked.
 
-        `keep` must note that `target` is the folder from now on, so that the next start opens it.
+        `keep` gets the number of points, and must note that `target` is the folder from now on, so that the next start
+        opens it.
         """
         try:
             with self._lock:
                 self.shard.flush()
-                _copy_sparse(source, target)
+                # With its write-ahead log: the engine numbers its writes by it, and skips what it takes for old.
+                shutil.copytree(source, target, copy_function=_copy_file_sparse)
                 self._writes_since_copy = []
-            child = subprocess.run(  # noqa: S603 (our own module, a folder of ours)
-                [sys.executable, "-m", "qdrant_engine.optimize", str(target)], check=False, stdin=subprocess.DEVNULL
-            )
-            if child.returncode == 0:
+            status = self._run_child(target)
+            if status == 0:
                 self._switch_shard(edge.EdgeShard.load(str(target)), keep)
                 return True
-            log.warning("event=graph_failed status=%d", child.returncode)
+            log.warning("event=graph_failed status=%d", status)
+            shutil.rmtree(target, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
         finally:
             with self._lock:
                 self._writes_since_copy = None
-        shutil.rmtree(target, ignore_errors=True)
         return False
 
-    def _switch_shard(self, shard: edge.EdgeShard, keep: Callable[[], None]) -> None:
+    def stop_building(self) -> None:
+        """Give up a graph that is being built."""
+        if child := self._child:
+            child.kill()
+
+    def _run_child(self, target: Path) -> int:
+        self._child = subprocess.Popen(  # noqa: S603 (our own module, a folder of ours)
+            [sys.executable, "-m", "qdrant_engine.optimize", str(target)], stdin=subprocess.DEVNULL
+        )
+        try:
+            return self._child.wait()
+        finally:
+            self._child = None
+
+    def _switch_shard(self, shard: edge.EdgeShard, keep: Callable[[int], None]) -> None:
         """Repeat on `shard` what was written since the copy, then switch to it."""
         while True:
             with self._lock:
@@ -99,8 +118,9 @@ class Collection:
                 if len(waiting) < _FEW_WRITES:
                     _repeat(shard, waiting)
                     shard.flush()
+                    os.sync()  # the copy was not written through to the disk yet
+                    keep(shard.info().points_count)
                     self.shard = shard
-                    keep()
                     return
             _repeat(shard, waiting)
 
@@ -115,12 +135,8 @@ def _repeat(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -
         shard.update(operation)
 
 
-def _copy_sparse(source: Path, target: Path) -> None:
-    """Copy a shard's folder without its write-ahead log, and files without their holes."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("wal"), copy_function=_copy_file_sparse)
-
-
 def _copy_file_sparse(source: str, target: str) -> None:
+    """Copy a file without its holes: most of a write-ahead log is one."""
     with Path(source).open("rb") as read, Path(target).open("wb") as written:
         size = os.fstat(read.fileno()).st_size
         written.truncate(size)

@@ -24,12 +24,13 @@ from qdrant_engine.layout import CollectionRecord, build_config
 from qdrant_engine.refusals import Refusal, refuse_input, translate_engine_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _REGISTRY, _LOCK, _SHARDS = "collections.json", ".lock", "shards"
 _TEMPORARY = "qdrant-engine-"
 _ABANDONED_SECONDS = 60
 _FLUSH_SECONDS = 5
+_FIRST_GRAPH_PAUSE, _LONGEST_GRAPH_PAUSE = 60.0, 3600.0
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
 log = logging.getLogger(__name__)
 
@@ -62,11 +63,12 @@ class Engine:
         self._threads = threads
         self._lock = threading.RLock()  # of the registry
         self._closing = threading.Event()
+        self._graph_pauses: dict[str, tuple[float, float]] = {}  # when a failed build is tried again, and the pause
         held = _hold_folder(self._path)
         self._release = weakref.finalize(self, _release_folder, held, None if path else self._path)
         try:
             self._registry = self._load_registry()
-            self._collections = {name: self._load(record) for name, record in self._registry.collections.items()}
+            self._collections = {name: self._load(name, record) for name, record in self._registry.collections.items()}
         except BaseException:
             self._release()
             raise
@@ -76,16 +78,21 @@ class Engine:
             self._maintenance.start()
 
     def close(self) -> None:
-        """Write everything to the disk and free the folder."""
+        """Write everything to the disk and free the folder. A graph that is being built is given up."""
         with self._lock:
             if self._closing.is_set():
                 return
             self._closing.set()
-        if self._maintenance.is_alive():
-            self._maintenance.join()
-        for collection in self._collections.values():
-            collection.close()
-        self._release()
+            collections = [*self._collections.values()]
+        try:
+            for collection in collections:
+                collection.stop_building()
+            if self._maintenance.is_alive():
+                self._maintenance.join()
+            for collection in collections:
+                collection.close()
+        finally:
+            self._release()
 
     def list_names(self) -> list[str]:
         """The names of all collections."""
@@ -104,8 +111,7 @@ class Engine:
 
     def get_collection(self, name: str) -> Collection:
         """The collection of a name or an alias; a refusal if there is none."""
-        if self._closing.is_set():
-            raise Refusal(503, "Service unavailable: the engine is closed")
+        self._check_open()
         with self._lock:
             found = self._collections.get(self._registry.aliases.get(name, name))
         if found is None:
@@ -115,31 +121,47 @@ class Engine:
     def create_collection(self, name: str, asked: m.CreateCollection) -> None:
         """Create a collection; a refusal if the name is taken."""
         with self._lock:
+            self._check_open()
             if name in self._collections or name in self._registry.aliases:
                 raise Refusal(409, f"Wrong input: Collection `{name}` already exists!")
             record = CollectionRecord(folder=uuid.uuid4().hex, asked=asked)
-            with translate_engine_errors():
-                config = build_config(asked, self._threads)
-                folder = self._folder(record)
-                folder.mkdir(parents=True, mode=0o700)
-                shard = edge.EdgeShard.create(str(folder), config)
-            self._registry.collections[name] = record
-            self.save_registry()
-            self._collections[name] = Collection(record, shard)
+            folder = self._folder(record)
+            try:
+                with translate_engine_errors():
+                    config = build_config(asked, self._threads)
+                    folder.mkdir(parents=True, mode=0o700)
+                    shard = edge.EdgeShard.create(str(folder), config)
+                self._commit(collections={**self._registry.collections, name: record})
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._collections[name] = Collection(name, record, shard)
 
     def delete_collection(self, name: str) -> bool:
         """Delete a collection with its aliases; whether there was one. Searches that run are finished."""
         with self._lock:
-            collection = self._collections.pop(name, None)
+            self._check_open()
+            collection = self._collections.get(name)
             if collection is None:
                 return False
-            del self._registry.collections[name]
-            self._registry.aliases = {
-                alias: target for alias, target in self._registry.aliases.items() if target != name
-            }
-            self.save_registry()
+            self._commit(
+                collections={one: record for one, record in self._registry.collections.items() if one != name},
+                aliases={alias: target for alias, target in self._registry.aliases.items() if target != name},
+            )
+            del self._collections[name]
+        collection.stop_building()
         shutil.rmtree(self._folder(collection.record), ignore_errors=True)
         return True
+
+    def change_record(self, collection: Collection, change: Callable[[CollectionRecord], None]) -> None:
+        """Change what is kept of a collection, on the disk and here, or nowhere."""
+        with self._lock:
+            if self._collections.get(collection.name) is not collection:
+                raise Refusal(404, f"Not found: Collection `{collection.name}` doesn't exist!")
+            record = collection.record.model_copy(deep=True)
+            change(record)
+            self._commit(collections={**self._registry.collections, collection.name: record})
+            collection.record = record
 
     def change_aliases(self, actions: Sequence[m.AliasOperations]) -> None:
         """Carry out all the actions, or none."""
@@ -163,33 +185,45 @@ class Engine:
                         aliases[renamed.new_alias_name] = aliases.pop(renamed.old_alias_name)
                     case _:
                         raise refuse_input("unknown alias operation")
-            self._registry.aliases = aliases
-            self.save_registry()
+            self._commit(aliases=aliases)
 
-    def save_registry(self) -> None:
-        """Write the registry so that a crash leaves the old one or the new one."""
-        with self._lock:
-            text = self._registry.model_dump_json(exclude_none=True, by_alias=True)
-            written = self._path / f"{_REGISTRY}.new"
-            with open(written, "w", encoding="utf-8", opener=_open_privately) as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            written.replace(self._path / _REGISTRY)
-
-    def build_graph(self, name: str) -> None:
-        """Build the search graph of a collection beside it, then switch to it."""
+    def build_graph(self, name: str) -> bool:
+        """Build the search graph of a collection beside it, then switch to it; whether that worked."""
         collection = self.get_collection(name)
-        record = collection.record
-        old, folder = self._folder(record), uuid.uuid4().hex
+        old, folder = self._folder(collection.record), uuid.uuid4().hex
 
-        def keep() -> None:
-            with self._lock:
-                record.folder, record.optimized_points = folder, collection.shard.info().points_count
-                self.save_registry()
+        def keep(points: int) -> None:
+            def move(record: CollectionRecord) -> None:
+                record.folder, record.optimized_points = folder, points
 
-        if collection.build_graph(old, self._path / _SHARDS / folder, keep):
+            self.change_record(collection, move)
+
+        built = collection.build_graph(old, self._path / _SHARDS / folder, keep)
+        if built:
             shutil.rmtree(old, ignore_errors=True)
+        return built
+
+    def _check_open(self) -> None:
+        if self._closing.is_set():
+            raise Refusal(503, "Service unavailable: the engine is closed")
+
+    def _commit(
+        self, *, collections: dict[str, CollectionRecord] | None = None, aliases: dict[str, str] | None = None
+    ) -> None:
+        """Write the registry and use it: after a failure, and after a crash, the old one is in use everywhere."""
+        now = self._registry
+        changed = _Registry(
+            collections=now.collections if collections is None else collections,
+            aliases=now.aliases if aliases is None else aliases,
+        )
+        written = self._path / f"{_REGISTRY}.new"
+        with open(written, "w", encoding="utf-8", opener=_open_privately) as file:
+            file.write(changed.model_dump_json(exclude_none=True, by_alias=True))
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(self._path / _REGISTRY)
+        _sync_folder(self._path)
+        self._registry = changed
 
     def _folder(self, record: CollectionRecord) -> Path:
         return self._path / _SHARDS / record.folder
@@ -202,10 +236,10 @@ class Engine:
         except ValidationError as error:
             raise FolderDamaged(f"{_REGISTRY} cannot be read") from error
 
-    def _load(self, record: CollectionRecord) -> Collection:
+    def _load(self, name: str, record: CollectionRecord) -> Collection:
         try:
             with translate_engine_errors():
-                return Collection(record, edge.EdgeShard.load(str(self._folder(record))))
+                return Collection(name, record, edge.EdgeShard.load(str(self._folder(record))))
         except Refusal as refusal:
             raise FolderDamaged(refusal.sentence) from refusal
 
@@ -224,10 +258,20 @@ class Engine:
             for name, collection in collections:
                 try:
                     at_rest = not collection.flush()
-                    if collection.needs_graph(at_rest=at_rest):
-                        self.build_graph(name)
+                    if collection.needs_graph(at_rest=at_rest) and not self._closing.is_set():
+                        self._try_to_build_graph(name)
                 except Exception:
                     log.exception("event=maintenance_failed")
+
+    def _try_to_build_graph(self, name: str) -> None:
+        """Build a graph, unless it failed a short while ago. Each attempt copies the collection."""
+        not_before, pause = self._graph_pauses.get(name, (0.0, _FIRST_GRAPH_PAUSE))
+        if time.monotonic() < not_before:
+            return
+        self._graph_pauses[name] = (time.monotonic() + pause, min(2 * pause, _LONGEST_GRAPH_PAUSE))
+        with contextlib.suppress(Refusal):  # the collection was deleted meanwhile
+            if self.build_graph(name):
+                del self._graph_pauses[name]
 
 
 def _make_temporary_folder() -> Path:
@@ -261,6 +305,15 @@ def _release_folder(held: int, temporary: Path | None) -> None:
     os.close(held)
     if temporary is not None:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sync_folder(path: Path) -> None:
+    """Let the names in a folder outlive a power cut."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _open_privately(path: str, flags: int) -> int:

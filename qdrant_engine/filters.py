@@ -95,6 +95,9 @@ def build_condition(asked: m.Condition) -> ConditionType:
 def _build_field_condition(asked: m.FieldCondition) -> edge.FieldCondition:
     if asked.geo_bounding_box or asked.geo_radius or asked.geo_polygon:
         raise refuse_unsupported("conditions on places")
+    conditions = (asked.match, asked.range, asked.values_count, asked.is_empty, asked.is_null)
+    if all(one is None for one in conditions):
+        raise Refusal(422, "Validation error in JSON body: at least one field condition must be specified")
     count = asked.values_count
     return edge.FieldCondition(
         asked.key,

@@ -41,7 +41,7 @@ class CollectionRecord(BaseModel):
         optimized_points: how many points it had when its search graph was last built.
     """
 
-    folder: str
+    folder: str = Field(pattern="^[0-9a-f]{32}$")
     asked: m.CreateCollection
     indexes: dict[str, m.PayloadFieldSchema] = Field(default_factory=dict)
     optimized_points: int = 0
@@ -74,9 +74,15 @@ class CollectionRecord(BaseModel):
         sparse.pop(name, None)
         self.asked.vectors, self.asked.sparse_vectors = named, sparse
 
+    def remove_index(self, field: str) -> None:
+        """Forget a payload index that was removed."""
+        self.indexes.pop(field, None)
+
     def _named_vectors(self) -> dict[str, m.VectorParams]:
         vectors = self.asked.vectors
-        return dict(vectors) if isinstance(vectors, dict) else {}
+        if isinstance(vectors, m.VectorParams):
+            return {"": vectors}
+        return dict(vectors or {})
 
     def change(self, asked: m.UpdateCollection) -> None:
         """Note what a caller changes. Where vectors lie is noted and shown; the engine decides it by itself."""

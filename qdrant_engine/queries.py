@@ -106,11 +106,20 @@ def build_vector(asked: Any) -> Any:
     """Translate one vector: dense, sparse or several."""
     match asked:
         case m.SparseVector():
-            return edge.SparseVector(asked.indices, asked.values)
+            return _build_sparse_vector(asked)
         case list():
             return asked
         case _:
             raise refuse_unsupported(f"{type(asked).__name__} in place of a vector")
+
+
+def _build_sparse_vector(asked: m.SparseVector) -> edge.SparseVector:
+    """The engine breaks by unequal lengths, where a server refuses them."""
+    if len(asked.indices) != len(asked.values):
+        raise Refusal(422, "Validation error in JSON body: [indices: must be the same length as values]")
+    if len(set(asked.indices)) != len(asked.indices) or any(not 0 <= one < 2**32 for one in asked.indices):
+        raise Refusal(422, "Validation error in JSON body: [indices: must be unique, from 0 to 4294967295]")
+    return edge.SparseVector(asked.indices, asked.values)
 
 
 def build_order(asked: m.OrderByInterface) -> edge.OrderBy:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NO_POINT = "No point with id"
+_PANIC = "PanicException"
 _BROKEN = "Service"  # how the engine's sentences begin where the fault is its own
 
 
@@ -36,13 +39,18 @@ def refuse_unsupported(what: str) -> Refusal:
 def translate_engine_errors() -> Iterator[None]:
     """Turn the engine's errors into refusals, by its own sentence.
 
-    The engine raises `ValueError` and `TypeError` for arguments, and a bare `Exception` for everything else.
+    The engine raises Python's own errors for arguments, a bare `Exception` for nearly everything else, and a
+    `PanicException`, which is no `Exception`, where it has a fault of its own.
     """
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (Refusal, ValidationError):
+        raise
+    except (ValueError, TypeError, OverflowError, IndexError) as error:
         raise refuse_input(str(error).partition("\n")[0]) from error
-    except Exception as error:
+    except BaseException as error:
+        if type(error).__name__ == _PANIC:
+            raise Refusal(500, f"Service internal error: {_PANIC}") from error
         if type(error) is not Exception:
             raise
         sentence = str(error)

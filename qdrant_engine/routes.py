@@ -65,7 +65,8 @@ def answer_call(engine: Engine, call: Call) -> Answer:
     try:
         route, names = find_route(call.method, call.path)
         asked = parse_qs(call.path.partition("?")[2])
-        result = route.answer(engine, Call(call.method, call.path, call.body, call.may_read, names))
+        with translate_engine_errors():
+            result = route.answer(engine, Call(call.method, call.path, call.body, call.may_read, names))
     except Refusal as refusal:
         return refusal_answer(refusal.status, refusal.sentence)
     except ValidationError as error:
@@ -105,8 +106,8 @@ def _create(engine: Engine, call: Call) -> bool:
 
 
 def _change(engine: Engine, call: Call) -> bool:
-    _collection(engine, call).record.change(call.parse_body(m.UpdateCollection))
-    engine.save_registry()
+    body = call.parse_body(m.UpdateCollection)
+    engine.change_record(_collection(engine, call), lambda record: record.change(body))
     return True
 
 
@@ -135,15 +136,14 @@ def _create_index(engine: Engine, call: Call) -> None:
     if body.field_schema is None:
         raise refuse_input("a payload index needs field_schema")
     collection.update([layout.build_field_index(body.field_name, body.field_schema)])
-    collection.record.indexes[body.field_name] = body.field_schema
-    engine.save_registry()
+    index = {body.field_name: body.field_schema}
+    engine.change_record(collection, lambda record: record.indexes.update(index))
 
 
 def _delete_index(engine: Engine, call: Call) -> None:
     collection, name = _collection(engine, call), call.names["field"]
     collection.update([edge.UpdateOperation.delete_field_index(name)])
-    collection.record.indexes.pop(name, None)
-    engine.save_registry()
+    engine.change_record(collection, lambda record: record.remove_index(name))
 
 
 @cache
@@ -155,15 +155,13 @@ def _create_vector(engine: Engine, call: Call) -> None:
     collection, name = _collection(engine, call), call.names["vector"]
     config = _vector_name().validate_json(call.body)
     collection.update([layout.build_vector_name(name, config)])
-    collection.record.add_vector(name, config)
-    engine.save_registry()
+    engine.change_record(collection, lambda record: record.add_vector(name, config))
 
 
 def _delete_vector(engine: Engine, call: Call) -> None:
     collection, name = _collection(engine, call), call.names["vector"]
     collection.update([edge.UpdateOperation.delete_vector_name(name)])
-    collection.record.remove_vector(name)
-    engine.save_registry()
+    engine.change_record(collection, lambda record: record.remove_vector(name))
 
 
 # Points, written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
+import sqlite3
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _OLD = "local-mode"  # where the old index lies until it is taken over
+_TAKEN = "local-mode.taken"  # and then, until it is removed
 _OLD_FILES = ("collection", "meta.json")  # the description last: without it there is no old index
 _OLD_LAYOUT = "qdrant stand-in"  # in a collection's metadata: what the local mode could not keep elsewhere
 _BATCH = 256
@@ -37,19 +39,26 @@ def open_engine(path: Path | None) -> Engine:
     if path is None:
         return engine
     try:
-        if _set_old_index_aside(path):
+        if _set_old_index_aside(path, is_empty=not engine.list_names()):
             _take_over(path / _OLD, engine)
-            shutil.rmtree(path / _OLD)
+            (path / _OLD).rename(path / _TAKEN)
+        shutil.rmtree(path / _TAKEN, ignore_errors=True)
     except BaseException:
         engine.close()
         raise
     return engine
 
 
-def _set_old_index_aside(path: Path) -> bool:
-    """Move an old index into a folder of its own; whether there is one, also from a start that was cut off."""
-    if not (path / _OLD).is_dir() and not (path / "meta.json").is_file():
-        return False
+def _set_old_index_aside(path: Path, *, is_empty: bool) -> bool:
+    """Move an old index into a folder of its own; whether there is one, also from a start that was cut off.
+
+    `is_empty` says whether the new index is. Both are there where somebody went back to an older version for a while.
+    """
+    if not (path / _OLD).is_dir():
+        if not (path / "meta.json").is_file():
+            return False
+        if not is_empty:
+            raise FolderDamaged("it holds an index of this version and one of an older version (meta.json, collection)")
     (path / _OLD).mkdir(mode=0o700, exist_ok=True)
     for name in _OLD_FILES:
         with contextlib.suppress(FileNotFoundError):
@@ -83,10 +92,10 @@ def _open_old(path: Path) -> Iterator[QdrantClient]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             client = QdrantClient(path=str(path), force_disable_check_same_thread=True)
-    except (ValueError, OSError) as error:
+        with contextlib.closing(client):
+            yield client
+    except (ValueError, KeyError, OSError, sqlite3.Error) as error:
         raise FolderDamaged(f"the old index in {path.name} cannot be read") from error
-    with contextlib.closing(client):
-        yield client
 
 
 def _copy_collection(old: QdrantClient, new: QdrantClient, name: str) -> int:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
@@ -179,3 +180,45 @@ def test_temporary_folders_of_killed_processes_are_removed(tmp_path: Path, monke
         assert begun.exists()
     held.close()
     assert [*tmp_path.iterdir()] == [begun]
+
+
+def test_malformed_vectors_are_refused_and_break_nothing(client: QdrantClient) -> None:
+    client.create_collection("c", vectors_config={}, sparse_vectors_config=WORDS)
+    for indices, values in (([1, 2], [1.0]), ([1, 1], [1.0, 2.0]), ([2**32], [1.0]), ([-1], [1.0])):
+        words = m.SparseVector(indices=indices, values=values)
+        with pytest.raises(UnexpectedResponse) as refused:
+            client.upsert("c", [m.PointStruct(id=1, vector={"words": words})])
+        assert refused.value.status_code in (400, 422)
+    client.upsert("c", [m.PointStruct(id=1, vector={"words": m.SparseVector(indices=[1], values=[1.0])})])
+    assert client.count("c").count == 1
+
+
+@pytest.mark.parametrize("ids", [["no uuid"], [-1]])
+def test_ids_that_are_none_are_refused_as_input(client: QdrantClient, ids: list[Any]) -> None:
+    client.create_collection("c", vectors_config={})
+    calls = (
+        lambda: client.delete("c", ids),
+        lambda: client.set_payload("c", {"a": 1}, ids),
+        lambda: client.retrieve("c", ids),
+        lambda: client.upsert("c", [m.PointStruct(id=ids[0], vector={})]),
+    )
+    for call in calls:
+        with pytest.raises(UnexpectedResponse) as refused:
+            call()
+        assert refused.value.status_code == 400
+
+
+def test_a_condition_that_asks_nothing_is_refused(client: QdrantClient) -> None:
+    client.create_collection("c", vectors_config={})
+    client.upsert("c", [m.PointStruct(id=1, vector={})])
+    with pytest.raises(UnexpectedResponse, match="at least one field condition"):
+        client.count("c", m.Filter(must=[m.FieldCondition(key="a")]))
+
+
+def test_a_change_that_is_refused_changes_nothing(client: QdrantClient) -> None:
+    client.create_collection("c", {"dense": m.VectorParams(size=2, distance=m.Distance.DOT)}, metadata={"model": "a"})
+    with pytest.raises(UnexpectedResponse, match="Not existing vector name"):
+        client.update_collection("c", metadata={"model": "b"}, vectors_config={"no": m.VectorParamsDiff(on_disk=True)})
+    assert client.get_collection("c").config.metadata == {"model": "a"}
+    client.update_collection("c", metadata={"model": None, "kept": 1})
+    assert client.get_collection("c").config.metadata == {"kept": 1}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
@@ -15,6 +15,7 @@ from qdrant_client import models as m
 
 from qdrant_engine import collection
 from qdrant_engine.client import build_client
+from qdrant_engine.collection import Collection
 from qdrant_engine.engine import Engine
 
 POINTS = 600
@@ -47,16 +48,16 @@ def test_writes_and_searches_go_on_while_the_graph_is_built(
     engine: Engine, client: QdrantClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = engine.get_collection("c").record.folder
-    run = subprocess.run
+    run = Collection._run_child
 
-    def write_while_it_runs(*command: Any, **options: Any) -> object:
+    def write_while_it_runs(opened: Collection, target: Path) -> int:
         client.upsert("c", [point(POINTS)])
         client.delete("c", [0])
         client.set_payload("c", {"seen": True}, [1])
         assert client.query_points("c", vector(POINTS), using="dense", limit=1).points[0].id == POINTS
-        return run(*command, **options)
+        return run(opened, target)
 
-    monkeypatch.setattr("qdrant_engine.collection.subprocess.run", write_while_it_runs)
+    monkeypatch.setattr(Collection, "_run_child", write_while_it_runs)
     engine.build_graph("c")
     after = engine.get_collection("c").record.folder
     assert after != before
@@ -102,3 +103,58 @@ def test_a_graph_is_wanted_from_a_size_on_and_again_after_growth(
     assert not opened.needs_graph(at_rest=False)
     client.upsert("c", [point(n) for n in range(POINTS, int(POINTS * 1.6))])
     assert opened.needs_graph(at_rest=False)
+
+
+def test_what_is_written_after_a_build_counts_however_the_points_came(engine: Engine, tmp_path: Path) -> None:
+    """The engine numbers its writes by its log: a copy without the log would take the next ones for old."""
+    client = build_client(engine)
+    client.create_collection("one by one", {"dense": m.VectorParams(size=16, distance=m.Distance.COSINE)})
+    for n in range(60):
+        client.upsert("one by one", [point(n)])
+    for round_ in range(2):
+        assert engine.build_graph("one by one")
+        for n in range(round_, 60):
+            client.set_payload("one by one", {"round": round_}, [n])
+        client.delete("one by one", [round_])
+    client.close()
+    with closing(build_client(Engine(tmp_path))) as again:
+        points, _ = again.scroll("one by one", limit=100)
+        assert {point.id for point in points} == set(range(2, 60))
+        assert {(point.payload or {})["round"] for point in points} == {1}
+
+
+def test_a_registry_that_cannot_be_written_leaves_the_old_shard_in_use(
+    engine: Engine, client: QdrantClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = engine.get_collection("c").record.folder
+    with monkeypatch.context() as full:
+        full.setattr(Engine, "_commit", refuse)
+        with pytest.raises(OSError, match="No space"):
+            engine.build_graph("c")
+    assert engine.get_collection("c").record.folder == before
+    assert [folder.name for folder in (tmp_path / "shards").iterdir()] == [before]
+    client.upsert("c", [point(POINTS)])
+    client.close()
+    with closing(build_client(Engine(tmp_path))) as again:
+        assert again.count("c").count == POINTS + 1
+
+
+def test_closing_gives_up_a_build(engine: Engine, client: QdrantClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Collection._run_child
+
+    def close_while_it_runs(opened: Collection, target: Path) -> int:
+        monkeypatch.setattr("qdrant_engine.collection.sys.executable", "/bin/sleep")
+        closing_thread = threading.Timer(0.3, engine.close)
+        closing_thread.start()
+        try:
+            return run(opened, Path("60"))
+        finally:
+            closing_thread.join()
+
+    monkeypatch.setattr(Collection, "_run_child", close_while_it_runs)
+    started = time.monotonic()
+    assert not engine.build_graph("c")
+    assert time.monotonic() - started < 30
