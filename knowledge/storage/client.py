@@ -121,6 +121,10 @@ def translate_qdrant_errors() -> Iterator[None]:
     except UnexpectedResponse as error:
         if error.status_code in (401, 403):
             raise IndexUnavailable("Qdrant refuses the key: set QDRANT_API_KEY to the server's.") from error
+        if error.status_code == _NOT_FOUND:
+            raise IndexUnavailable(
+                "A collection of the index is missing: the worker makes it at its next pass."
+            ) from error
         if error.status_code in _REFUSED:
             raise RequestRefused(str(error.status_code)) from error
         raise IndexUnavailable(f"Qdrant answered {error.status_code}: look at the server's log.") from error

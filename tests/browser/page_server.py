@@ -51,6 +51,7 @@ class PageServer:
     folder: list[Json] = field(default_factory=list)
     connected: bool = True
     away: bool = False
+    started_anew: bool = False  # since the page was loaded: its token is another start's
     errors: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, Json]] = field(default_factory=list)
     sockets: dict[str, list[web.WebSocketResponse]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class PageServer:
         """Back to the beginning, for the next test."""
         for kept in (self.messages, self.folder, self.errors, self.asked, self.sockets):
             kept.clear()
-        self.connected, self.away = True, False
+        self.connected, self.away, self.started_anew = True, False, False
 
     def bodies(self, route: str) -> list[Json]:
         return [body for name, body in self.asked if name == route]
@@ -82,6 +83,8 @@ class PageServer:
 
     async def state(self, request: web.Request) -> web.Response:
         del request
+        if self.started_anew:
+            raise web.HTTPForbidden
         people = [
             person(MEMBER, "Camille"),
             person(ADMIN, "Nadia", admin=True),
@@ -154,6 +157,8 @@ class PageServer:
     async def events(self, request: web.Request) -> web.WebSocketResponse:
         if self.away:
             raise web.HTTPServiceUnavailable
+        if self.started_anew:
+            raise web.HTTPForbidden
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         mine = self.sockets.setdefault(request.query["as"], [])
@@ -168,6 +173,7 @@ class PageServer:
 
     async def index(self, request: web.Request) -> web.FileResponse:
         del request
+        self.started_anew = False
         return web.FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": CSP})
 
     def app(self) -> web.Application:

@@ -337,6 +337,16 @@ async def test_a_lost_server_is_said_and_found_again(page: Page, server: PageSer
     await expect(page.get_by_test_id("banner")).to_be_hidden()
 
 
+async def test_a_page_of_an_earlier_start_loads_itself_again(page: Page, server: PageServer) -> None:
+    await opened(page, server)
+    server.started_anew = True
+    server.messages.append(message("1700000000.000010", "after the start"))
+    [socket] = server.sockets[MEMBER]
+    await socket.close()
+    await expect(text_of(page, "1700000000.000010")).to_have_text("after the start")
+    await expect(page.get_by_test_id("banner")).to_be_hidden()
+
+
 async def test_the_menu_of_a_message_holds_the_app_s_shortcuts(page: Page, server: PageServer) -> None:
     server.messages = [message("1700000000.000001", "Who has the keys?")]
     await opened(page, server)

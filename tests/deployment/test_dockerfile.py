@@ -144,7 +144,7 @@ def test_its_environment_holds(variable: str) -> None:
 
 def test_it_holds_the_product_and_not_the_playground() -> None:
     copied = [rest.split()[0] for rest in _of("COPY") if not rest.startswith("--from")]
-    assert copied == ["bot", "ingestion", "knowledge"]
+    assert copied == ["bot", "ingestion", "knowledge", "qdrant_engine"]
 
 
 @pytest.mark.parametrize(

@@ -376,7 +376,7 @@ GERMAN = InterfaceTexts(
     index_stays="Bis dahin antwortet der jetzige Index und folgt dem Ordner.",
     index_kept="Der {since} ersetzte Index bleibt eine Weile: Zu ihm zurückzukehren braucht kein neues Lesen.",
     index_embedded=(
-        "*Der eingebettete Index hat {passages} Textstellen und ist ab {limit} langsam.* Betreiben Sie einen "
+        "*Der eingebettete Index hat {passages} Textstellen, gemessen ist er bis {limit}.* Betreiben Sie einen "
         "Qdrant-Server, setzen Sie `QDRANT_URL` und lassen Sie den Dienst den Ordner dort einlesen."
     ),
     failures=GERMAN_FAILURES,

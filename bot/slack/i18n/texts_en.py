@@ -333,7 +333,7 @@ ENGLISH = InterfaceTexts(
     index_stays="Meanwhile the current index answers and follows the folder.",
     index_kept="The index that was replaced {since} is kept for a while: going back to it needs no reading.",
     index_embedded=(
-        "*The embedded index holds {passages} passages and is slow from {limit} on.* Run a Qdrant server, "
+        "*The embedded index holds {passages} passages, and was measured up to {limit}.* Run a Qdrant server, "
         "set `QDRANT_URL` and let the worker read the folder into it."
     ),
     failures=ENGLISH_FAILURES,

@@ -346,7 +346,7 @@ SPANISH = InterfaceTexts(
     index_stays="Mientras tanto, el índice actual responde y sigue la carpeta.",
     index_kept="El índice sustituido {since} se guarda un tiempo: volver a él no exige leer nada.",
     index_embedded=(
-        "*El índice integrado tiene {passages} pasajes y es lento a partir de {limit}.* Pon en marcha un servidor "
+        "*El índice integrado tiene {passages} pasajes y se midió hasta {limit}.* Pon en marcha un servidor "
         "Qdrant, indica `QDRANT_URL` y deja que el servicio lea la carpeta en él."
     ),
     failures=SPANISH_FAILURES,

@@ -362,7 +362,7 @@ FRENCH = InterfaceTexts(
     index_stays="En attendant, l'index actuel répond et suit le dossier.",
     index_kept="L'index remplacé {since} est conservé quelque temps : y revenir ne demande aucune relecture.",
     index_embedded=(
-        "*L'index embarqué contient {passages} passages ; il devient lent à partir de {limit}.* "
+        "*L'index embarqué contient {passages} passages ; il a été mesuré jusqu'à {limit}.* "
         "Lancez un serveur Qdrant, renseignez `QDRANT_URL` et laissez le service y relire le dossier."
     ),
     failures=FRENCH_FAILURES,

@@ -342,8 +342,8 @@ ITALIAN = InterfaceTexts(
     index_stays="Intanto l'indice attuale risponde e segue la cartella.",
     index_kept="L'indice sostituito {since} è conservato per un po': tornare indietro non richiede letture.",
     index_embedded=(
-        "*L'indice incorporato ha {passages} passaggi ed è lento da {limit} in su.* Avvia un server Qdrant, imposta "
-        "`QDRANT_URL` e lascia che il servizio vi legga la cartella."
+        "*L'indice incorporato ha {passages} passaggi ed è stato misurato fino a {limit}.* Avvia un server Qdrant, "
+        "imposta `QDRANT_URL` e lascia che il servizio vi legga la cartella."
     ),
     failures=ITALIAN_FAILURES,
 )

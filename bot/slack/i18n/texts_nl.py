@@ -344,7 +344,7 @@ DUTCH = InterfaceTexts(
     index_stays="Intussen antwoordt de huidige index en volgt hij de map.",
     index_kept="De index die {since} is vervangen, blijft een tijd bewaard: teruggaan vraagt geen nieuw lezen.",
     index_embedded=(
-        "*De ingebouwde index bevat {passages} passages en is traag vanaf {limit}.* Start een Qdrant-server, stel "
+        "*De ingebouwde index bevat {passages} passages en is gemeten tot {limit}.* Start een Qdrant-server, stel "
         "`QDRANT_URL` in en laat de leesdienst de map erin lezen."
     ),
     failures=DUTCH_FAILURES,

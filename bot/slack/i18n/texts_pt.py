@@ -334,7 +334,7 @@ PORTUGUESE = InterfaceTexts(
     index_stays="Enquanto isso, o índice atual responde e acompanha a pasta.",
     index_kept="O índice substituído {since} fica guardado durante algum tempo: voltar a ele não exige leitura.",
     index_embedded=(
-        "*O índice embutido tem {passages} trechos e fica lento a partir de {limit}.* Use um servidor Qdrant, defina "
+        "*O índice embutido tem {passages} trechos e foi medido até {limit}.* Use um servidor Qdrant, defina "
         "`QDRANT_URL` e deixe o serviço ler a pasta para ele."
     ),
     failures=PORTUGUESE_FAILURES,

@@ -260,7 +260,7 @@ def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -
     client.delete_collection(bench.index.collection)
     assert worker.run_pass().unchanged == 2
     bench.drop("2.md", "# Page 2\n\nA third page makes the folder another.")
-    with pytest.raises(IndexUnavailable, match="not found in the embedded index"):
+    with pytest.raises(IndexUnavailable, match="A collection of the index is missing"):
         worker.run_pass()
     assert worker.run_pass().indexed == 3
 

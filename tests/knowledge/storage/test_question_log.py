@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -256,15 +255,6 @@ def test_of_many_processes_at_once_one_gets_the_question(clients: Callable[[], Q
     with ThreadPoolExecutor(len(others)) as pool:
         won = list(pool.map(race, others))
     assert [sum(wins) for wins in zip(*won, strict=True)] == [1, 1]
-
-
-def test_the_embedded_question_log_waits_for_no_disk(tmp_path: Path) -> None:
-    with closing(open_qdrant(Settings(qdrant_path=tmp_path))) as client:
-        question_log = QuestionLog.open_question_log(client, "souffleur", is_single_process=True)
-        _taken(question_log)
-        _taken(question_log, OTHER)
-        [store] = tmp_path.rglob("storage.sqlite")
-        assert store.with_name("storage.sqlite-wal").exists()
 
 
 def test_claims_are_not_renewed_where_nobody_else_could_take_them(office: Office) -> None:

@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 
 import pytest
-from qdrant_client import QdrantClient
+from qdrant_client import QdrantClient, models
 
 from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.i18n.texts import InterfaceTexts
@@ -77,9 +77,11 @@ def test_an_index_that_is_kept_is_told_to_admins_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("passages", "embedded", "warned"), [(20_001, True, True), (20_000, True, False), (20_001, False, False)]
+    ("passages", "embedded", "warned"), [(1_000_001, True, True), (1_000_000, True, False), (1_000_001, False, False)]
 )
-def test_an_embedded_index_that_is_slow_is_told_to_admins(passages: int, embedded: bool, warned: bool) -> None:
+def test_an_embedded_index_beyond_what_was_measured_is_told_to_admins(
+    passages: int, embedded: bool, warned: bool
+) -> None:
     shown = IndexStatus(is_embedded=embedded)
     assert ("QDRANT_URL" in home(shown, passages=passages)) is warned
     assert "QDRANT_URL" not in home(shown, passages=passages, admin=False)
@@ -94,7 +96,9 @@ async def told_of_builds(client: QdrantClient) -> None:
     async with at_work(saying("?"), index=client) as desk:
         desk.ledger.save_documents(document("leave.pdf", passages=2))
         for build in (SERVING, NEXT):
-            client.create_collection(build.passages_collection("souffleur"), vectors_config={}, metadata=build.metadata)
+            name = build.passages_collection("souffleur")
+            client.create_collection(name, vectors_config={}, metadata=build.metadata)
+            client.create_payload_index(name, "metadata.audience", models.PayloadSchemaType.KEYWORD)
         desk.bot.stores.index_versions.activate_index_version(SERVING)
         await desk.slack.person("alice").open_home()
         assert "bge-m3 → qwen3-embedding" in words(await home_of(desk, "UALICE", "leave"))

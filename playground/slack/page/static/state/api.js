@@ -27,6 +27,12 @@ async function call(path, options = {}) {
   throw new ApiError(answer?.error ?? (plain || `The server refused ${path.split("?")[0]} with status ${response.status}.`));
 }
 
+/** Whether the server runs and is another start of the playground than the one that wrote this page. */
+export async function isOutdated() {
+  const response = await fetch("/playground/state", { cache: "no-store", headers: { "X-Playground-Token": token } }).catch(() => null);
+  return response?.status === 403;
+}
+
 /** @param {string} text @returns {any} null where it is no JSON */
 function parsed(text) {
   try {

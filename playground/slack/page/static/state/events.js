@@ -1,6 +1,6 @@
 // Keeps one WebSocket to the server open for one person, again and again; hands each event on and says when it is lost.
 
-import { token } from "./api.js";
+import { isOutdated, token } from "./api.js";
 
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 5000;
@@ -30,9 +30,15 @@ export function listen(as, hear) {
     socket.addEventListener("close", () => {
       if (ended) return;
       hear.lost();
-      setTimeout(connect, pause);
+      setTimeout(reconnect, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     });
+  }
+
+  /** A playground that was started anew refuses this page's token: only a page of its own can go on. */
+  async function reconnect() {
+    if (!ended && (await isOutdated())) location.reload();
+    else connect();
   }
 
   connect();
