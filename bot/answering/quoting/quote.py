@@ -29,6 +29,9 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+# B-110, E07, PSR-104: the letters name a series, the number one thing in it.
+_CODE = re.compile(r"(?<!\w)([^\W\d_]{1,6})[-‑]?(\d{1,6})(?!\w)")
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
@@ -60,14 +63,29 @@ def choose_best_quote(
 
     With `steps`, the row that comes so many rows after the one that answers; None if no row does, or its table ends.
     `stressed` are the words of the question that matter most. Passages with text that their document may hide are
-    quoted only if no other can be.
+    quoted only if no other can be. A passage about B-010 is not quoted for a question about B-110.
     """
     match = QuestionMatch.match_from_question(question, found, stressed)
-    quotes = [quote for one in found[:_CANDIDATES] if (quote := choose_quote(match, one, colon))]
+    quotes = [
+        quote
+        for one in found[:_CANDIDATES]
+        if not _is_about_another_code(question, one.passage.indexed_text)
+        if (quote := choose_quote(match, one, colon))
+    ]
     quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
     ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
     best = max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
     return choose_quote(match, best.found, colon, steps=steps) if best and steps else best
+
+
+def _is_about_another_code(question: str, text: str) -> bool:
+    """Whether a text names codes of a series that the question asks for, and none that it asks for."""
+    asked, said = _list_codes(question), _list_codes(text)
+    return asked.isdisjoint(said) and not {series for series, _ in asked}.isdisjoint(series for series, _ in said)
+
+
+def _list_codes(text: str) -> set[tuple[str, str]]:
+    return {(code[1].casefold(), code[2].lstrip("0")) for code in _CODE.finditer(text)}
 
 
 def choose_other_quotes(question: str, found: Sequence[FoundPassage], colon: str) -> list[Quote]:

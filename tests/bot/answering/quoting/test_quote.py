@@ -270,3 +270,18 @@ def test_a_row_of_another_day_is_not_quoted_beside_the_one_that_is_asked_for() -
     quote = choose_best_quote(WHO, [found(ROTA)], ": ")
     assert quote is not None
     assert [line.text for line in quote.lines] == ["- W04 — Begins: 19 January — Who: Kim"]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_quoted"),
+    [
+        ("Quel est le code secret du dossier B-110 ?", False),
+        ("quel est le code secret du dossier b-010 ?", True),
+        ("Quel est le code secret du dossier B10 ?", True),
+        ("Quel est le code secret des dossiers B-010 et B-110 ?", True),
+        ("Quel est le code secret du dossier ?", True),
+        ("Quel est le code secret de C-110 ?", True),
+    ],
+)
+def test_what_is_said_of_another_number_of_the_series_is_not_quoted(question: str, is_quoted: bool) -> None:
+    assert bool(quoted(question, "Le code secret du dossier B-010 est ZXB381.")) is is_quoted
