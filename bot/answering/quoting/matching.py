@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval.passage_pieces import Piece
 
 _PREFIX_WEIGHT = 0.6  # of a word that matches only by its beginning
-_RELATED_WEIGHT = 0.7  # of a word that matches only by one that means about the same
+_RELATED_WEIGHT = 0.85  # of a word that matches only by one that means about the same
 _LABEL_WEIGHT = 0.7  # of a word that stands in the label of a row's column
 _INTRODUCED_WEIGHT = 0.85  # of a word in the line above that leads to a piece: a question, "The steps are:"
 _HEADING_WEIGHT = 0.55  # of a word in the heading above a piece
@@ -38,6 +38,22 @@ _KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is as
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
 _ANSWER_BONUS = 0.1  # for what stands first below a question
 _MEANING_WEIGHT = 2.0  # for the piece that is most like the question by meaning
+# "How many vacation days?" asks for days: that a sentence counts in days tells little.
+_ASKED_UNITS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        day days hour hours week weeks month months year years
+        jour jours heure heures semaine semaines mois an ans
+        tag tage tagen stunde stunden woche wochen monat monate monaten jahr jahre jahren
+        día días hora horas semana semanas mes meses año años
+        giorno giorni ora ore settimana settimane mese mesi anno anni
+        dia dias mês ano anos
+        dag dagen uur uren weken maand maanden jaar jaren
+        """,
+    )
+)
+_UNIT_SHARE = 0.3  # of its weight, for a unit that a question asks for
 _UNITS = (
     r"(?:€|%|°C|\$|£|[^\W\d_]{1,3}\b)|\s(?:€|%|°C|\$|£|(?:km|kg|cm|mm|m|h|V|W|kW|MB|GB|day|ans?|min)\b|[^\W\d_]{4,20})"
 )
@@ -94,10 +110,13 @@ class QuestionMatch:
             for word in words
         }
         rarity |= {word: 2 * rarity[word] for word in choose_words(stressed, language) if word in rarity}
+        kinds = guess_answer_kinds(question)
+        if "amount" in kinds:
+            rarity |= {word: _UNIT_SHARE * rarity[word] for word in _ASKED_UNITS.intersection(words)}
         total = sum(rarity.values()) or 1.0
         weights = {word: one / total for word, one in rarity.items()}
         likeness = [piece.likeness for one in found for piece in one.pieces] or [0.0]
-        return cls(weights, guess_answer_kinds(question), language, (min(likeness), max(likeness)))
+        return cls(weights, kinds, language, (min(likeness), max(likeness)))
 
     def weigh_text(self, text: str) -> dict[str, float]:
         """The weight of each of the question's words that a text has."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_QUOTE_CHARACTERS = 500
 _CANDIDATES = 5  # the first passages that may be quoted
-_RANK_WEIGHTS = (0.30, 0.16, 0.10, 0.05, 0.0)  # what a passage's place adds to the weight of its pieces
+_RANK_WEIGHTS = (0.20, 0.12, 0.08, 0.04, 0.0)  # what a passage's place adds to the weight of its pieces
 _ALSO_QUOTED = 0.72  # of the best piece's weight, for another piece beside it
 _ENOUGH_CHARACTERS = 220  # a shorter quote takes more sentences of its paragraph along
 _CLOSE = 0.75  # of the best piece's weight: another piece that may be the answer, anywhere in its passage
