@@ -224,7 +224,7 @@ async def _reindex(camera: ScreenshotBrowser) -> None:
     await camera.page.get_by_role("button", name="Tout relire").click()
     await camera.page.get_by_test_id("confirm-yes").click()
     await camera.open_place("dm-souffleur")
-    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "█")
+    await camera.wait_for_text(camera.page.get_by_test_id("message-list"), "Relecture")
     await camera.take_screenshot("reindex.png")
 
 
