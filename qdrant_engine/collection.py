@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 
-from qdrant_engine.refusals import translate_engine_errors
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -41,27 +39,27 @@ class Collection:
         self.name = name
         self.record = record
         self.shard = shard
-        self.has_unflushed_writes = False
+        self._has_unflushed_writes = False
         self._lock = threading.Lock()
         self._writes_since_copy: list[edge.UpdateOperation] | None = None
         self._child: subprocess.Popen[bytes] | None = None
 
     def update(self, operations: Iterable[edge.UpdateOperation]) -> None:
         """Carry out writes, in order. When it returns, they outlive this process."""
-        with self._lock, translate_engine_errors():
+        with self._lock:
             for operation in operations:
                 self.shard.update(operation)
-                self.has_unflushed_writes = True
+                self._has_unflushed_writes = True
                 if self._writes_since_copy is not None:
                     self._writes_since_copy.append(operation)
 
     def flush(self) -> bool:
         """Write everything to the disk and shorten the write-ahead log; whether there was anything to write."""
         with self._lock:
-            if not self.has_unflushed_writes:
+            if not self._has_unflushed_writes:
                 return False
             self.shard.flush()
-            self.has_unflushed_writes = False
+            self._has_unflushed_writes = False
             return True
 
     def needs_graph(self, *, at_rest: bool) -> bool:

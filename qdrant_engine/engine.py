@@ -260,7 +260,7 @@ class Engine:
                     at_rest = not collection.flush()
                     if collection.needs_graph(at_rest=at_rest) and not self._closing.is_set():
                         self._try_to_build_graph(name)
-                except Exception:
+                except Exception:  # the engine raises nothing narrower; searches and writes go on as before
                     log.exception("event=maintenance_failed")
 
     def _try_to_build_graph(self, name: str) -> None:

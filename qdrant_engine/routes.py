@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, unquote
 
 import qdrant_edge as edge
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qdrant_engine.collection import Collection
     from qdrant_engine.engine import Engine
 
-_ALL = 1_000_000_000
+Chosen = TypeVar("Chosen", m.DeleteVectors, m.SetPayload, m.DeletePayload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,7 @@ def _upsert(engine: Engine, call: Call) -> None:
     body = updates.insertion().validate_json(call.body)
     if isinstance(body, m.PointsList) and not body.points:
         raise Refusal(400, "Bad request: Empty update request")
-    with translate_engine_errors():
-        operation = updates.upsert(body)
+    operation = updates.upsert(body)
     _write(engine, call, operation, body.update_filter)
 
 
@@ -197,30 +196,21 @@ def _update_vectors(engine: Engine, call: Call) -> None:
     _write(engine, call, updates.update_vectors(body), body.update_filter)
 
 
-def _delete_vectors(engine: Engine, call: Call) -> None:
-    body = call.parse_body(m.DeleteVectors)
-    _write(engine, call, updates.delete_vectors(body), body.filter)
+def _write_where(
+    shape: type[Chosen], build: Callable[[Chosen], edge.UpdateOperation]
+) -> Callable[[Engine, Call], None]:
+    """The answer to a write whose body names its points by id or by a filter."""
 
+    def answer(engine: Engine, call: Call) -> None:
+        body = call.parse_body(shape)
+        _write(engine, call, build(body), body.filter)
 
-def _set_payload(engine: Engine, call: Call) -> None:
-    body = call.parse_body(m.SetPayload)
-    _write(engine, call, updates.set_payload(body), body.filter)
-
-
-def _overwrite_payload(engine: Engine, call: Call) -> None:
-    body = call.parse_body(m.SetPayload)
-    _write(engine, call, updates.overwrite_payload(body), body.filter)
-
-
-def _delete_payload(engine: Engine, call: Call) -> None:
-    body = call.parse_body(m.DeletePayload)
-    _write(engine, call, updates.delete_payload(body), body.filter)
+    return answer
 
 
 def _batch(engine: Engine, call: Call) -> list[None]:
     collection = _collection(engine, call)
-    with translate_engine_errors():
-        built = [updates.build_operation(one) for one in call.parse_body(m.UpdateOperations).operations]
+    built = [updates.build_operation(one) for one in call.parse_body(m.UpdateOperations).operations]
     for _, filters in built:
         _check_write(collection, filters)
     collection.update(operation for operation, _ in built)
@@ -248,12 +238,11 @@ def _point(engine: Engine, call: Call) -> dict[str, Any]:
 def _records(
     collection: Collection, ids: Iterable[Any], payload: m.WithPayloadInterface, vector: bool | list[str] | None
 ) -> list[dict[str, Any]]:
-    with translate_engine_errors():
-        points = collection.shard.retrieve(
-            [one if isinstance(one, int) else str(one) for one in ids],
-            with_payload=queries.build_payload_selection(payload),
-            with_vector=queries.build_vector_selection(vector or False),
-        )
+    points = collection.shard.retrieve(
+        [one if isinstance(one, int) else str(one) for one in ids],
+        with_payload=queries.build_payload_selection(payload),
+        with_vector=queries.build_vector_selection(vector or False),
+    )
     return [queries.record_from_point(point) for point in points]
 
 
@@ -263,17 +252,16 @@ def _scroll(engine: Engine, call: Call) -> dict[str, Any]:
         raise Refusal(422, "Validation error in JSON body: [limit: value 0 invalid, must be 1 or larger]")
     _check_read(collection, [body.filter])
     offset = body.offset
-    with translate_engine_errors():
-        points, following = collection.shard.scroll(
-            edge.ScrollRequest(
-                offset=offset if isinstance(offset, int | None) else str(offset),
-                limit=queries.LIMIT if body.limit is None else body.limit,
-                filter=build_optional_filter(body.filter),
-                with_payload=queries.build_payload_selection(True if body.with_payload is None else body.with_payload),
-                with_vector=queries.build_vector_selection(body.with_vector or False),
-                order_by=None if body.order_by is None else queries.build_order(body.order_by),
-            )
+    points, following = collection.shard.scroll(
+        edge.ScrollRequest(
+            offset=offset if isinstance(offset, int | None) else str(offset),
+            limit=queries.LIMIT if body.limit is None else body.limit,
+            filter=build_optional_filter(body.filter),
+            with_payload=queries.build_payload_selection(True if body.with_payload is None else body.with_payload),
+            with_vector=queries.build_vector_selection(body.with_vector or False),
+            order_by=None if body.order_by is None else queries.build_order(body.order_by),
         )
+    )
     records = [{**queries.record_from_point(point), "order_value": point.order_value} for point in points]
     return {"points": records, "next_page_offset": following if isinstance(following, int | None) else str(following)}
 
@@ -281,20 +269,18 @@ def _scroll(engine: Engine, call: Call) -> dict[str, Any]:
 def _count(engine: Engine, call: Call) -> m.CountResult:
     body, collection = call.parse_body(m.CountRequest), _collection(engine, call)
     _check_read(collection, [body.filter])
-    with translate_engine_errors():
-        return m.CountResult(
-            count=collection.shard.count(edge.CountRequest(exact=True, filter=build_optional_filter(body.filter)))
-        )
+    return m.CountResult(
+        count=collection.shard.count(edge.CountRequest(exact=True, filter=build_optional_filter(body.filter)))
+    )
 
 
 def _facet(engine: Engine, call: Call) -> m.FacetResponse:
     body, collection = call.parse_body(m.FacetRequest), _collection(engine, call)
     _check_read(collection, [body.filter])
     limit = queries.LIMIT if body.limit is None else body.limit
-    with translate_engine_errors():
-        found = collection.shard.facet(
-            edge.FacetRequest(body.key, limit, body.exact or False, build_optional_filter(body.filter))
-        )
+    found = collection.shard.facet(
+        edge.FacetRequest(body.key, limit, body.exact or False, build_optional_filter(body.filter))
+    )
     return m.FacetResponse(hits=[m.FacetValueHit(value=hit.value, count=hit.count) for hit in found.hits])
 
 
@@ -314,9 +300,8 @@ def _queried(collection: Collection, asked: list[m.QueryRequest]) -> list[dict[s
 
     for one in asked:
         _check_read(collection, queries.list_filters(one))
-    with translate_engine_errors():
-        requests = [queries.build_request(one, fetch_vector) for one in asked]
-        answers = collection.shard.query_batch(edge.QueryBatchRequest(requests))
+    requests = [queries.build_request(one, fetch_vector) for one in asked]
+    answers = collection.shard.query_batch(edge.QueryBatchRequest(requests))
     return [{"points": [queries.hit_from_point(point) for point in points]} for points in answers]
 
 
@@ -325,15 +310,16 @@ def _collection(engine: Engine, call: Call) -> Collection:
 
 
 def _check_read(collection: Collection, filters: Iterable[m.Filter | None]) -> None:
-    if collection.record.refuses_unindexed_reads:
-        for one in filters:
-            check_fields_indexed(one, collection.record.indexes)
+    _check_filters(collection, filters, is_strict=collection.record.refuses_unindexed_reads)
 
 
 def _check_write(collection: Collection, filters: Iterable[m.Filter | None]) -> None:
-    if collection.record.refuses_unindexed_writes:
-        for one in filters:
-            check_fields_indexed(one, collection.record.indexes)
+    _check_filters(collection, filters, is_strict=collection.record.refuses_unindexed_writes)
+
+
+def _check_filters(collection: Collection, filters: Iterable[m.Filter | None], *, is_strict: bool) -> None:
+    for one in filters if is_strict else ():
+        check_fields_indexed(one, collection.record.indexes)
 
 
 _ONE = "/collections/{collection}"
@@ -359,10 +345,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _POINTS, _retrieve),
     Route("POST", _POINTS + "/delete", _delete_points, updates=True),
     Route("PUT", _POINTS + "/vectors", _update_vectors, updates=True),
-    Route("POST", _POINTS + "/vectors/delete", _delete_vectors, updates=True),
-    Route("POST", _POINTS + "/payload", _set_payload, updates=True),
-    Route("PUT", _POINTS + "/payload", _overwrite_payload, updates=True),
-    Route("POST", _POINTS + "/payload/delete", _delete_payload, updates=True),
+    Route("POST", _POINTS + "/vectors/delete", _write_where(m.DeleteVectors, updates.delete_vectors), updates=True),
+    Route("POST", _POINTS + "/payload", _write_where(m.SetPayload, updates.set_payload), updates=True),
+    Route("PUT", _POINTS + "/payload", _write_where(m.SetPayload, updates.overwrite_payload), updates=True),
+    Route("POST", _POINTS + "/payload/delete", _write_where(m.DeletePayload, updates.delete_payload), updates=True),
     Route("POST", _POINTS + "/payload/clear", _clear_payload, updates=True),
     Route("POST", _POINTS + "/batch", _batch, updates=True),
     Route("POST", _POINTS + "/scroll", _scroll),

@@ -1,8 +1,7 @@
 """Measure how the time to index a folder of small documents grows with their number.
 
-The worker and its children are the real ones, over Qdrant's embedded engine in memory. That engine reads every point
-for each filter, so its time is measured apart. Beside it, a second engine gets the same points and no searches: the
-difference is what we cause.
+The worker and its children are the real ones, over Qdrant's engine in memory, whose time is measured apart. Beside it,
+a second engine gets the same points and no searches: the difference is what we cause.
 """
 
 from __future__ import annotations
