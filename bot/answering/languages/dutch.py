@@ -27,6 +27,10 @@ FOLLOWING = FollowingWords(
     question="wie|wat|wanneer|waar|welke?|waarom|hoe",
     later="volgende|daarna",
     earlier="vorige|daarvoor",
+    joined=(
+        "en (?:ook )?(?:(?:aan|tot|sinds|voor|met|van|bij) )?(?:hoe|hoeveel|wie|wat|wanneer|waar|welke?|waarom|"
+        "(?:moet|mag|kan) (?:ik|je|men))"
+    ),
 )
 
 _TEXTS = r"(?:passages?|documenten|document|fragment(?:en)?|tekst(?:en)?|context|bron(?:nen)?)"

@@ -19,6 +19,10 @@ FOLLOWING = FollowingWords(
     question="chi|che|cosa|quando|dove|qual[ei]?|perche|come|quant[oaie]",
     later="seguenti?|successiv[oaie]|prossim[oaie]",
     earlier="precedenti?",
+    joined=(
+        "ed? (?:anche )?(?:(?:a|da|di|in|con|per|fino a) )?(?:come|chi|cosa|quando|dove|qual[ei]?|perche|quant[oaie]|"
+        "che cosa|(?:posso|devo))"
+    ),
 )
 
 _TEXTS = r"(?:passagg(?:i|io)|documenti?|estratti?|bran(?:i|o)|test(?:i|o)|contesto|font(?:i|e))"

@@ -19,6 +19,10 @@ FOLLOWING = FollowingWords(
     question="quem|que|o que|quando|onde|qual|quais|por ?que|como|quant[oa]s?",
     later="seguintes?|proxim[oa]s?",
     earlier="anterior(?:es)?",
+    joined=(
+        "e (?:tambem )?(?:(?:a|de|em|com|desde|ate|para) )?(?:como|quem|quando|onde|qual|quais|por ?que|quant[oa]s?|"
+        "o que|(?:posso|devo|tenho))"
+    ),
 )
 
 _TEXTS = r"(?:passagens|passagem|documentos?|excertos?|trechos?|textos?|contexto|fontes?)"

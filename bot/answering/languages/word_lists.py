@@ -42,7 +42,8 @@ class AskingWords:
 class FollowingWords:
     """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text.
 
-    `later` and `earlier` ask for what comes after or before what was asked: "the next week".
+    `later` and `earlier` ask for what comes after or before what was asked: "the next week". `joined` is the word for
+    "and" with what opens a second question after it: "and how", "and must I".
     """
 
     opening: str
@@ -50,6 +51,7 @@ class FollowingWords:
     question: str
     later: str
     earlier: str
+    joined: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ _BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for 
 _QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
 _LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUAGES.values())})(?!\w)")
 _EARLIER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.earlier for one in LANGUAGES.values())})(?!\w)")
+_JOINED = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined for one in LANGUAGES.values())})(?!\w)")
+_ASKING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined.partition(' ')[2] for one in LANGUAGES.values())})(?!\w)")
 # The most words of content with which a text may still lack its subject.
 _MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING, _MAX_STEPPING = 1, 2, 4, 2
 
@@ -30,7 +32,23 @@ def is_elliptical(text: str) -> bool:
     opening = _OPENING.match(folded)
     if opening and not _QUESTION_WORD.match(folded[opening.end() :].lstrip()):
         return words <= _MAX_AFTER_OPENING
-    return words <= (_MAX_REFERRING if _BACK_REFERENCE.search(folded) else _MAX_ALONE)
+    return words <= (_MAX_REFERRING if refers_back(text) else _MAX_ALONE)
+
+
+def opens_joined_question(text: str) -> str | None:
+    """The word that asks where a text begins like "and how", else None."""
+    opening = _JOINED.match(fold_phrase(text))
+    return opening[0].split()[-1] if opening else None
+
+
+def opens_question(clause: str) -> bool:
+    """Whether a folded clause begins like a question: "how many", "may I"."""
+    return bool(_QUESTION_WORD.match(clause) or _ASKING.match(clause))
+
+
+def refers_back(text: str) -> bool:
+    """Whether a text has a word such as "it" or "there"."""
+    return bool(_BACK_REFERENCE.search(fold_phrase(text)))
 
 
 def find_subject(history: Sequence[Turn]) -> str | None:

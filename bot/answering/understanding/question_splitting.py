@@ -6,11 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answering.languages.all_languages import fold_phrase, guess_answer_kinds
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
-from bot.answering.understanding.follow_up import count_steps, find_subject, is_elliptical
+from bot.answering.understanding.follow_up import (
+    count_steps,
+    find_subject,
+    is_elliptical,
+    opens_joined_question,
+    opens_question,
+    refers_back,
+)
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
-from knowledge.core.lexical import extract_content_stems
+from knowledge.core.lexical import extract_content_stems, extract_content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +26,12 @@ if TYPE_CHECKING:
     from bot.answering.question import Turn
 
 MAX_PARTS = 3  # questions of one message that are answered
+_LEAST_FIRST_WORDS = 4  # words in all of a question before "and": "who opens" is only the beginning of one
+_LEAST_SECOND_WORDS = 2  # words of content of a question after it, unless it refers back or asks for steps
+_OPENING_CHARACTERS = 40  # after "and", enough to tell whether a question follows
 _QUESTION_END = re.compile(r"(?<![?？])[?？]++[)»”\"']*+(?=\s|$)")
+_SHORT_WORD = re.compile(r"(?<=[\s,])(?=\w{1,3}\s)")  # where "and" may stand
+_CLAUSE_START = re.compile(r"[,;:.!\n]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,12 @@ def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) ->
 
 
 def split_into_questions(text: str) -> list[QuestionPart]:
-    """Splits at question marks; what is told before a question, or after the last one, belongs to it.
+    """Splits at question marks, and at "and how"; what is told before a question, or after the last, belongs to it.
 
     A part that is only courtesy is left out. A part that makes no sense alone is searched with the one before it.
     """
-    pieces = [piece for piece in map(strip_courtesies, _split_at_question_marks(text)) if _asks_something(piece)]
+    marked = map(strip_courtesies, _split_at_question_marks(text))
+    pieces = [piece for one in marked if _asks_something(one) for piece in _split_joined_questions(one)]
     parts: list[QuestionPart] = []
     for piece in pieces or [strip_courtesies(text)]:
         if parts and is_elliptical(piece):
@@ -80,3 +94,25 @@ def _split_at_question_marks(text: str) -> list[str]:
         return [text]
     ends[-1] = len(text)
     return [text[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def _split_joined_questions(text: str) -> list[str]:
+    """Splits "how many days have I, and how do I take them?"; a text with one question stays whole."""
+    for place in _SHORT_WORD.finditer(text):
+        first, second = text[: place.start()].rstrip(" ,"), text[place.start() :]
+        asking = opens_joined_question(second[:_OPENING_CHARACTERS])
+        if asking and _is_whole_question(first, asking) and _is_complete(second):
+            return [first, *_split_joined_questions(second.split(maxsplit=1)[1])]
+    return [text]
+
+
+def _is_whole_question(first: str, asking: str) -> bool:
+    """Whether the text before "and" asks a question: "somebody who works here and who is ill" only describes."""
+    clause = fold_phrase(_CLAUSE_START.split(first)[-1])
+    words = clause.split()
+    return opens_question(clause) and asking not in words[1:] and len(words) >= _LEAST_FIRST_WORDS
+
+
+def _is_complete(second: str) -> bool:
+    words = len(set(extract_content_words(second, detect_likely_language(second))))
+    return words >= (1 if refers_back(second) or "steps" in guess_answer_kinds(second) else _LEAST_SECOND_WORDS)
