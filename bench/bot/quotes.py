@@ -30,10 +30,12 @@ from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bench.retrieval.question_sets import QuestionSet
+    from bench.retrieval.vectors import Floats
     from bot.answering.quoting.quote import Quote
+    from knowledge.embeddings.embedding_model import EmbeddingModel
 
 _PASSAGES = 8  # as many as a search of the bot returns
 HALVED = ("samples, natural", "samples, natural across", "samples, open")  # every second question was kept aside
@@ -79,7 +81,10 @@ def main() -> None:
             _measure_question(one, n, model, figures.setdefault(_name_half(one, n), _Counts()), show=given.show)
     shares = {name: counts.as_shares() for name, counts in figures.items()}
     if given.write:
-        _write_table(given.write, shares)
+        rows = [
+            (name, *(f"{told[one]:.3f}" if one in told else "" for one in _COLUMNS)) for name, told in shares.items()
+        ]
+        write_table(given.write, (_BEGIN, _END), [("", *_COLUMNS), *rows])
     print(json.dumps(shares))
 
 
@@ -91,13 +96,9 @@ def _name_half(one: QuestionSet, n: int) -> str:
 
 def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, counts: _Counts, *, show: bool) -> None:
     question = one.questions[n]
-    searches = one.search_question(question.text, one.asked[n])
-    ranked = searches.rank(question.text)
-    compared = rank_by_pieces(score_pieces(question.text, ranked[:COMPARED_CANDIDATES], model))
-    found = merge_duplicates([*compared, *ranked[COMPARED_CANDIDATES:]], _PASSAGES)
-    likeness = searches.dense[0].found[0].score
-    results = SearchResults(found, likeness=likeness, standout=measure_standout(compared))
-    is_likely = estimate_relevance(question.text, found, likeness=likeness) >= DEFAULT_FLOOR.with_meaning
+    results = search_for_quote(one, question.text, one.asked[n], model)
+    ranked, found = one.search_question(question.text, one.asked[n]).rank(question.text), results.found
+    is_likely = estimate_relevance(question.text, found, likeness=results.likeness) >= DEFAULT_FLOOR.with_meaning
     is_shown = is_likely and is_quotable(question.text, results)
     counts.asked[question.is_answerable] += 1
     if not question.is_answerable:
@@ -105,13 +106,13 @@ def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, cou
         return
     by_words = choose_best_quote(question.text, merge_duplicates(ranked, _PASSAGES), ": ")
     quote = choose_best_quote(question.text, found, ": ")
-    is_right = _holds_answer(quote, question.must_contain)
+    is_right = holds_answer(quote, question.must_contain)
     hits = [place in one.right[n] for place in places_of(one, found)]
     counts.counted.update(
         {
             "hit@1": any(hits[:1]),
             "hit@5": any(hits[:5]),
-            "right quote by words": _holds_answer(by_words, question.must_contain),
+            "right quote by words": holds_answer(by_words, question.must_contain),
             "right quote": is_right,
             "right quote, shown": is_right and is_shown,
             "answerable, not quoted": not is_shown,
@@ -121,16 +122,26 @@ def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, cou
         print(f"{_name_half(one, n)}: {question.text}\n    {quote.lines[0].text if quote else 'nothing'}")
 
 
-def _write_table(file: Path, shares: Mapping[str, Mapping[str, float]]) -> None:
-    before, _, rest = file.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    rows = [("", *_COLUMNS), ("---",) * (len(_COLUMNS) + 1)]
-    rows += [(name, *(f"{told[one]:.3f}" if one in told else "" for one in _COLUMNS)) for name, told in shares.items()]
-    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    file.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
+def search_for_quote(one: QuestionSet, text: str, vector: Floats, model: EmbeddingModel) -> SearchResults:
+    """What the product's search finds in a set's documents, with how far the best piece stands out."""
+    searches = one.search_question(text, vector)
+    ranked = searches.rank(text)
+    compared = rank_by_pieces(score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
+    found = merge_duplicates([*compared, *ranked[COMPARED_CANDIDATES:]], _PASSAGES)
+    return SearchResults(found, likeness=searches.dense[0].found[0].score, standout=measure_standout(compared))
 
 
-def _holds_answer(quote: Quote | None, expected: Sequence[str]) -> bool:
+def write_table(file: Path, marks: tuple[str, str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table between two marks of a file, in place of the one that is there; the first row is its head."""
+    before, _, rest = file.read_text(encoding="utf-8").partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    head, *others = rows
+    table = "".join(f"| {' | '.join(row)} |\n" for row in (head, ("---",) * len(head), *others))
+    file.write_text(f"{before}{marks[0]}\n{table}\n{marks[1]}{after}", encoding="utf-8")
+
+
+def holds_answer(quote: Quote | None, expected: Sequence[str]) -> bool:
+    """Whether a quote shows a part of one of the expected texts, where that text stands."""
     if quote is None:
         return False
     whole = fold_whitespace(quote.found.passage.excerpt.text)

@@ -140,6 +140,13 @@ def load_open_questions(vectors: VectorCache) -> QuestionSet:
     return _make_set("samples, open", "samples", _list_samples(), asked, vectors)
 
 
+def load_office_talk(vectors: VectorCache) -> tuple[QuestionSet, list[str]]:
+    """A log of messages in an office over the samples, and of which kind each is."""
+    file = _OWN / "maison-lumiere-office-talk.jsonl"
+    kinds = [str(json.loads(line)["kind"]) for line in file.read_text(encoding="utf-8").splitlines()]
+    return _load("samples, office talk", "samples", _list_samples(), file, vectors), kinds
+
+
 def _list_samples() -> list[tuple[str, Path]]:
     return [(str(path.relative_to(_SAMPLES)), path) for path in sorted(_SAMPLES.rglob("*")) if _is_document(path)]
 

@@ -59,6 +59,11 @@ class Answer:
     options: tuple[Option, ...] = ()
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it is whole and cites passages, none of which fails to contain its statement."""
+        return self.state in ("answered", "passages_only") and bool(self.citations) and not self.unsupported_citations
+
+    @property
     def unsupported_citations(self) -> frozenset[int]:
         """The numbers of citations whose passages do not contain the statement."""
         return frozenset(n for claim in self.claims if claim.backing == "weak" for n in claim.cites)

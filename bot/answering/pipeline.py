@@ -32,13 +32,14 @@ from bot.answering.quoting.extractive_answer import build_extractive_answer, exp
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
 from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place
+from bot.answering.understanding.open_questions import find_open_question
 from bot.answering.understanding.question_splitting import MAX_PARTS, plan_questions
 from bot.answering.verification.citations import extract_cited_numbers
 from bot.answering.verification.verdict import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents
-from knowledge.retrieval.quotability import is_quotable
+from knowledge.retrieval.quotability import is_quotable, is_sure
 from knowledge.retrieval.relevance import estimate_relevance
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from bot.answering.question import Question
     from bot.answering.understanding.question_splitting import QuestionPart
     from bot.settings import BotSettings
+    from knowledge.core.access import Audience
     from knowledge.retrieval.hybrid_search import PassageSearch, SearchResults
     from knowledge.storage.index_versions import ServedDocuments
 
@@ -103,6 +105,18 @@ class AnswerPipeline:
                 if isinstance(event, Answer):
                     outputs |= {"state": event.state, "answer": event.text}
                 yield event
+
+    async def is_surely_answered(self, text: str, audience: Audience) -> bool:
+        """Whether a message asks what anybody may answer, and passages for `audience` surely do; no model is asked.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
+        asked = find_open_question(text)
+        if not asked:
+            return False
+        search, limit = self._search.search_passages, self._settings.passages_in_prompt
+        return is_sure(asked, await asyncio.to_thread(search, asked, audience, limit))
 
     async def _run_steps(self, run: QuestionRun) -> AsyncGenerator[AnswerEvent, None]:
         question, earlier = run.question, ThreadExchange()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from knowledge.retrieval.hybrid_search import SearchResults
 
 QUOTE_FLOOR = 0.27  # docs/retrieval.md tells what it refuses
+# For a question that nobody put to the bot: `python -m bench.bot.unasked` measures what is answered then.
+SURE_FLOOR = 0.94
 _LEAST_PIECES = 40  # of fewer, the best stands out little however well it answers
 
 
@@ -54,6 +56,12 @@ def is_quotable(question: str, results: SearchResults) -> bool:
     """Whether a quote of the first passages may be shown as the answer; True where too little is known to tell."""
     likelihood = estimate_quotability(question, results)
     return likelihood is None or likelihood >= QUOTE_FLOOR
+
+
+def is_sure(question: str, results: SearchResults) -> bool:
+    """Whether the first passages surely answer a question; False where too little is known to tell."""
+    likelihood = estimate_quotability(question, results)
+    return likelihood is not None and likelihood >= SURE_FLOOR
 
 
 def estimate_quotability(question: str, results: SearchResults) -> float | None:

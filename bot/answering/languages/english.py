@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -30,6 +30,12 @@ FOLLOWING = FollowingWords(
         "and (?:also )?(?:how|what|when|where|who|whom|which|why|(?:at|by|until|since|for|to) (?:what|when|whom|which)|"
         "(?:do|can|may|must|should) (?:i|we|you))"
     ),
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="anyone|anybody|someone|somebody|who knows|everyone|everybody|all of you",
+    addressed="you|your|yours|yourself",
+    rhetorical="on earth|the hell|seriously|honestly|really|how many times|how hard can|who needs",
 )
 
 _TEXTS = r"(?:passages?|documents?|excerpts?|texts?|context|sources?)"

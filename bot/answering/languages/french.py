@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 from knowledge.core.text import add_french_spaces_to_fields
 
@@ -35,6 +35,12 @@ FOLLOWING = FollowingWords(
         "et (?:aussi )?(?:(?:a|de|en|par|pour|avec|jusqu a|depuis) )?(?:comment|combien|pourquoi|quand|ou|qui|quoi|"
         "quel(?:le)?s?|est ce que?|qu est ce|que (?:faire|dois)|(?:dois|puis) je|(?:peut|doit) on)"
     ),
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="quelqu un|qui sait|qui connait|qui se rappelle|tout le monde|savez vous|vous savez",
+    addressed="tu|toi|te|ton|ta|tes|t as|t es|t avais|vous|votre|vos",
+    rhetorical="serieusement|franchement|vraiment|combien de fois (?:faut|faudra)|mais qui",
 )
 
 _TEXTS = r"(?:passages?|documents?|extraits?|textes?|contexte|sources?)"

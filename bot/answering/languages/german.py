@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, join_units
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords, join_units
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -23,6 +23,12 @@ FOLLOWING = FollowingWords(
         "und (?:auch )?(?:(?:an|ab|bis|seit|fur|mit|von|bei) )?(?:wie|wer|wem|wen|was|wann|wo|wohin|warum|wieso|"
         "welche[rsmn]?|(?:muss|kann|darf|soll|habe) ich|(?:muss|kann|darf|soll) man)"
     ),
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="jemand|wer weiss|irgendwer|alle|wisst ihr",
+    addressed=r"du|dir|dich|dein\w*|ihr|euch|eure?\w*|kannst|hast|bist|konntest|habt|seid",
+    rhetorical="denn|wirklich|ernsthaft|im ernst|wie oft (?:sollen|mussen) wir",
 )
 
 _TEXTS = r"(?:Textstellen?|Dokumente?n?|Passagen?|Auszüge?n?|Texte?n?|Kontext|Quellen?|Unterlagen)"

@@ -1,4 +1,7 @@
-"""The words that each language lists: those of questions and follow-ups, numbers, and how it says "not there"."""
+"""The words that each language lists: those of questions and follow-ups, numbers, and how it says "not there".
+
+Only some list those of open questions: the languages in which it was measured how they are told from other talk.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,18 @@ class FollowingWords:
     later: str
     earlier: str
     joined: str
+
+
+@dataclass(frozen=True)
+class OpenQuestionWords:
+    """Patterns over folded text that tell to whom a question in a channel is put.
+
+    `everybody` puts it to whoever reads it, `addressed` to somebody, `rhetorical` to nobody at all.
+    """
+
+    everybody: str
+    addressed: str
+    rhetorical: str
 
 
 @dataclass(frozen=True)
