@@ -340,8 +340,9 @@ class AnswerPipeline:
         return self._with_reading_notice(run, answer)
 
     def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
-        """Adds a notice if nothing was found while documents are still being read."""
-        if answer.state != "not_found" or not self._search.is_reading_documents(run.question.audience):
+        """Adds a notice if nothing was found, or only quotes, while documents are still being read."""
+        is_final = answer.state not in ("not_found", "passages_only")
+        if is_final or not self._search.is_reading_documents(run.question.audience):
             return answer
         return replace(answer, notices=(*answer.notices, run.prompt_texts.answer.still_reading))
 

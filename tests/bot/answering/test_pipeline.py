@@ -220,6 +220,13 @@ async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(olla
     assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.answer.still_reading)
 
 
+async def test_a_quote_shown_while_documents_are_read_says_so() -> None:
+    with open_pipeline() as setup:
+        setup.is_read("Ports.pdf")
+        quoted = await setup.answer(REMOTE)
+    assert (quoted.state, quoted.notices[-1]) == ("passages_only", FRENCH_PROMPTS.answer.still_reading)
+
+
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
     with open_pipeline(ollama.url, meaning=True, rules=20) as setup:
         far = await setup.answer("Quelle hauteur a donc Eiffel ?")
