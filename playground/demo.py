@@ -11,6 +11,7 @@ import secrets
 import shlex
 import shutil
 import signal
+import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,6 +78,7 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
         BadSettings: another demo uses the same state, or a folder cannot be used.
         OSError: the port is taken.
     """
+    _check_port_is_free(demo.port)
     key = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
         stack.enter_context(_prepare_state(demo))
@@ -119,6 +121,13 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
         lives = [asyncio.create_task(process.keep_running(), name=process.module) for process in (worker, bot)]
         stack.push_async_callback(_list_ended_processes, lives)
         yield RunningDemo(slack, demo.documents, bot, worker)
+
+
+def _check_port_is_free(port: int) -> None:
+    """Raise OSError before anything is written if nobody may listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
 
 
 def _write_manifest(path: Path) -> Path:

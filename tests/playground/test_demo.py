@@ -97,6 +97,7 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         assert _refused(tmp_path / "state", "--port", port) == f"Port {port} is taken: choose another with --port.\n"
+    assert not (tmp_path / "state").exists()
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "many", ""])
