@@ -49,6 +49,7 @@ class PageServer:
 
     messages: list[Json] = field(default_factory=list)
     folder: list[Json] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     connected: bool = True
     away: bool = False
     started_anew: bool = False  # since the page was loaded: its token is another start's
@@ -59,7 +60,7 @@ class PageServer:
 
     def forget(self) -> None:
         """Back to the beginning, for the next test."""
-        for kept in (self.messages, self.folder, self.errors, self.asked, self.sockets):
+        for kept in (self.messages, self.folder, self.removed, self.errors, self.asked, self.sockets):
             kept.clear()
         self.connected, self.away, self.started_anew = True, False, False
 
@@ -142,7 +143,7 @@ class PageServer:
     async def list_folder(self, request: web.Request) -> web.Response:
         del request
         places = {"worker": {"alive": True}, "embedding": None, "error": None}
-        return web.json_response({"name": "documents", "files": self.folder, **places})
+        return web.json_response({"name": "documents", "files": self.folder, "removed": self.removed, **places})
 
     async def upload(self, request: web.Request) -> web.Response:
         form = await request.post()

@@ -151,6 +151,7 @@ async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, s
         document(f"{state}.pdf", state, reason="r") for state in ("waiting", "reading", "unfinished", "words", "failed")
     ]
     server.folder.append(document("meaning.docx", "meaning", title="A title"))
+    server.removed = ["gone.pdf"]
     await page.set_viewport_size({"width": 1440, "height": 800})  # thread and documents side by side
     await opened(page, server, f"/#/c/CGEN/{parent}")
     if theme == "dark":
@@ -159,6 +160,7 @@ async def test_every_text_can_be_read_and_every_control_has_a_name(page: Page, s
         await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     await expect(page.get_by_test_id("thread-pane").get_by_test_id("message")).to_have_count(2)
     await expect(page.get_by_test_id("folder-file")).to_have_count(6)
+    await expect(page.get_by_test_id("folder-removed")).to_contain_text("gone.pdf")
     assert await page.evaluate(CONTRAST) == []
     assert await page.evaluate(NAMELESS) == []
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from playground.slack.rules.errors import UserActionError
-from playground.slack.state.settings import LedgerReader, LedgerReading
+from playground.slack.state.settings import LedgerLine, LedgerReader, LedgerReading
 from playground.slack.web_api.json_values import JsonObject
 
 _MOST_BYTES_OF_A_NAME = 200
@@ -37,27 +37,14 @@ class DocumentsFolder:
         self.upload_limit = upload_limit
 
     async def list_files(self) -> JsonObject:
-        """Return the folder as JSON for the page."""
+        """Return the folder as JSON for the page; "removed" are files that only the index still knows."""
         files, reading = await self._look()
         lines = {line.path: line for line in reading.lines}
-        rows: list[JsonObject] = []
-        for file in files:
-            line = lines.get(file.path)
-            rows.append(
-                {
-                    "path": file.path,
-                    "size": file.size,
-                    "modified": datetime.fromtimestamp(file.modified, UTC).isoformat(timespec="seconds"),
-                    "state": line.state if line else "waiting",
-                    "pages": line.pages if line else None,
-                    "passages": line.passages if line else None,
-                    "reason": line.reason if line else None,
-                    "title": line.title if line else None,
-                }
-            )
+        rows = [_make_row(file, lines.pop(file.path, None)) for file in files]
         return {
             "name": self.root.name,
             "files": rows,
+            "removed": sorted(lines, key=str.casefold),
             "worker": {"alive": reading.worker_alive},
             "embedding": {"state": reading.embedding} if reading.embedding else None,
             "error": reading.error,
@@ -115,6 +102,19 @@ class DocumentsFolder:
                 if size > self.upload_limit:
                     raise UserActionError(f"{name} is larger than {self.upload_limit // 1_000_000} MB.")
                 await asyncio.to_thread(file.write, chunk)
+
+
+def _make_row(file: FolderFile, line: LedgerLine | None) -> JsonObject:
+    return {
+        "path": file.path,
+        "size": file.size,
+        "modified": datetime.fromtimestamp(file.modified, UTC).isoformat(timespec="seconds"),
+        "state": line.state if line else "waiting",
+        "pages": line.pages if line else None,
+        "passages": line.passages if line else None,
+        "reason": line.reason if line else None,
+        "title": line.title if line else None,
+    }
 
 
 def _files(directory: Path, below: PurePosixPath) -> Iterator[FolderFile]:

@@ -71,7 +71,8 @@ def upload(name: str, content: bytes, directory: str = "") -> aiohttp.FormData:
 
 async def test_the_listing_joins_disk_and_ledger(browser: aiohttp.ClientSession, ledger: Ledger) -> None:
     line = LedgerLine("rh/guide.pdf", "meaning", pages=3, passages=12, title="Guide")
-    ledger.reading = LedgerReading((line,), worker_alive=True, embedding="ready")
+    gone = LedgerLine("gone.pdf", "meaning", pages=1, passages=1)
+    ledger.reading = LedgerReading((line, gone), worker_alive=True, embedding="ready")
     listing = await get(browser, "/playground/folder")
     assert (listing["name"], listing["worker"], listing["embedding"]) == (
         "documents",
@@ -81,6 +82,7 @@ async def test_the_listing_joins_disk_and_ledger(browser: aiohttp.ClientSession,
     assert isinstance(listing["files"], list)
     states = {file["path"]: (file["state"], file["pages"], file["title"]) for file in listing["files"]}
     assert states == {"notes.md": ("waiting", None, None), "rh/guide.pdf": ("meaning", 3, "Guide")}
+    assert listing["removed"] == ["gone.pdf"]
 
 
 async def test_the_page_is_told_when_disk_or_ledger_change(

@@ -50,11 +50,12 @@ export function createFolder(root, close) {
     const files = state.folder?.files ?? [];
     const wanted = files.filter((file) => file.path.toLowerCase().includes(filter.value.trim().toLowerCase()))
       .sort((a, b) => Number(b.state === "failed") - Number(a.state === "failed"));
+    const removed = (state.folder?.removed ?? []).filter((path) => path.toLowerCase().includes(filter.value.trim().toLowerCase()));
     filter.hidden = files.length < MANY;
     name.textContent = state.folder?.name ?? "";
     total.textContent = summary(files);
     fill(notices, noticeNodes());
-    keepingFocus(() => fill(list, state.sending.map(sendingRow), wanted.map(fileRow), emptyRow(files, wanted)));
+    keepingFocus(() => fill(list, state.sending.map(sendingRow), wanted.map(fileRow), removed.map(removedRow), emptyRow(files, wanted)));
   };
   filter.addEventListener("input", draw);
   root.addEventListener("keydown", (event) => {
@@ -115,6 +116,11 @@ function fileRow(file) {
       file.state === "failed" && file.reason && h("span", { class: "file-reason" }, file.reason)),
     h("button", { type: "button", class: "icon-button", "data-testid": "folder-delete", "data-focus": `delete-${file.path}`, "aria-label": `Delete ${name}`, title: "Delete", onclick: () => deleteFile(file.path) }, icon("trash")));
 }
+
+/** A file that is gone from the folder while the bot still knows it. @param {string} path */
+const removedRow = (path) => h("li", { class: "file", "data-testid": "folder-removed", "data-path": path }, tile(path),
+  h("div", { class: "file-words" }, h("span", { class: "file-name" }, path),
+    h("span", { class: "state", title: "No longer in the folder. The bot forgets it soon; if many are gone at once, an administrator must confirm first" }, "Removed, not forgotten yet")));
 
 /** @param {FolderFile} file */
 function facts(file) {

@@ -20,7 +20,7 @@
  * @typedef {{status: string, loading: string[]}} Status
  * @typedef {{path: string, size: number, modified: string, state: "waiting"|"reading"|"unfinished"|"words"|"meaning"|"failed",
  *            pages: number|null, passages: number|null, reason: string|null, title: string|null}} FolderFile
- * @typedef {{name: string, files: FolderFile[], worker: {alive: boolean}, embedding: {state: string}|null,
+ * @typedef {{name: string, files: FolderFile[], removed?: string[], worker: {alive: boolean}, embedding: {state: string}|null,
  *            error: string|null}} Folder
  * @typedef {{kind: "channel", id: string} | {kind: "home"}} Place
  * @typedef {{channel: string, ts: string}} ThreadKey
