@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bot.answering.verification.support import CitedText, judge_support
+from bot.answering.verification.statement_check import CitedText, judge_support
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.format_detection import read_document_file
 from knowledge.core.documents import Document, DocumentState, Fingerprint

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.answering.understanding.counter_questions import Option
-from bot.answering.verification.support import CheckedClaim
+from bot.answering.verification.statement_check import CheckedStatement
 from knowledge.core.documents import Language
 from knowledge.core.passages import Citation, FoundPassage
 
@@ -53,7 +53,7 @@ class Answer:
     passages: tuple[FoundPassage, ...] = ()
     notices: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
-    claims: tuple[CheckedClaim, ...] = ()
+    claims: tuple[CheckedStatement, ...] = ()
     uncited: int = 0
     searched: str = ""
     options: tuple[Option, ...] = ()

@@ -35,7 +35,7 @@ from bot.answering.understanding.counter_questions import choose_options, keep_c
 from bot.answering.understanding.open_questions import find_open_question
 from bot.answering.understanding.question_splitting import MAX_PARTS, plan_questions
 from bot.answering.verification.citations import extract_cited_numbers
-from bot.answering.verification.verdict import build_final_answer
+from bot.answering.verification.final_answer import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents

@@ -13,7 +13,7 @@ from bot.answering.answer import Answer
 from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.preferred_places import NO_PLACES, PreferredPlaces
 from bot.answering.prompt.thread_cache import ThreadKey
-from bot.answering.verification.support import ClaimCheck
+from bot.answering.verification.statement_check import StatementCheck
 from knowledge.core.access import Audience
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_language, detect_likely_language
@@ -150,7 +150,7 @@ class QuestionRun:
         *,
         citations: tuple[Citation, ...] = (),
         notices: Sequence[str] = (),
-        claim_check: ClaimCheck = ClaimCheck(),  # noqa: B008 - frozen
+        statement_check: StatementCheck = StatementCheck(),  # noqa: B008 - frozen
     ) -> Answer:
         """Builds the answer, with a notice if only words were searched."""
         self.record_timing("total")
@@ -165,8 +165,8 @@ class QuestionRun:
             self.found,
             all_notices,
             timings,
-            claim_check.claims,
-            claim_check.uncited,
+            statement_check.claims,
+            statement_check.uncited,
             self.searched or self.question.text,
         )
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.output_filter.filter import OutputFilter
-from bot.answering.verification.support import CitedText, judge_support
+from bot.answering.verification.statement_check import CitedText, judge_support
 from ingestion.reader_processes.dask_cluster import read_on_worker
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.sandbox_pool import DocumentContent, ReadLimits

@@ -15,10 +15,10 @@ from bot.answering.output_filter.code_fences import align_fence, parse_fence_ope
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.output_filter.model_noise import ThinkingFilter, may_open_source_list, opens_source_list
-from bot.answering.verification import support
+from bot.answering.verification import statement_check
 from bot.answering.verification.citations import extract_cited_numbers, normalize_citations, remove_citations
-from bot.answering.verification.claims import extract_refusals, extract_statements
-from bot.answering.verification.evidence import Evidence
+from bot.answering.verification.passage_parts import PassageParts
+from bot.answering.verification.statements import extract_refusals, extract_statements
 from knowledge.core.documents import Language
 from tests.bot.answering.passages import found
 
@@ -143,14 +143,14 @@ def test_marks_of_a_fence_are_followed_by_words() -> None:
 def test_a_passage_is_read_once_for_all_statements_that_cite_it(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def counted(text: str, language: Language | None) -> Evidence:
+    def counted(text: str, language: Language | None) -> PassageParts:
         read.append(text)
-        return Evidence(text, language)
+        return PassageParts(text, language)
 
-    monkeypatch.setattr(support, "Evidence", counted)
+    monkeypatch.setattr(statement_check, "PassageParts", counted)
     passages = [found("Staff may take 12 days of leave."), found("Managers may take 14 days of leave.")]
     prose = "Staff may take 12 days of leave [1]. Managers may take 14 [2]. " * 500
-    result = support.check_claims(prose, passages)
+    result = statement_check.check_statements(prose, passages)
     assert {claim.backing for claim in result.claims} == {"backed"}
     assert (len(result.claims), len(read)) == (1000, 2)
 
@@ -158,7 +158,7 @@ def test_a_passage_is_read_once_for_all_statements_that_cite_it(monkeypatch: pyt
 @pytest.mark.parametrize("piece", ["12 days ", "A. ", "a | b ", "Aa Bb ", "no, ", "a1-", "1:1", "a.a.", "1,1", "€ "])
 def test_a_statement_and_a_passage_go_on_and_on(piece: str) -> None:
     for text in (_long(piece, 60_000), _long(f"{piece}\n", 60_000)):
-        source = support.CitedText(text, "en")
-        assert support.judge_support("The office opens at nine on 12 May 2026.", source) == "weak"
-        short = support.CitedText("The office opens at nine on 12 May 2026.", "en")
-        assert support.judge_support(text, short) in ("weak", "unclear", "backed")
+        source = statement_check.CitedText(text, "en")
+        assert statement_check.judge_support("The office opens at nine on 12 May 2026.", source) == "weak"
+        short = statement_check.CitedText("The office opens at nine on 12 May 2026.", "en")
+        assert statement_check.judge_support(text, short) in ("weak", "unclear", "backed")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerState
 from bot.answering.verification.citations import citation_from_passage
-from bot.answering.verification.support import CheckedClaim, ClaimSupport
+from bot.answering.verification.statement_check import CheckedStatement, StatementSupport
 from bot.insights.answer_scoring import (
     AnswerScores,
     build_score_report,
@@ -20,10 +20,14 @@ ASKED = EvaluationQuestion("en", "how many days?", ("Two days a week",), "Two da
 UNANSWERABLE = EvaluationQuestion("en", "where are the unicorns?", ())
 
 
-def answer(text: str, *cites: int, state: AnswerState = "answered", backings: tuple[ClaimSupport, ...] = ()) -> Answer:
+def answer(
+    text: str, *cites: int, state: AnswerState = "answered", backings: tuple[StatementSupport, ...] = ()
+) -> Answer:
     passages = (RIGHT, WRONG)
     cited = tuple(citation_from_passage(n, passages[n - 1]) for n in cites)
-    return Answer(text, state, "en", cited, passages, claims=tuple(CheckedClaim("x", (1,), one) for one in backings))
+    return Answer(
+        text, state, "en", cited, passages, claims=tuple(CheckedStatement("x", (1,), one) for one in backings)
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.verification.contradictions import Contradiction, find_contradiction
-from bot.answering.verification.evidence import Evidence
+from bot.answering.verification.passage_parts import PassageParts
 from knowledge.core.documents import Language
 from knowledge.core.language import detect_likely_language
 
@@ -44,14 +44,16 @@ RÈGLES = "Un jour non pris ne se reporte pas. Le responsable accorde des jours 
 def test_another_number_another_name_or_a_denial_contradicts(
     statement: str, passage: str, language: Language, expected: Contradiction | None
 ) -> None:
-    evidence, said_in = Evidence(passage, language), detect_likely_language(statement)
-    claimed = evidence.read_statement(statement, said_in)
-    assert find_contradiction(claimed, evidence, same_language=said_in == language) == expected
+    passage_parts, said_in = PassageParts(passage, language), detect_likely_language(statement)
+    parts = passage_parts.read_statement(statement, said_in)
+    assert find_contradiction(parts, passage_parts, same_language=said_in == language) == expected
 
 
 @pytest.mark.parametrize("passage", [TABLE, SITES, RULES, RÈGLES])
 def test_what_a_passage_says_itself_is_no_contradiction(passage: str) -> None:
     language: Language = "fr" if passage == RÈGLES else "en"
-    evidence = Evidence(passage, language)
+    passage_parts = PassageParts(passage, language)
     for line in passage.splitlines()[2:] or passage.split(". "):
-        assert find_contradiction(evidence.read_statement(line, language), evidence, same_language=True) is None
+        assert (
+            find_contradiction(passage_parts.read_statement(line, language), passage_parts, same_language=True) is None
+        )

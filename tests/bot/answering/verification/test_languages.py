@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.languages.all_languages import LANGUAGES
-from bot.answering.verification.claims import is_refusal
-from bot.answering.verification.facts import extract_facts
+from bot.answering.verification.amounts_and_names import extract_facts
+from bot.answering.verification.statements import is_refusal
 from knowledge.core.documents import LANGUAGE_CODES
 from knowledge.core.language import detect_likely_language
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answer import Answer
 from bot.answering.verification.citations import extract_citations
-from bot.answering.verification.support import CheckedClaim
+from bot.answering.verification.statement_check import CheckedStatement
 from bot.slack.replies.sharing import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
 from knowledge.core.passages import FoundPassage
 from tests.bot.slack.private_questions import made
@@ -49,7 +49,7 @@ def test_the_store_gives_an_answer_once_to_its_asker_and_forgets_the_old(days: f
 def test_what_is_stored_of_an_answer_is_what_sharing_needs() -> None:
     found = FoundPassage(made(), 0.5, (made(document("board/secret.pdf")),))
     [citation] = extract_citations("[1]", [found])
-    weak, backed = CheckedClaim("Two days.", (1,), "weak"), CheckedClaim("Three days.", (1,), "backed")
+    weak, backed = CheckedStatement("Two days.", (1,), "weak"), CheckedStatement("Three days.", (1,), "backed")
     answer = Answer("Two days [1].", "answered", "en", (citation,), (found,), claims=(weak, backed), uncited=2)
     private = PrivateAnswer.private_from_answer("U1", "?", answer, "q")
     assert private.ids == {made().id}

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.answer import Answer
 from bot.answering.verification.citations import citation_from_passage
-from bot.answering.verification.support import CheckedClaim
+from bot.answering.verification.statement_check import CheckedStatement
 from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
@@ -39,7 +39,7 @@ def test_a_source_names_document_page_and_section() -> None:
 
 
 def test_a_source_that_does_not_hold_what_is_stated_says_so_and_sentences_without_one_are_counted() -> None:
-    claims = (CheckedClaim("Three days.", (1,), "weak"), CheckedClaim("On Mondays.", (2,), "backed"))
+    claims = (CheckedStatement("Three days.", (1,), "weak"), CheckedStatement("On Mondays.", (2,), "backed"))
     answer = Answer("x", "answered", "en", (citation(), citation(2)), claims=claims, uncited=2)
     assert answer.unsupported_citations == {1}
     [sources, _] = render_answer_footer(answer, DocumentLinks(), ENGLISH)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.verification.support import CitedText, ClaimSupport, check_claims, judge_support
+from bot.answering.verification.statement_check import CitedText, StatementSupport, check_statements, judge_support
 from tests.bot.answering.passages import found
 
 FRENCH = (
@@ -40,14 +40,14 @@ ENGLISH = (
     ],
 )
 def test_a_statement_is_held_against_its_passage_by_numbers_names_and_words(
-    text: str, source: str, expected: ClaimSupport
+    text: str, source: str, expected: StatementSupport
 ) -> None:
     assert judge_support(text, CitedText(source, None)) == expected
 
 
 def test_an_answer_from_the_other_language_s_passage_is_not_weak_for_that_alone() -> None:
     answer = "Il faut d'abord obtenir l'accord de la personne qui vous encadre [1]."
-    [claim] = check_claims(answer, [found(ENGLISH)]).claims
+    [claim] = check_statements(answer, [found(ENGLISH)]).claims
     assert claim.backing == "unclear"
 
 
@@ -59,19 +59,21 @@ def test_where_a_passage_s_words_tell_no_language_its_folder_s_word_for_it_count
     )
     one = found(table)
     labelled = replace(one, passage=replace(one.passage, language="fr"))
-    assert [claim.backing for claim in check_claims(prose, [one]).claims] == ["weak"]
-    assert [claim.backing for claim in check_claims(prose, [labelled]).claims] == ["unclear"]
+    assert [claim.backing for claim in check_statements(prose, [one]).claims] == ["weak"]
+    assert [claim.backing for claim in check_statements(prose, [labelled]).claims] == ["unclear"]
     assert [
         claim.backing
-        for claim in check_claims(prose, [replace(labelled, passage=replace(labelled.passage, language="en"))]).claims
+        for claim in check_statements(
+            prose, [replace(labelled, passage=replace(labelled.passage, language="en"))]
+        ).claims
     ] == ["weak"]
 
 
 def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> None:
     both = [found("Le télétravail est limité à deux jours par semaine."), found("L'indemnité est de 2,60 € par jour.")]
     prose = "Deux jours de télétravail par semaine, et 2,60 € d'indemnité par jour [1][2]."
-    assert [claim.backing for claim in check_claims(prose, both).claims] == ["backed"]
-    assert [claim.backing for claim in check_claims(prose.replace("[2]", ""), both).claims] == ["weak"]
+    assert [claim.backing for claim in check_statements(prose, both).claims] == ["backed"]
+    assert [claim.backing for claim in check_statements(prose.replace("[2]", ""), both).claims] == ["weak"]
 
 
 @pytest.mark.parametrize(
@@ -93,11 +95,11 @@ def test_what_two_passages_say_together_backs_a_sentence_that_cites_both() -> No
 def test_statements_with_and_without_citations_are_told_apart(
     prose: str, cites: list[tuple[int, ...]], uncited: int
 ) -> None:
-    result = check_claims(prose, [found(FRENCH), found(FRENCH)])
+    result = check_statements(prose, [found(FRENCH), found(FRENCH)])
     assert ([claim.cites for claim in result.claims], result.uncited) == (cites, uncited)
 
 
 def test_a_passage_that_has_nothing_to_do_with_a_sentence_is_told_though_another_one_backs_it() -> None:
     both = [found("Le télétravail est limité à deux jours par semaine."), found("La cantine ferme en août.")]
-    claims = check_claims("Le télétravail est limité à deux jours par semaine [1][2].", both).claims
+    claims = check_statements("Le télétravail est limité à deux jours par semaine [1][2].", both).claims
     assert [(claim.cites, claim.backing) for claim in claims] == [((1,), "backed"), ((2,), "weak")]

@@ -8,14 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.verification.facts import NEGATIONS, Fact, extract_facts, extract_names
+from bot.answering.verification.amounts_and_names import NEGATIONS, Fact, extract_facts, extract_names
 from knowledge.core.lexical import extract_content_stems
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bot.answering.verification.facts import Name
+    from bot.answering.verification.amounts_and_names import Name
     from knowledge.core.documents import Language
 
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…;:])[)»”\"']*\s+")
@@ -58,7 +58,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class StatementParts:
     """What a statement says: the weight of each of its words, its facts and its names."""
 
     weights: Mapping[str, float]
@@ -78,7 +78,7 @@ class Claimed:
         return sum(weight for term, weight in self.weights.items() if not term.startswith(_PREFIX))
 
 
-class Evidence:
+class PassageParts:
     """The parts of a passage, with an index by which a statement finds those that it is about."""
 
     def __init__(self, text: str, language: Language | None) -> None:
@@ -101,7 +101,7 @@ class Evidence:
         """Whether the passage has a fact, in whatever part."""
         return any(fact.agrees_with(other) for reading in fact.readings for _, other in self._facts.get(reading, ()))
 
-    def read_statement(self, text: str, language: str | None) -> Claimed:
+    def read_statement(self, text: str, language: str | None) -> StatementParts:
         """Reads a statement in a language; a word counts more where few parts have it."""
         weights = {term: self._rarity(term) for term in _terms_of(text)}
         found = {f"{_PREFIX}{term[:_PREFIX_LETTERS]}" for term in weights if term in self._weights}
@@ -109,7 +109,7 @@ class Evidence:
         with_nouns = language == _NOUNS_HAVE_CAPITALS
         names = extract_names(text, only_groups=with_nouns)
         clauses = _split_into_clauses(text, language)
-        return Claimed(
+        return StatementParts(
             weights,
             tuple(extract_facts(text, language)[:_MAX_COMPARED]),
             tuple(names[:_MAX_COMPARED]),
@@ -121,20 +121,20 @@ class Evidence:
         rarity = math.log(1 + (len(self.parts) + 1) / (len(self._weights.get(term, ())) + 0.5))
         return rarity * _PREFIX_WEIGHT if term.startswith(_PREFIX) else rarity
 
-    def find_parts(self, claimed: Claimed, without: Fact | Name | None = None) -> list[Part]:
+    def find_parts(self, statement: StatementParts, without: Fact | Name | None = None) -> list[Part]:
         """Returns the parts that a statement is about, the best first, judged by all that it says but `without`."""
         left_out = _terms_of(" ".join(without)) if isinstance(without, tuple) else frozenset()
         scores: defaultdict[int, float] = defaultdict(float)
-        for term, weight in claimed.weights.items():
+        for term, weight in statement.weights.items():
             if term not in left_out:
                 for n, share in self._weights.get(term, {}).items():
                     scores[n] += weight * share
-        for fact in claimed.facts:
+        for fact in statement.facts:
             if fact is not without:
                 for n in self._parts_with(fact):
                     scores[n] += _FACT_WEIGHT
         best = max(scores.values(), default=0.0)
-        if best < _LEAST_SHARE * claimed.total_weight:
+        if best < _LEAST_SHARE * statement.total_weight:
             return []
         near = [n for n, score in scores.items() if score >= _NEAR * best]
         return [self.parts[n] for n in sorted(near, key=lambda n: (-scores[n], n))]

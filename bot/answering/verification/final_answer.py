@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.answering.quoting.quote import find_spans
 from bot.answering.verification.citations import bracket_citations, extract_citations
-from bot.answering.verification.claims import extract_refusals, extract_statements
-from bot.answering.verification.support import check_claims
+from bot.answering.verification.statement_check import check_statements
+from bot.answering.verification.statements import extract_refusals, extract_statements
 from knowledge.core.language import detect_clear_language
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.output_filter.filter import OutputFilter
     from bot.answering.prompt.builder import Prompt
     from bot.answering.question import QuestionRun
-    from bot.answering.verification.support import ClaimCheck
+    from bot.answering.verification.statement_check import StatementCheck
     from knowledge.core.passages import Citation, FoundPassage
 
 _MAX_ASIDES = 1  # statements allowed beside a refusal, such as "ask the HR team"
@@ -30,12 +30,12 @@ class _AnswerAssessment:
     """The results of the checks on an answer."""
 
     citations: tuple[Citation, ...]
-    claim_check: ClaimCheck
+    statement_check: StatementCheck
     refuses: bool
 
     @property
     def is_unsupported(self) -> bool:
-        claims = self.claim_check.claims
+        claims = self.statement_check.claims
         return bool(claims) and all(claim.backing == "weak" for claim in claims)
 
 
@@ -52,22 +52,22 @@ def build_final_answer(
         return None
     if _only_refuses(prose, has_code=len(output_filter.prose) < len(output_filter.text)):
         return run.build_answer(text, "not_found")
-    claim_check = check_claims(prose, prompt.numbered_passages)
-    cited = tuple(_mark_stated(one, prompt.numbered_passages[one.n - 1], claim_check) for one in cited)
-    assessment = _AnswerAssessment(cited, claim_check, any(extract_refusals(prose)))
+    statement_check = check_statements(prose, prompt.numbered_passages)
+    cited = tuple(_mark_stated(one, prompt.numbered_passages[one.n - 1], statement_check) for one in cited)
+    assessment = _AnswerAssessment(cited, statement_check, any(extract_refusals(prose)))
     notices = (*_list_flaw_notices(run, output_filter, output, assessment, prose), *prompt.notices)
     return run.build_answer(
         text,
         _judge_state(output_filter, output, assessment),
         citations=cited,
         notices=notices,
-        claim_check=assessment.claim_check,
+        statement_check=assessment.statement_check,
     )
 
 
-def _mark_stated(citation: Citation, found: FoundPassage, claim_check: ClaimCheck) -> Citation:
+def _mark_stated(citation: Citation, found: FoundPassage, statement_check: StatementCheck) -> Citation:
     """Notes in a citation which parts of its passage the statements that cite it come from."""
-    stated = (claim.text for claim in claim_check.claims if citation.n in claim.cites and claim.backing != "weak")
+    stated = (claim.text for claim in statement_check.claims if citation.n in claim.cites and claim.backing != "weak")
     spans = {span for text in stated for span in find_spans(text, found)}
     return replace(citation, spans=tuple(sorted(spans)))
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from bot.answering.verification.amounts_and_names import extract_facts
 from bot.answering.verification.citations import remove_passage_mentions
-from bot.answering.verification.claims import extract_statements
 from bot.answering.verification.contradictions import find_contradiction
-from bot.answering.verification.evidence import Evidence
-from bot.answering.verification.facts import extract_facts
+from bot.answering.verification.passage_parts import PassageParts
+from bot.answering.verification.statements import extract_statements
 from knowledge.core.language import detect_clear_language, detect_likely_language
 from knowledge.core.lexical import extract_content_stems
 from knowledge.core.text import fold_word
@@ -24,11 +24,11 @@ from knowledge.core.text import fold_word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.answering.verification.claims import Statement
+    from bot.answering.verification.statements import Statement
     from knowledge.core.documents import Language
     from knowledge.core.passages import FoundPassage
 
-ClaimSupport = Literal["backed", "weak", "unclear"]
+StatementSupport = Literal["backed", "weak", "unclear"]
 MIN_SUPPORTED_SHARE = 0.4  # share of a statement's content words that the cited passages must have
 _MIN_CONTENT_WORDS = 3  # a statement with fewer content words is judged by its numbers, or by all of its words
 _MIN_ADDED_WORDS = 2  # that a passage has and the others lack
@@ -41,7 +41,7 @@ _WORD = re.compile(r"[^\W\d_]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedClaim:
+class CheckedStatement:
     """A statement, the numbers of the passages that it cites, and whether these passages support it.
 
     `unclear` means that the check is not possible: another language without a number or a name, or too few words.
@@ -49,14 +49,14 @@ class CheckedClaim:
 
     text: str
     cites: tuple[int, ...]
-    backing: ClaimSupport
+    backing: StatementSupport
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimCheck:
+class StatementCheck:
     """The checked statements with a citation, and the count of statements without one."""
 
-    claims: tuple[CheckedClaim, ...] = ()
+    claims: tuple[CheckedStatement, ...] = ()
     uncited: int = 0
 
 
@@ -68,9 +68,9 @@ class CitedText:
         self._folder_language = folder_language
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def parts(self) -> PassageParts:
         """Its sentences and rows, with their facts."""
-        return Evidence(self._text, self.language)
+        return PassageParts(self._text, self.language)
 
     @cached_property
     def content_stems(self) -> frozenset[str]:
@@ -93,7 +93,7 @@ class CitedText:
         return frozenset(_cognate_prefixes(self._text))
 
 
-def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
+def check_statements(prose: str, numbered: Sequence[FoundPassage]) -> StatementCheck:
     """Checks every statement of `prose` against each passage that it cites; `numbered[0]` is number 1.
 
     Gives a statement twice if some of its passages support it and others have nothing to do with it.
@@ -101,7 +101,7 @@ def check_claims(prose: str, numbered: Sequence[FoundPassage]) -> ClaimCheck:
     statements = list(extract_statements(prose))
     sources = _CitedSources(numbered)
     claims = [claim for one in statements if one.cites for claim in _check_statement(one, sources)]
-    return ClaimCheck(tuple(claims), sum(not one.cites for one in statements))
+    return StatementCheck(tuple(claims), sum(not one.cites for one in statements))
 
 
 class _CitedSources:
@@ -118,28 +118,28 @@ class _CitedSources:
         return self._texts[cites]
 
 
-def _check_statement(statement: Statement, sources: _CitedSources) -> Iterator[CheckedClaim]:
+def _check_statement(statement: Statement, sources: _CitedSources) -> Iterator[CheckedStatement]:
     text = remove_passage_mentions(statement.text)
     verdicts = {n: judge_support(text, sources.get_text((n,))) for n in statement.cites}
     supporting = tuple(n for n, verdict in verdicts.items() if verdict != "weak")
     weak = tuple(n for n in statement.cites if n not in supporting)
     if not supporting:
         # Passages that say too little singly may together say all of it.
-        yield CheckedClaim(statement.text, statement.cites, judge_support(text, sources.get_text(statement.cites)))
+        yield CheckedStatement(statement.text, statement.cites, judge_support(text, sources.get_text(statement.cites)))
         return
     known = sources.get_text(supporting)
     unrelated = tuple(n for n in weak if not _adds_to(known, sources.get_text((n,)), text))
     related = tuple(n for n in statement.cites if n not in unrelated)
-    yield CheckedClaim(statement.text, related, "backed" if "backed" in verdicts.values() else "unclear")
+    yield CheckedStatement(statement.text, related, "backed" if "backed" in verdicts.values() else "unclear")
     if unrelated:
-        yield CheckedClaim(statement.text, unrelated, "weak")
+        yield CheckedStatement(statement.text, unrelated, "weak")
 
 
 def _adds_to(known: CitedText, other: CitedText, text: str) -> bool:
     """Whether a passage has words or facts of a statement that the passages which support it lack."""
     words = (extract_content_stems(text) & other.content_stems) - known.content_stems
-    facts = (fact for fact in extract_facts(text) if not known.evidence.states_fact(fact))
-    return len(words) >= _MIN_ADDED_WORDS or any(map(other.evidence.states_fact, facts))
+    facts = (fact for fact in extract_facts(text) if not known.parts.states_fact(fact))
+    return len(words) >= _MIN_ADDED_WORDS or any(map(other.parts.states_fact, facts))
 
 
 def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> CitedText:
@@ -149,18 +149,18 @@ def _join_passages(cites: tuple[int, ...], numbered: Sequence[FoundPassage]) -> 
     return CitedText("\n".join(passage.indexed_text for passage in passages), language)
 
 
-def judge_support(text: str, source: CitedText) -> ClaimSupport:
+def judge_support(text: str, source: CitedText) -> StatementSupport:
     """Judges whether `source` supports `text`."""
     language = detect_likely_language(text)
-    claimed = source.evidence.read_statement(text, language)
+    parts = source.parts.read_statement(text, language)
     is_foreign = None not in (language, source.language) and language != source.language
-    if find_contradiction(claimed, source.evidence, same_language=not is_foreign):
+    if find_contradiction(parts, source.parts, same_language=not is_foreign):
         return "weak"
     if is_foreign:
-        return "backed" if claimed.facts or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
+        return "backed" if parts.facts or _shares_name(text, source) or _shares_cognates(text, source) else "unclear"
     stems = {stem for stem in extract_content_stems(text) if not stem.isdigit()}
     if len(stems) < _MIN_CONTENT_WORDS:
-        return "backed" if claimed.facts or stems <= source.content_stems else "unclear"
+        return "backed" if parts.facts or stems <= source.content_stems else "unclear"
     return "backed" if len(stems & source.content_stems) >= MIN_SUPPORTED_SHARE * len(stems) else "weak"
 
 

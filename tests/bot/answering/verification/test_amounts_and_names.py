@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.verification.facts import Fact, extract_facts, extract_names
+from bot.answering.verification.amounts_and_names import Fact, extract_facts, extract_names
 
 
 def _told(text: str, language: str | None = "fr", *, generous: bool = False) -> set[tuple[str, str]]:
