@@ -41,6 +41,7 @@ _Summary = dict[str, float | int | None]
 
 _WORD = re.compile(r"[^\W_]+")
 _CUT_WORD = re.compile(r"\w+[-\u00ad\u2010]\n\s*\w+")  # nobody knows whether its hyphen is its own
+_MARGIN_CODE = re.compile(r'&(?:"[^"\n]{0,200}"|K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|\d{1,3}|[A-JL-Z](?![a-z]))')  # of Excel
 _CELLS = re.compile(r"^\|(.*)\|\s*$", re.M)
 _RULE = re.compile(r"[\s:|-]*")
 _FEWEST_WORDS = 5  # below these, a share says nothing
@@ -113,6 +114,8 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, FormatRecall]:
         recall.garbled += [_is_garbled(excerpt.text) for excerpt in content.excerpts]
         usual = ("pdftotext",) if path.suffix.lower() == ".pdf" else ("tika", "markitdown")
         reference = next((references[name] for name in usual if references.get(name)), "")
+        if path.suffix.lower().startswith(".xl"):
+            reference = _MARGIN_CODE.sub(" ", reference)
         wanted, ours = _words(_CUT_WORD.sub(" ", reference)), _words(_all_text(content))
         if len(wanted) < _FEWEST_WORDS or content.hidden:
             continue

@@ -21,6 +21,7 @@ _LARGE_PART_BYTES = 20 << 20  # bytes: below this a part may shrink as well as i
 _MAX_COMPRESSION_RATIO = 200  # times: written XML shrinks twenty-fold, only emptiness shrinks more
 _ENCRYPTED = 1  # the bit of a part's flags that says so
 _BEGINNING = 1024
+_MAGIC = b"PK"
 
 
 def open_zip_archive(path: Path) -> ZipFile:
@@ -37,6 +38,12 @@ def open_zip_archive(path: Path) -> ZipFile:
         archive.close()
         raise
     return archive
+
+
+def starts_as_zip(path: Path) -> bool:
+    """Whether a file begins as a zip file does. An XLS may end as one: the theme in it is a zip file."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def reject_xml_definitions(archive: ZipFile, name: str) -> None:

@@ -12,6 +12,7 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
@@ -19,6 +20,7 @@ from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SUBJECT, 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
+from ingestion.readers.text.rtf import parse_rtf
 from ingestion.readers.text.text_files import elements_from_text
 
 if TYPE_CHECKING:
@@ -85,8 +87,12 @@ class _MailParts:
         self.add_head(collapse_whitespace(message.text.read(SUBJECT)), people, level=1 + (depth > 0))
         if page := message.text.read(HTML_BODY):
             self.add_page(page)
-        else:
-            self.elements += elements_from_text(message.text.read(BODY).replace("\r\n", "\n").replace("\0", ""))
+        elif body := message.text.read(BODY).replace("\r\n", "\n").replace("\0", ""):
+            self.elements += elements_from_text(body)
+        elif rich := message.text.read_rich_body():
+            self.add_rich_text(rich)
+        for name, content in message.files:
+            self.attach(collapse_whitespace(name), content)
         for inner in message.inner if depth < _MAX_DEPTH else ():
             self.add_outlook_message(inner, depth + 1)
 
@@ -95,6 +101,12 @@ class _MailParts:
         body, places = elements_from_html(html)
         self.elements += body
         self._hidden += places
+
+    def add_rich_text(self, content: bytes) -> None:
+        """Add a body in rich text."""
+        body = parse_rtf(PurePath(self.files.name), content)
+        self.elements += body.elements
+        self._hidden += body.hidden
 
     def attach(self, name: str, content: bytes | None) -> None:
         """Note a file, and read it if its format is known."""
@@ -199,12 +211,8 @@ def _text_of(part: AnyMessage) -> str:
 
 def read_msg(path: Path) -> ParsedDocument:
     """A mail in Outlook's format, with the mails that are attached to it."""
-    from oxmsg import Message
-
     message = open_outlook_message(path)
     found = _MailParts(ContainedFiles(path.name))
     found.add_outlook_message(message)
-    for each in Message.load(str(path)).attachments:
-        found.attach(each.file_name or "", each.file_bytes)
     subject = collapse_whitespace(message.text.read(SUBJECT))
     return found.make_document(choose_document_title(path, [], subject))

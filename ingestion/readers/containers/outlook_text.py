@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ingestion.readers.containers.compressed_rtf import unpack_rich_text
 from ingestion.readers.elements import collapse_whitespace
 from ingestion.readers.text.encodings import decode_text
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from olefile import OleFileIO
-
 SUBJECT, BODY, HTML_BODY = 0x0037, 0x1000, 0x1013
+_RICH_BODY = "10090102"
+_FILE_NAMES, _FILE_CONTENT = (0x3707, 0x3704), "37010102"
 _SENDER_NAME, _SENDER_ADDRESSES = 0x0C1A, (0x5D01, 0x0C1F)
 _NAME, _ADDRESSES = 0x3001, (0x39FE, 0x3003)
 _SENT, _HEADERS = 0x0039, 0x007D
@@ -70,6 +71,10 @@ class OutlookText:
         address = next((found for one in addresses if (found := self.read(one).strip())), "")
         return f"{shown} <{address}>".strip() if address and address != shown else shown
 
+    def read_rich_body(self) -> bytes:
+        """The body in rich text; empty if the message has none."""
+        return unpack_rich_text(self.streams.get(_RICH_BODY, b""))
+
     def read_date(self) -> str:
         """When the message was sent, by its headers or its properties."""
         headers = self.read(_HEADERS).splitlines()
@@ -92,12 +97,13 @@ class OutlookText:
 
 @dataclass(frozen=True, slots=True)
 class OutlookMessage:
-    """A message with its recipients, and the messages that are attached to it."""
+    """A message with its recipients, and the messages and files (name, content) that are attached to it."""
 
     text: OutlookText
     sender: str
     recipients: tuple[str, ...]
     inner: tuple[OutlookMessage, ...]
+    files: tuple[tuple[str, bytes], ...]
 
 
 def open_outlook_message(path: Path) -> OutlookMessage:
@@ -107,24 +113,24 @@ def open_outlook_message(path: Path) -> OutlookMessage:
     with OleFileIO(str(path)) as ole:
         storages: dict[tuple[str, ...], dict[str, bytes]] = {}
         for *storage, name in ole.listdir():
-            storages.setdefault(tuple(storage), {})[name] = _read_stream(ole, [*storage, name])
+            storages.setdefault(tuple(storage), {})[name] = ole.openstream([*storage, name]).read()
     return _message(storages, (), _ROOT_TABLE_START)
-
-
-def _read_stream(ole: OleFileIO, name: list[str]) -> bytes:
-    """The content of a stream; that of an attached file is left to its own reader."""
-    return b"" if name[-1] == "__substg1.0_37010102" else bytes(ole.openstream(name).read())
 
 
 def _message(storages: dict[tuple[str, ...], dict[str, bytes]], place: tuple[str, ...], start: int) -> OutlookMessage:
     text = _text(storages.get(place, {}), start)
     people = [_text(storages[one], 8, text.code_pages) for one in _below(storages, place, _RECIPIENT)]
-    inner = [(*one, _INNER) for one in _below(storages, place, _ATTACHMENT) if (*one, _INNER) in storages]
+    attached = list(_below(storages, place, _ATTACHMENT))
+    inner = [(*one, _INNER) for one in attached if (*one, _INNER) in storages]
+    files = [_text(storages[one], 8, text.code_pages) for one in attached if (*one, _INNER) not in storages]
     return OutlookMessage(
         text,
         text.read_person(_SENDER_NAME, _SENDER_ADDRESSES),
         tuple(filter(None, (one.read_person(_NAME, _ADDRESSES) for one in people))),
         tuple(_message(storages, one, _TABLE_STARTS[_INNER]) for one in inner),
+        tuple(
+            (next(filter(None, map(one.read, _FILE_NAMES)), ""), one.streams.get(_FILE_CONTENT, b"")) for one in files
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
 from ingestion.readers.office.package import plain_office_file
+from ingestion.readers.office.sheet_margins import margin_elements
 from ingestion.readers.office.sheet_objects import SheetExtras
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.failure_codes import FailureCode
@@ -78,6 +79,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
             found = [*sheet_elements(rows), *extras.sheet_elements(sheet.title, hidden_cells)]
             if found:
                 elements += [Element(sheet.title, "heading", 1), *found]
+        elements += margin_elements(extras.margins)
         declared = book.properties.title or ""
     hidden = sum(one.places for one in hidden_by_sheet.values())
     return ParsedDocument(choose_document_title(path, [], declared), None, elements, hidden=hidden)
@@ -201,10 +203,25 @@ def format_cell_value(value: object, number_format: str) -> str:
         return _format_number(value, *_parse_number_format(number_format))
     if isinstance(value, datetime.datetime):
         whole = value.time() == datetime.time()
-        return str(value.date()) if whole else value.isoformat(" ", "seconds")
+        return str(value.date()) if whole else f"{value.date()} {_format_time(value.time(), number_format)}"
     if isinstance(value, datetime.time):
-        return value.isoformat("seconds")
+        return _format_time(value, number_format)
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(abs(value).seconds + 86_400 * abs(value).days, 60)
+        sign = "-" if value < datetime.timedelta() else ""
+        return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}{_format_fraction(value.microseconds)}"
     return " ".join(str(value).split())
+
+
+def _format_time(value: datetime.time, number_format: str) -> str:
+    if "AM/PM" in number_format.upper():
+        return value.strftime("%I:%M:%S %p").lstrip("0")
+    return f"{value.replace(microsecond=0).isoformat()}{_format_fraction(value.microsecond)}"
+
+
+def _format_fraction(microseconds: int) -> str:
+    """The fraction of a second, if there is one."""
+    return f".{microseconds:06}".rstrip("0") if microseconds else ""
 
 
 def _format_number(value: float, shape: str, before: str, after: str) -> str:

@@ -24,6 +24,7 @@ _TYPES = "[Content_Types].xml"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 _BEGINNING = 1024
+_CHUNK_BYTES = 1 << 20
 _EXCEL_STYLES = "xl/styles.xml"
 _ODD_STYLES = re.compile(rb"AlternateContent|<(?:\w{1,20}:)?cellStyle\s(?![^<>]*\bname=)")
 _MAIN = "application/vnd.openxmlformats-officedocument."
@@ -83,6 +84,16 @@ class OfficePackage:
         if part in self._changed:
             return self._changed[part]
         return self._archive.read(part) if part in self.parts else b""
+
+    def read_end(self, part: str, size: int) -> bytes:
+        """The last bytes of a part, which may be large; empty if it is missing."""
+        if part in self._changed or part not in self.parts:
+            return self.read_part(part)[-size:]
+        end = b""
+        with self._archive.open(part) as content:
+            while chunk := content.read(max(size, _CHUNK_BYTES)):
+                end = (end + chunk)[-size:]
+        return end
 
     def parse_part(self, part: str) -> Node | None:
         """The root of an XML part; None if it is missing.

@@ -8,6 +8,7 @@ from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.elements import Element, collapse_whitespace
 from ingestion.readers.office.charts import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage
+from ingestion.readers.office.sheet_margins import margin_lines
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ingestion.readers.office.package import PartRelation
 
 _BOOK = "xl/workbook.xml"
+_END_BYTES = 64 << 10  # of a sheet: its headers and footers stand behind its cells
 _MAX_TINY_SIZE, _MAX_TINY_POINTS = 150, 1.5  # hundredths of a point in boxes, points in comments
 _ON_VALUES = ("1", "true")
 _SHAPES = ("sp", "graphicFrame", "grpSp", "pic", "cxnSp")
@@ -32,6 +34,7 @@ class SheetExtras:
     def __init__(self, path: Path, *, comments: bool) -> None:
         self._package = OfficePackage.open(path)
         self._comments = comments
+        self.margins: list[str] = []  # headers and footers of the sheets that were asked for
         book = self._package.parse_part(_BOOK)
         relations = self._package.list_relations(_BOOK)
         sheets = [node for node in book.iter() if local_name(node) == "sheet"] if book is not None else []
@@ -47,6 +50,7 @@ class SheetExtras:
 
     def sheet_elements(self, title: str, hidden: HiddenCells) -> Iterator[Element]:
         """What lies on a sheet; `hidden` knows its hidden cells, and counts what is left out here."""
+        self.margins += margin_lines(self._package.read_end(self._parts.get(title, ""), _END_BYTES))
         for relation in self._package.list_relations(self._parts.get(title, "")).values():
             root = self._package.parse_part(relation.target) if relation.kind in ("drawing", "comments") else None
             if root is None:

@@ -8,18 +8,19 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingestion.readers.old_office.xls_stream import XlsStream
 from ingestion.readers.xml_tree import attribute_value, parse_xml
+from ingestion.readers.zip_archives import starts_as_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_Record = tuple[int, bytes]
+    from ingestion.readers.old_office.xls_stream import Record
 
 _MAX_COLUMNS = 16_384
-_STREAMS = ("Workbook", "Book")
 # The records of XLS, and the bits of a row and of columns that say "hidden".
-_BEGIN, _END, _SHEET, _ROW, _COLUMNS, _FILTERED = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x009B
+_ROW, _COLUMNS, _FILTERED = 0x0208, 0x007D, 0x009B
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 1
 # The same of XLSB.
 _B_SHEET, _B_ROW, _B_COLUMNS, _B_FILTER = 156, 0, 60, 161
@@ -47,47 +48,14 @@ class HiddenLines:
 
 def find_hidden_lines(path: Path) -> dict[str, HiddenLines]:
     """The hidden rows and columns of each sheet, by its name."""
-    if zipfile.is_zipfile(path):
+    if starts_as_zip(path):
         with zipfile.ZipFile(path) as archive:
             return _find_in_xlsb(archive, path.name)
-    from olefile import OleFileIO
-
-    with OleFileIO(str(path)) as ole:
-        name = next((each for each in _STREAMS if ole.exists(each)), None)
-        return _find_in_xls(ole.openstream(name).read() if name else b"", is_old=name == _STREAMS[1])
+    book = XlsStream.open(path)
+    return {name: _lines_of_xls_sheet(book.read_records(at)) for name, at in book.list_sheets()}
 
 
-def _find_in_xls(stream: bytes, *, is_old: bool) -> dict[str, HiddenLines]:
-    found: dict[str, HiddenLines] = {}
-    for kind, content in _xls_records(stream, 0):
-        if kind == _SHEET and len(content) > 8:
-            at = int.from_bytes(content[:4], "little")
-            found[_sheet_name(content[6:], is_old=is_old)] = _lines_of_xls_sheet(_xls_records(stream, at))
-    return found
-
-
-def _sheet_name(content: bytes, *, is_old: bool) -> str:
-    length = content[0]
-    if is_old:
-        return content[1 : 1 + length].decode("cp1252", "replace")
-    if content[1] & 1:
-        return content[2 : 2 + 2 * length].decode("utf-16-le", "replace")
-    return content[2 : 2 + length].decode("latin-1")
-
-
-def _xls_records(stream: bytes, at: int) -> Iterator[_Record]:
-    """The records of a part of the stream: up to the end of what begins at `at`."""
-    depth = 0
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + length]
-        depth += (kind == _BEGIN) - (kind == _END)
-        if kind == _END and depth <= 0:
-            return
-        at += 4 + length
-
-
-def _lines_of_xls_sheet(records: Iterator[_Record]) -> HiddenLines:
+def _lines_of_xls_sheet(records: Iterator[Record]) -> HiddenLines:
     lines, is_filtered = HiddenLines(), False
     for kind, content in records:
         if kind == _ROW and len(content) >= 16:
@@ -122,7 +90,7 @@ def _wide_text(content: bytes) -> tuple[str, bytes]:
     return content[4:end].decode("utf-16-le", "replace"), content[end:]
 
 
-def _xlsb_records(content: bytes) -> Iterator[_Record]:
+def _xlsb_records(content: bytes) -> Iterator[Record]:
     at = 0
     while at < len(content):
         kind, at = _packed_number(content, at, 2)
@@ -142,7 +110,7 @@ def _packed_number(content: bytes, at: int, most: int) -> tuple[int, int]:
     return number, at
 
 
-def _lines_of_xlsb_sheet(records: Iterator[_Record]) -> HiddenLines:
+def _lines_of_xlsb_sheet(records: Iterator[Record]) -> HiddenLines:
     lines, is_filtered = HiddenLines(), False
     for kind, content in records:
         if kind == _B_ROW and len(content) >= 12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,12 @@ from ingestion.readers.elements import (
     collapse_whitespace,
 )
 from ingestion.readers.office.excel import MAX_CELLS, format_cell_value, sheet_elements
+from ingestion.readers.office.sheet_margins import margin_elements
 from ingestion.readers.old_office.hidden_lines import HiddenLines, find_hidden_lines
+from ingestion.readers.old_office.sheet_objects import list_fonts, margin_lines, sheet_object_elements
+from ingestion.readers.old_office.xls_stream import XlsStream
+from ingestion.readers.reading_options import READ_OPTIONS
+from ingestion.readers.zip_archives import starts_as_zip
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -42,20 +48,52 @@ def read_binary_workbook(path: Path) -> ParsedDocument:
     elements: list[Element] = []
     hidden = 0
     cells_left = MAX_CELLS
+    objects = _SheetObjects.open(path)
     for sheet in book.sheets_metadata:
-        if sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        content = book.get_sheet_by_name(sheet.name)
-        if sheet.visible != SheetVisibleEnum.Visible:
-            hidden += content.height > 0
-            continue
         lines = lines_by_sheet.get(sheet.name, HiddenLines())
-        rows = _visible_rows(path.name, content, lines, cells_left)
+        rows: list[Row] = []
+        if sheet.typ == SheetTypeEnum.WorkSheet:
+            content = book.get_sheet_by_name(sheet.name)
+            if sheet.visible == SheetVisibleEnum.Visible:
+                rows = _visible_rows(path.name, content, lines, cells_left)
+            else:
+                hidden += content.height > 0
+        if sheet.visible != SheetVisibleEnum.Visible:
+            continue
         cells_left -= sum(map(len, rows))
+        found = [*sheet_elements(rows), *objects.sheet_elements(sheet.name, lines)]
         hidden += lines.places
-        if found := list(sheet_elements(rows)):
+        if found:
             elements += [Element(sheet.name, "heading", 1), *found]
+    elements += margin_elements(objects.margins)
     return ParsedDocument(choose_document_title(path, []), None, elements, hidden=hidden)
+
+
+@dataclass(slots=True)
+class _SheetObjects:
+    """What the sheets of a workbook show beside their cells; an XLSB gives none of it."""
+
+    book: XlsStream | None
+    places: dict[str, int] = field(default_factory=dict)
+    fonts: list[tuple[int, int]] = field(default_factory=list)
+    margins: list[str] = field(default_factory=list)  # of the sheets that were asked for
+
+    @classmethod
+    def open(cls, path: Path) -> _SheetObjects:
+        """Find the sheets of the workbook at `path`."""
+        if starts_as_zip(path):
+            return cls(None)
+        book = XlsStream.open(path)
+        return cls(book, dict(book.list_sheets()), list_fonts(book))
+
+    def sheet_elements(self, name: str, lines: HiddenLines) -> list[Element]:
+        """The elements of a sheet; `lines` counts the hidden ones."""
+        if self.book is None or name not in self.places:
+            return []
+        at = self.places[name]
+        self.margins += margin_lines(self.book, at)
+        comments = READ_OPTIONS.comments
+        return list(sheet_object_elements(self.book, at, lines, self.fonts, with_comments=comments))
 
 
 def _visible_rows(name: str, sheet: CalamineSheet, lines: HiddenLines, cells_left: int) -> list[Row]:

@@ -59,8 +59,8 @@ class OpenDocument:
         return _merge_code_lines(_OdtConverter(self.content).block_elements(node, 0))
 
 
-def open_document(path: Path, *, with_charts: bool = True) -> OpenDocument:
-    """Open an OpenDocument file, with the data of its charts where they are shown.
+def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument:
+    """Open an OpenDocument file, with the titles of its charts where they are shown, and their data.
 
     Raises:
         UnreadableDocument: it needs a password.
@@ -70,8 +70,7 @@ def open_document(path: Path, *, with_charts: bool = True) -> OpenDocument:
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
             raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name))
         content = parse_xml(archive.read("content.xml"), path.name)
-        if with_charts:
-            insert_charts(archive, content, path.name)
+        insert_charts(archive, content, path.name, with_tables=with_chart_tables)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = next((node for node in content.iter() if local_name(node) == "body"), content)
@@ -116,7 +115,7 @@ class _OdtConverter:
         for child in node:
             name = local_name(child)
             if name == "h":
-                yield from _heading_elements(_paragraph_text(child), attribute_value(child, "outline-level"))
+                yield from _heading_elements(paragraph_text(child), attribute_value(child, "outline-level"))
             elif name == "p":
                 yield from self._paragraph_elements(child, depth)
             elif name == "table":
@@ -126,7 +125,7 @@ class _OdtConverter:
                 yield from self.block_elements(child, depth + (name == "list"))
 
     def _paragraph_elements(self, node: Node, depth: int) -> Iterator[Element]:
-        text = _paragraph_text(node)
+        text = paragraph_text(node)
         style = attribute_value(node, "style-name")
         style = self._parents.get(style) or style
         if style == _CODE:
@@ -152,7 +151,7 @@ def _heading_elements(text: str, level: str) -> Iterator[Element]:
         yield Element(title, "heading", int(level) if level.isdecimal() else 1)
 
 
-def _paragraph_text(node: Node) -> str:
+def paragraph_text(node: Node) -> str:
     """The text of a paragraph, with its spaces, tabs and line breaks."""
     parts = [node.text or ""]
     for child in node:
@@ -162,7 +161,7 @@ def _paragraph_text(node: Node) -> str:
         elif name in _SPACES:
             parts.append(_SPACES[name])
         elif name not in _NOT_INLINE:
-            parts.append(_paragraph_text(child))
+            parts.append(paragraph_text(child))
         parts.append(child.tail or "")
     return "".join(parts)
 
@@ -184,7 +183,7 @@ def _table_of(node: Node) -> Node:
 
 def cell_text(node: Node) -> str:
     """The text of a cell."""
-    return " ".join(_paragraph_text(child) for child in node.iter() if local_name(child) in ("p", "h"))
+    return " ".join(paragraph_text(child) for child in node.iter() if local_name(child) in ("p", "h"))
 
 
 def _repeat_as_declared(each: _T, node: Node, name: str) -> Iterable[_T]:

@@ -13,8 +13,10 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
-from ingestion.readers.opendocument.odt import MOST_REPEATED, OpenDocument, cell_text, open_document
-from ingestion.readers.xml_tree import attribute_value, local_name
+from ingestion.readers.office.sheet_margins import margin_elements, says_more_than_page
+from ingestion.readers.opendocument.odt import MOST_REPEATED, OpenDocument, cell_text, open_document, paragraph_text
+from ingestion.readers.reading_options import READ_OPTIONS
+from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _CELLS = ("table-cell", "covered-table-cell")
 _UNSEEN = ("collapse", "filter")
+_DRAWING_NAMESPACE = ":xmlns:drawing:"
+_PAGE_FIELDS = ("page-number", "page-count")
+_FIELDS = (*_PAGE_FIELDS, "sheet-name", "title", "file-name", "date", "time")
 _MAX_CELLS = 2_000_000
 
 
@@ -35,18 +40,21 @@ def read_ods(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: it needs a password, or holds too many cells.
     """
-    document = open_document(path, with_charts=False)  # a sheet holds the data of its charts
+    document = open_document(path, with_chart_tables=False)  # a sheet holds the data of its charts
     hidden = sum(_remove_unseen(document, table) for table in _nodes(document.body, "table"))
     hidden += document.remove_hidden_text()
     elements: list[Element] = []
     left = _MAX_CELLS
     for table in _nodes(document.body, "table"):
+        beside = [*_lift_comments(table), *document.block_elements(_lift_drawings(table))]
         rows = list(_sheet_rows(table))
         left -= sum(map(len, rows))
         if left < 0:
             raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=_MAX_CELLS))
-        if tidy := normalize_rows(rows):
-            elements += [Element(attribute_value(table, "name"), "heading", 1), Element("", "table", rows=tidy)]
+        found = [Element("", "table", rows=tidy)] if (tidy := normalize_rows(rows)) else []
+        if found or beside:
+            elements += [Element(attribute_value(table, "name"), "heading", 1), *found, *beside]
+    elements += margin_elements(map(_margin_words, document.margins))
     return ParsedDocument(choose_document_title(path, [], document.declared_title), None, elements, hidden=hidden)
 
 
@@ -75,6 +83,38 @@ def read_odp(path: Path) -> ParsedDocument:
     return ParsedDocument(
         choose_document_title(path, elements, document.declared_title), len(pages), elements, hidden=hidden
     )
+
+
+def _lift_drawings(table: Node) -> Node:
+    """Take the drawings out of a sheet and its cells; return a node that holds them."""
+    lifted = table.makeelement("drawings")
+    for holder in [node for node in table.iter() if local_name(node) in (*_CELLS, "shapes")]:
+        lifted.extend([node for node in holder if _DRAWING_NAMESPACE in str(node.tag)])
+    return lifted
+
+
+def _lift_comments(table: Node) -> list[Element]:
+    """Take the comments out of the cells of a sheet; return an element for each."""
+    found: list[Element] = []
+    for comment in [node for node in table.iter() if local_name(node) == "annotation"]:
+        if READ_OPTIONS.comments and (words := collapse_whitespace(cell_text(comment))):
+            found.append(Element(f"Comment: {words}"))
+        remove_node(comment)
+    return found
+
+
+def _margin_words(margin: Node) -> str:
+    """What a header or footer says beside fields; those of a sheet hold placeholders such as "???"."""
+    if attribute_value(margin, "display") == "false":
+        return ""
+    numbers = 0
+    for field in [node for node in margin.iter() if local_name(node) in _FIELDS]:
+        numbers += local_name(field) in _PAGE_FIELDS
+        for child in list(field):
+            field.remove(child)
+        field.text = None
+    words = collapse_whitespace(" ".join(paragraph_text(node) for node in _nodes(margin, "p")))
+    return words if says_more_than_page(words, has_number=bool(numbers)) else ""
 
 
 def _nodes(body: Node, name: str) -> list[Node]:

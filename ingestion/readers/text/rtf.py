@@ -17,7 +17,7 @@ from ingestion.readers.text.rtf_hidden_text import remove_hidden_rtf_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 _HEADING_MARK = 0xE000  # a private character and its successors stand for the levels: no text holds them
 _STYLE = re.compile(r"\{\s*\\s(\d{1,4})\b[^{}]*?\b(?:heading|titre|überschrift)\s*(\d)\s*;", re.I)
@@ -36,9 +36,14 @@ _MARGIN = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")  # its words are r
 
 def read_rtf(path: Path) -> ParsedDocument:
     """A rich text with paragraphs, headings, lists and tables."""
+    return parse_rtf(path, path.read_bytes())
+
+
+def parse_rtf(path: PurePath, content: bytes) -> ParsedDocument:
+    """The rich text in `content`; `path` gives the title where it has none."""
     from striprtf.striprtf import rtf_to_text
 
-    source = path.read_bytes().decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
+    source = content.decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
     source = _MARGIN.sub("{", source)
 
     def plain(rich: str) -> str:

@@ -21,13 +21,18 @@ Cells = list[list[str | float]]
 COSTS: Cells = [["City", "Code", "Limit"], ["Lyon", "x1", 12.5], ["Oslo", "x2", 9]]
 
 
-def xls(path: Path, cells: Cells = COSTS, *, secret: Cells | None = None, filtered: bool = False) -> Path:
+def xls(
+    path: Path, cells: Cells = COSTS, *, secret: Cells | None = None, filtered: bool = False, objects: bytes = b""
+) -> Path:
     """A workbook with a visible sheet, whose second row and second column are hidden if `secret` is given.
 
-    The rows of `secret` are in a hidden sheet.
+    The rows of `secret` are in a hidden sheet. `objects` are records beside the cells of the visible one.
     """
     is_hiding = secret is not None
-    sheets = [_xls_sheet(cells, is_hiding=is_hiding, filtered=filtered), *([_xls_sheet(secret)] if secret else [])]
+    sheets = [
+        _xls_sheet(cells, is_hiding=is_hiding, filtered=filtered, objects=objects),
+        *([_xls_sheet(secret)] if secret else []),
+    ]
     names = [("Costs", 0), ("Secret", 1)][: len(sheets)]
     start = _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
     size = len(start) + sum(len(_xls_name(0, 0, name)) for name, _ in names) + 4
@@ -62,6 +67,40 @@ def lock_xls(path: Path, password: str) -> Path:
     return write_compound(path, {"Workbook": mixed})
 
 
+def xls_box(number: int, text: str, *, kind: int = 6, is_hidden: bool = False) -> bytes:
+    """The records of a text box, or of a comment (kind 0x19)."""
+    flags = struct.pack("<HI", 0x03BF, 0x20002 if is_hidden else 0)
+    options = struct.pack("<HHI", 1 << 4 | 3, 0xF00B, len(flags)) + flags
+    shape = struct.pack("<HHI", 0xF, 0xF004, len(options)) + options
+    middle = len(text) // 2  # its letters may be cut in two, each part in a width of its own
+    return b"".join(
+        [
+            _xls_record(0x00EC, shape),
+            _xls_record(0x005D, struct.pack("<4H", 0x15, 0x12, kind, number) + bytes(14)),
+            _xls_record(0x01B6, bytes(10) + struct.pack("<HH", len(text), 16) + bytes(4)),
+            _xls_record(0x003C, b"\0" + text[:middle].encode("latin-1")),
+            _xls_record(0x003C, b"\1" + text[middle:].encode("utf-16-le")),
+            _xls_record(0x003C, struct.pack("<HHIHHI", 0, 0, 0, len(text), 0, 0)),
+        ]
+    )
+
+
+def xls_note(row: int, column: int, number: int) -> bytes:
+    """The record that puts a comment on a cell."""
+    return _xls_record(0x001C, struct.pack("<4H", row, column, 0, number) + bytes(4))
+
+
+def xls_margin(text: str) -> bytes:
+    """The record of a header."""
+    return _xls_record(0x0014, struct.pack("<HB", len(text), 0) + text.encode("latin-1"))
+
+
+def xls_chart(title: str) -> bytes:
+    """The records of a chart on a sheet."""
+    name = _xls_record(0x100D, struct.pack("<HBB", 0, len(title), 0) + title.encode("latin-1"))
+    return _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0020, 0, 0, 0, 0)) + name + _xls_record(0x000A, b"")
+
+
 def _xls_record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
@@ -70,7 +109,7 @@ def _xls_name(at: int, state: int, name: str) -> bytes:
     return _xls_record(0x0085, struct.pack("<IBBBB", at, state, 0, len(name), 0) + name.encode())
 
 
-def _xls_sheet(cells: Cells, *, is_hiding: bool = False, filtered: bool = False) -> bytes:
+def _xls_sheet(cells: Cells, *, is_hiding: bool = False, filtered: bool = False, objects: bytes = b"") -> bytes:
     found = _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     found += _xls_record(0x007D, struct.pack("<HHHHHH", 1, 1, 2560, 15, int(is_hiding), 0))
     found += _xls_record(0x009B, b"") if filtered else b""
@@ -84,7 +123,7 @@ def _xls_sheet(cells: Cells, *, is_hiding: bool = False, filtered: bool = False)
                 found += _xls_record(0x0204, place + text)
             else:
                 found += _xls_record(0x0203, place + struct.pack("<d", value))
-    return found + _xls_record(0x000A, b"")
+    return found + objects + _xls_record(0x000A, b"")
 
 
 def xlsb(path: Path, cells: Cells = COSTS, *, is_hiding: bool = False) -> Path:

@@ -120,6 +120,28 @@ def test_a_message_inside_an_outlook_message_is_read(tmp_path: Path) -> None:
     assert texts[3::2] == ["Inner", "Second words."]
 
 
+_PACKED = (  # the example of the format's specification
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+
+
+def test_a_message_whose_body_is_rich_text_alone_is_read_and_so_are_files_of_a_message_inside(tmp_path: Path) -> None:
+    rich = rb"{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}The vault opens at nine.\htmlrtf\par\htmlrtf0}"
+    inner = message("Inner", "", "bob@maison.example", attached="vault.txt")
+    inner["__substg1.0_10090102"] = bytes.fromhex(_PACKED)
+    inner["__attach_version1.0_#00000000"]["__substg1.0_37010102"] = b"Nine of us."  # type: ignore[index]
+    outer = message("Outer", "", "ana@maison.example")
+    outer["__substg1.0_10090102"] = bytes(4) + len(rich).to_bytes(4, "little") + b"MELA" + bytes(4) + rich
+    outer["__attach_version1.0_#00000000"] = {
+        "__properties_version1.0": bytes(8),
+        "__substg1.0_3701000D": inner,
+    }
+    reading = read_msg(write_compound(tmp_path / "a.msg", outer))
+    texts = [element.text for element in reading.elements]
+    assert {"The vault opens at nine.", "hello world"} <= set(texts)
+    assert [member.name for member in reading.members] == ["vault.txt"]
+
+
 def test_a_text_without_a_name_is_a_body_and_a_file_without_one_is_read(tmp_path: Path) -> None:
     mail = EmailMessage()
     mail["Subject"] = "Vault"

@@ -130,7 +130,9 @@ def test_a_sheet_of_as_many_cells_as_allowed_is_read(tmp_path: Path, monkeypatch
         (datetime.datetime(2026, 1, 2), "dd/mm/yyyy", "2026-01-02"),  # noqa: DTZ001  # workbooks know no zones
         (datetime.datetime(2026, 1, 2, 9, 30), "dd/mm/yyyy hh:mm", "2026-01-02 09:30:00"),  # noqa: DTZ001  # the same
         (datetime.time(9, 30), "hh:mm", "09:30:00"),
-        (datetime.timedelta(hours=30), "[h]:mm", "1 day, 6:00:00"),
+        (datetime.time(15, 30), "h:mm AM/PM", "3:30:00 PM"),
+        (datetime.timedelta(hours=255, minutes=10), "[h]:mm", "255:10:00"),
+        (-datetime.timedelta(seconds=90.5), "mm:ss.0", "-0:01:30.5"),
     ],
 )
 def test_a_value_is_shown_as_its_workbook_shows_it(value: object, number_format: str, text: str) -> None:

@@ -222,3 +222,15 @@ def test_an_add_in_is_read_once_it_is_renamed_as_its_failure_says(
     assert refused.value.failure.code is FailureCode.MISNAMED
     better = path.rename(tmp_path / str(refused.value.failure.params["better"]))
     assert read_document_file(better).elements
+
+
+def test_the_header_and_footer_of_sheets_are_read_once_and_without_their_codes(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for sheet in (made.active, made.create_sheet("More")):
+        sheet.append(["City", "Limit"])
+        sheet.oddHeader.center.text = "For members && guests"
+        sheet.oddHeader.center.font, sheet.oddHeader.center.size = "Arial,Bold", 14
+        sheet.oddFooter.right.text = "Page &P"
+    made.save(tmp_path / "a.xlsx")
+    texts = [element.text for element in read_document_file(tmp_path / "a.xlsx").elements]
+    assert texts == ["Sheet", "", "More", "", "For members & guests"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import zipfile
 from contextlib import closing
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
-from tests.ingestion.readers.binary_workbooks import lock_xls, xls, xlsb
+from tests.ingestion.readers.binary_workbooks import lock_xls, xls, xls_box, xls_chart, xls_margin, xls_note, xlsb
 from tests.ingestion.worker_setup import document_file
 
 if TYPE_CHECKING:
@@ -37,6 +39,24 @@ def test_hidden_sheets_rows_and_columns_of_a_binary_workbook_are_left_out(tmp_pa
         assert [element.rows for element in reading.elements if element.rows] == [_SEEN]
         assert reading.hidden
     assert [element.text for element in old.elements if element.kind == "heading"] == ["Costs"]
+
+
+def test_boxes_comments_charts_and_headers_of_an_old_workbook_are_read(tmp_path: Path) -> None:
+    objects = [xls_box(1, "For members."), xls_box(2, "Secret", is_hidden=True), xls_margin('&L&"Arial"Draft&RPage &P')]
+    objects += [xls_box(3, "Ask Lyon.", kind=0x19, is_hidden=True), xls_note(1, 0, 3), xls_chart("Nights")]
+    reading = read_document_file(xls(tmp_path / "a.xls", objects=b"".join(objects)))
+    texts = [element.text for element in reading.elements]
+    assert texts == ["Costs", "", "For members.", "Comment (A2): Ask Lyon.", "Nights", "Draft Page"]
+    assert reading.hidden == 1
+
+
+def test_an_old_workbook_that_ends_with_a_zip_file_is_read(tmp_path: Path) -> None:
+    path = xls(tmp_path / "a.xls")
+    theme = BytesIO()
+    with zipfile.ZipFile(theme, "w") as archive:
+        archive.writestr("theme/theme1.xml", "<theme/>")
+    path.write_bytes(path.read_bytes() + theme.getvalue())
+    assert read_document_file(path).elements[1].rows == _ALL
 
 
 def test_rows_behind_a_filter_of_an_old_workbook_are_read_and_marked(tmp_path: Path) -> None:

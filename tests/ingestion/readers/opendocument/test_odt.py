@@ -78,3 +78,25 @@ def test_a_chart_of_a_slide_gives_its_data_on_the_slide_s_page(tmp_path: Path) -
     body = f"<office:body><office:presentation>{pages}</office:presentation></office:body>"
     found = read_document_file(_with_chart(tmp_path / "a.odp", body, "presentation")).elements
     assert [(one.rows, one.page) for one in found if one.rows] == [((("", "2026"), ("Lyon", "125")), 2)]
+
+
+def test_a_sheet_gives_what_lies_beside_its_cells_and_its_footer(tmp_path: Path) -> None:
+    drawing = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    inside = f"<draw:custom-shape {drawing}><text:p>Note.</text:p></draw:custom-shape>"
+    inside += "<text:p>Lyon</text:p><office:annotation><text:p>Ask.</text:p></office:annotation>"
+    row = f"<table:table-row><table:table-cell>{inside}</table:table-cell></table:table-row>"
+    sheet = f'<table:table table:name="Costs"><table:shapes>{_OBJECT}</table:shapes>{row}</table:table>'
+    path = _with_chart(tmp_path / "a.ods", f"<office:body>{sheet}</office:body>", "spreadsheet")
+    margins = (
+        "<style:header><text:p>For members <text:sheet-name>???</text:sheet-name></text:p></style:header>"
+        "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer>"
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        head = (
+            _CHART[: _CHART.index("<office:body>")]
+            .replace("chart:1.0", "style:1.0")
+            .replace("xmlns:chart", "xmlns:style")
+        )
+        archive.writestr("styles.xml", f"{head}{margins}</office:document-content>")
+    texts = [element.text or element.rows for element in read_document_file(path).elements]
+    assert texts == ["Costs", (("Lyon",),), "Comment: Ask.", "Nights", "Note.", "For members"]
