@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from knowledge.runtime.settings import Settings
 
 _MOST_PREFIX_CHARACTERS = 20  # Slack takes 32 for a whole command
+_CHANNEL_ID = (
+    "the id of a channel begins with C or G (channel details, at the bottom); it holds capitals and digits only"
+)
 _ID = "a Slack member id begins with U or W, a user group's with S; it holds capitals and digits only"
 
 
@@ -43,6 +46,8 @@ class BotSettings(Settings):
     `workflow_step`: whether workflows may ask, by the step *Ask Souffleur*, what all members may read.
     `page_pictures`: whether *Show passage* offers the page of a PDF as a picture; the bot must be able to read
     `documents_dir`.
+    `answer_unasked`: ids of channels in which the bot answers what nobody put to it, where it is sure;
+    `answer_unasked_after`: how long people have to answer before.
     `follow_ups`: whether the bot answers in its threads without a mention.
     `rewriting`: whether the model is asked for other wordings of a question before the search.
     """
@@ -70,6 +75,8 @@ class BotSettings(Settings):
     workflow_step: Literal["off", "on"] = "off"
     page_pictures: Literal["off", "on"] = "off"
     follow_ups: Literal["on", "mentions"] = "on"
+    answer_unasked: Annotated[frozenset[str], NoDecode] = frozenset()
+    answer_unasked_after: float = Field(default=60, ge=0, le=3600, description="seconds")
     journal_days: float = Field(default=30, ge=0, allow_inf_nan=False)
     feedback_days: float = Field(default=90, ge=0, allow_inf_nan=False)
     documents_dir: Path = Path("documents")
@@ -97,7 +104,7 @@ class BotSettings(Settings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") + "/"
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "answer_unasked", mode="before")
     @classmethod
     def _is_a_list(cls, value: object) -> object:
         """Split a comma-separated text; anything else is left to the field's type."""
@@ -110,6 +117,25 @@ class BotSettings(Settings):
             if not (member[0] in "UWS" and member.isascii() and member.isalnum() and member == member.upper()):
                 raise ValueError(f"{_ID}, unlike {member!r}")
         return value
+
+    @field_validator("answer_unasked")
+    @classmethod
+    def _are_channels(cls, value: frozenset[str]) -> frozenset[str]:
+        for channel in value:
+            if not (channel[0] in "CG" and channel.isascii() and channel.isalnum() and channel == channel.upper()):
+                raise ValueError(f"{_CHANNEL_ID}, unlike {channel!r}")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_sure(self) -> BotSettings:
+        """Refuse unasked answers where nothing tells how sure they are, or that they are not wanted."""
+        if self.answer_unasked and not self.embedding_model.startswith("local:"):
+            raise ValueError(
+                "ANSWER_UNASKED needs EMBEDDING_MODEL=local:multilingual-e5-small, which tells a sure answer"
+            )
+        if self.answer_unasked and not self.feedback_days:
+            raise ValueError("ANSWER_UNASKED needs FEEDBACK_DAYS above 0: Not helpful here is kept as a vote")
+        return self
 
     @field_validator("document_url_template")
     @classmethod

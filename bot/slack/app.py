@@ -47,6 +47,8 @@ from bot.slack.qdrant_stores import Stores, open_stores
 from bot.slack.questions import private_buttons
 from bot.slack.questions.factory import build_questions
 from bot.slack.running_tasks import RunningTasks
+from bot.slack.unasked import not_helpful_button
+from bot.slack.unasked.not_helpful_button import NotHelpfulHandler
 from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _register_messages(bot: SlackBot) -> None:
     settings, people, questions, tasks = bot.settings, bot.people, bot.questions, bot.running_tasks
     folder = UploadFolder(settings.documents_dir if settings.filing == "on" else None, settings.max_file_mb * 1_000_000)
     uploads = FileUpload(bot.client, people.users, people.admin_gate, folder, tasks)
-    router = MessageRouter(questions.messages, questions.edits, uploads, settings.follow_ups)
+    router = MessageRouter(questions.messages, questions.edits, uploads, settings.follow_ups, questions.unasked)
     message_router.register(bot.app, router, questions.edits, tasks)
     file_upload.register(bot.app, uploads, tasks)
     step = WorkflowStep(settings.workflow_step == "on", bot.client, questions.delivery)
@@ -127,6 +129,8 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
     by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes, users)
     feedback.register(bot.app, votes, by_reaction, bot.running_tasks)
+    not_helpful = NotHelpfulHandler(client, users, questions.intake, stores.vote_store)
+    not_helpful_button.register(bot.app, not_helpful, bot.running_tasks)
 
 
 def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:
@@ -151,7 +155,7 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
     comparing = CompareCommand(responder, users, access, gate, bare_model, bot.questions.delivery)
     compare.register(app, comparing, tasks)
     finder = GapFinder(stores.question_log, stores.vote_store, access, documents)
-    gaps.register(app, GapReport(client, users, responder, gate, finder, links), tasks)
+    gaps.register(app, GapReport(client, users, responder, gate, finder, links, bot.questions.unasked), tasks)
     listing = DocumentsCommand(people.admins, access, documents, links)
     # Bolt runs the first listener that fits, so the one for every command comes last.
     handler = CommandHandler(responder, people.admins, listing, reindex, confirmation, BindingCommand(gate, access))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.edits_and_stops import QuestionEdits
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.running_tasks import RunningTasks
+    from bot.slack.unasked.unasked_questions import UnaskedQuestions
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (
@@ -104,9 +105,15 @@ class MessageRouter:
     """
 
     def __init__(
-        self, messages: MessageHandler, edits: QuestionEdits, uploads: FileUpload, follow_ups: FollowUps
+        self,
+        messages: MessageHandler,
+        edits: QuestionEdits,
+        uploads: FileUpload,
+        follow_ups: FollowUps,
+        unasked: UnaskedQuestions,
     ) -> None:
         self._messages = messages
+        self._unasked = unasked
         self._edits = edits
         self._uploads = uploads
         self._follow_ups = follow_ups
@@ -116,7 +123,7 @@ class MessageRouter:
         await self._messages.handle_message(event, retries)
 
     async def record_message(self, event: Json, retries: int) -> None:
-        """Record a direct message, a follow-up, an edit or a deletion."""
+        """Record a direct message, a follow-up, an edit or a deletion; notice what may be answered unasked."""
         if deleted := deleted_ts_from_event(event):
             await self._edits.apply_deletion(event["channel"], deleted)
         elif event.get("subtype") == "message_changed":
@@ -124,7 +131,9 @@ class MessageRouter:
         elif event.get("channel_type") == "im":
             if not self._uploads.is_upload_only(event):
                 await self._messages.handle_message(event, retries)
-        elif event.get("thread_ts") and self._follow_ups == "on":
+        elif not event.get("thread_ts"):
+            await self._unasked.notice_message(event)
+        elif self._follow_ups == "on":
             await self._messages.handle_thread_reply(event, retries)
 
 

@@ -60,6 +60,7 @@ class QuestionRecord(StoredRecord):
     answer is shown.
     `origin` is the id of the question below whose answer this one was asked: it is forgotten with it.
     `viewed` are the places that the asker looked at: channels, and messages as `<channel>/<ts>`.
+    `unasked` says that nobody put it to the bot, which answers it all the same (`ANSWER_UNASKED`).
     `edited` is when the text was last changed (seconds since the epoch, by Slack's clock).
     """
 
@@ -85,6 +86,7 @@ class QuestionRecord(StoredRecord):
     shown_in: str = ""
     origin: str = ""
     viewed: tuple[str, ...] = ()
+    unasked: bool = False
     edited: float = 0.0
     asked_at: float = 0.0
     changed_at: float = 0.0
@@ -280,6 +282,10 @@ class QuestionLog:
     def list_later_questions(self, question_id: str) -> list[QuestionRecord]:
         """The questions that were asked below the answer to a question, with its words."""
         return list(self.repository.find_records(origin=question_id))
+
+    def list_unasked_questions(self, channel: str) -> list[QuestionRecord]:
+        """The questions of a channel that nobody put to the bot, in no order."""
+        return [one for one in self.repository.find_records(channel=channel) if one.unasked]
 
     def has_other_question(self, record: QuestionRecord) -> bool:
         """Whether another question was asked in the same conversation, as far as the log goes back."""

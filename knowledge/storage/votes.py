@@ -33,7 +33,8 @@ class Vote(StoredRecord):
     """The vote of `user` on the answer to `question`, which is an id of the question log.
 
     `words` are the voter's own comment; `passages` are those that the answer was written from.
-    `at` is in seconds since the epoch.
+    With a `channel`, it says only that an answer that nobody asked for was not helpful there: it stands beside the
+    person's vote on the answer. `at` is in seconds since the epoch.
     """
 
     question: str
@@ -42,12 +43,13 @@ class Vote(StoredRecord):
     reason: Annotated[VoteReason | Literal[""], OpenWord] = ""
     words: str = ""
     passages: tuple[UsedPassage, ...] = ()
+    channel: str = ""
     at: float = 0.0
 
     @property
     def id(self) -> str:
-        """The same for every vote of this person on this question."""
-        return str(uuid.uuid5(_VOTE_NAMESPACE, f"{self.question} {self.user}"))
+        """The same for every vote of this person on this question, and for what they say of it in a channel."""
+        return str(uuid.uuid5(_VOTE_NAMESPACE, " ".join(filter(None, (self.question, self.user, self.channel)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,15 @@ class VoteStore:
         return self.repository.get_record(vote.id)
 
     def list_votes(self, question_ids: Iterable[str]) -> list[Vote]:
-        """The votes on these questions, in no order."""
+        """The votes on the answers to these questions, in no order."""
         wanted = sorted(set(question_ids))
         batches = (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
-        return [vote for batch in batches for vote in self.repository.find_records(question=batch)]
+        found = (vote for batch in batches for vote in self.repository.find_records(question=batch))
+        return [vote for vote in found if not vote.channel]
+
+    def count_unhelpful_answers(self, channel: str) -> int:
+        """How many answers that nobody asked for somebody found not helpful in a channel."""
+        return len({vote.question for vote in self.repository.find_records(channel=channel)})
 
     def purge_votes(self) -> int:
         """Delete votes that are older than their days; returns how many."""

@@ -228,6 +228,8 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("a guest in an Enterprise Grid", "stays a guest", "test_a_guest_of_an_enterprise_grid_stays_one", "recorded"),
         ("an app of a whole organisation: lists need `team_id`, one token has several workspaces", "`check` and the start refuse it in one sentence", "test_an_app_of_a_whole_organisation_is_refused_in_one_sentence", "documented"),
         ("a follow-up in the bot's thread without a mention", "is answered", "test_a_question_in_the_bot_s_thread_needs_no_mention", "own"),
+        ("people ask each other, and not the bot", "answers in the channels of `ANSWER_UNASKED` where it is sure, and is silent otherwise", "test_a_question_to_everybody_is_answered_in_its_thread_and_says_why", "own"),
+        ("a person answers such a question, before the bot or meanwhile", "is silent", "test_a_person_who_answers_first_or_meanwhile_is_not_interrupted", "own"),
         ("people talk to each other in the bot's thread", "steps back", "test_the_bot_steps_back_when_people_talk_to_each_other", "own"),
         ("a response address is used up", "answers all the same", "test_where_the_response_address_is_used_up_the_answer_comes_all_the_same", "documented"),
         ("a response address is used up where the bot is no member", "ends in the person's direct messages", "test_a_long_private_answer_comes_whole_where_its_address_is_used_up", "documented"),

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from bot.slack.people.users import Users
     from bot.slack.replies.ephemeral import EphemeralReply
     from bot.slack.running_tasks import RunningTasks
+    from bot.slack.unasked.channel_pauses import UnaskedActivity
+    from bot.slack.unasked.unasked_questions import UnaskedQuestions
     from knowledge.storage.index_versions import ServedDocuments
     from knowledge.storage.question_log import QuestionLog
     from knowledge.storage.votes import VoteStore
@@ -47,6 +49,7 @@ _MAX_BLOCKS = 40
 _MAX_CHARACTERS = 11_000  # of the 13,200 characters that all blocks of a message may hold
 _QUESTION_LENGTH = 200
 _REMARK_LENGTH = 200
+_MAX_CHANNELS = 20  # whose answers that nobody asked for are counted
 
 
 def register(app: AsyncApp, report: GapReport, running_tasks: RunningTasks) -> None:
@@ -92,6 +95,7 @@ class GapReport:
     admin_gate: AdminGate
     finder: GapFinder
     document_links: DocumentLinks
+    unasked: UnaskedQuestions
 
     async def send_gap_report(self, command: SlashCommand) -> None:
         """Carries out one `/gaps`; only the person who gave it sees the list."""
@@ -119,7 +123,12 @@ class GapReport:
                 return [build_section_block(act.refusal)]
             found = await self.finder.find_visible_gaps(user)
             act.subject = f"gaps={len(found)}"
-            return render_gaps(found, self.document_links, texts)
+            return [*render_gaps(found, self.document_links, texts), *await self._build_unasked_blocks(texts)]
+
+    async def _build_unasked_blocks(self, texts: InterfaceTexts) -> list[Block]:
+        """What the bot did in channels where it answers unasked; nothing without such channels."""
+        lines = [_format_activity(one, texts) for one in await self.unasked.list_activity()]
+        return [build_context_block("\n".join([texts.unasked_activity, *lines[:_MAX_CHANNELS]]))] if lines else []
 
 
 def render_gaps(gaps: Sequence[ContentGap], links: DocumentLinks, texts: InterfaceTexts) -> list[Block]:
@@ -153,6 +162,13 @@ def _render_gap(gap: ContentGap, links: DocumentLinks, texts: InterfaceTexts) ->
         " · ".join(opinions),
     ]
     return "\n".join(filter(None, lines))
+
+
+def _format_activity(activity: UnaskedActivity, texts: InterfaceTexts) -> str:
+    pause = activity.pause_seconds
+    how_often = texts.unasked_silent if pause is None else texts.unasked_pause.format(minutes=round(pause / 60))
+    counts = texts.unasked_counts.format(answers=activity.answers, unhelpful=activity.unhelpful)
+    return f"- <#{activity.channel}>: {counts} · {how_often}"
 
 
 def _build_gap_modal(blocks: Sequence[Block], texts: InterfaceTexts) -> Block:

@@ -113,6 +113,13 @@ class InterfaceTexts:
     shared_by: str  # {user} {question}
     ask_again: str
     look_further: str
+    not_helpful_here: str
+    quieter_here: str
+    unasked: str
+    unasked_activity: str
+    unasked_counts: str  # {answers} {unhelpful}
+    unasked_pause: str  # {minutes}
+    unasked_silent: str
     step_is_off: str
     step_asks_nothing: str
     liked: str

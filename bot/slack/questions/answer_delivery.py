@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.model_queue import ModelQueue
     from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
     from bot.slack.views.block_kit import Block, DocumentLinks
+    from knowledge.core.access import Audience
 
     AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
 
@@ -40,6 +41,14 @@ class QuestionAnswerer(Protocol):
 
         Raises:
             ModelUnavailable: the model is away, and nothing can be said without it.
+            IndexUnavailable: nothing can be searched.
+        """
+        ...
+
+    async def is_surely_answered(self, text: str, audience: Audience) -> bool:
+        """Whether a message asks what anybody may answer, and passages for `audience` surely do.
+
+        Raises:
             IndexUnavailable: nothing can be searched.
         """
         ...
@@ -97,7 +106,7 @@ class PreparedQuestion:
     """A question with what was found out for it; `notices` are added below its answer.
 
     `used_passages` are those of the thread's earlier answers. `offer` gives blocks that stand before the feedback
-    buttons.
+    buttons. With `must_be_sure`, an answer that is not sure ends as none.
     """
 
     question: Question
@@ -105,6 +114,7 @@ class PreparedQuestion:
     notices: Sequence[NoticeName] = ()
     used_passages: Sequence[UsedPassage] = ()
     offer: AnswerOffer | None = None
+    must_be_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,7 @@ class AnswerDelivery:
                 if isinstance(events, AsyncGenerator):
                     await events.aclose()
         record_answer(answer, waited)
-        if answer.state == "talk":
+        if answer.state == "talk" or (prepared.must_be_sure and not answer.is_sure):
             await reply.finish_reply(is_answer=False)
             return answer
         if answer.state == "unclear":

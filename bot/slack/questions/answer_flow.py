@@ -180,6 +180,10 @@ class AnswerFlow:
         answer = await self._delivery.deliver_answer(
             prepared, reply, asker=life.record.user, rated_question_id=life.record.id, save=save
         )
+        if life.record.unasked and not reply.has_begun:
+            count_question_end("silent")
+            await life.stop_as_deleted()
+            return
         life.outcome = {"outcome": answer.state, "used": list_used_passages(answer, prepared.used_passages)}
         await life.close("answered", **life.outcome, private=await strategy.is_private(life.record))
 

@@ -25,6 +25,8 @@ from bot.slack.questions.waiting_mark import WaitingMark
 from bot.slack.questions.wider_search import WiderSearch
 from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.sharing import ChannelSharing
+from bot.slack.unasked.channel_pauses import ChannelPauses
+from bot.slack.unasked.unasked_questions import SureSearch, UnaskedPlaces, UnaskedQuestions
 from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Questions:
     renewal: ClaimRenewal
     recovery: QuestionRecovery
     catch_up: CatchUp
+    unasked: UnaskedQuestions
 
 
 def build_questions(
@@ -103,4 +106,13 @@ def build_questions(
         renewal=renewal,
         recovery=QuestionRecovery(intake, running, answers, renewal, settings.catch_up_hours),
         catch_up=CatchUp(client, identity, intake, messages, settings.catch_up_hours),
+        unasked=UnaskedQuestions(
+            UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after),
+            SureSearch(access_directory, answering),
+            ChannelPauses(intake, stores.vote_store),
+            context,
+            intake,
+            answers,
+            tasks,
+        ),
     )

@@ -87,8 +87,8 @@ class QuestionLife:
         await self.intake.run_in_log_thread(self.intake.question_log.release_question, self.record)
 
     def will_retry(self, error: Exception) -> bool:
-        """Whether the question stays open after an error: it does while the index is away, a few times."""
-        return isinstance(error, IndexUnavailable) and self.record.tries < MAX_TRIES
+        """Whether the question stays open after an error: it does while the index is away, a few times, if asked."""
+        return isinstance(error, IndexUnavailable) and self.record.tries < MAX_TRIES and not self.record.unasked
 
     async def fail(self, error: Exception) -> None:
         """Close the question as failed, unless it is tried again."""

@@ -131,7 +131,8 @@ class QuestionRecovery:
         """Answer a claimed question that has waited, or close it."""
         age = time.time() - (record.asked_at if record.is_ephemeral else float(record.ts))
         is_unreachable = record.is_ephemeral and age > _RESPONSE_URL_SECONDS
-        if self.intake.is_dropped(record.id):
+        is_unseen = record.unasked and not record.messages  # nobody waits for it
+        if self.intake.is_dropped(record.id) or is_unseen:
             await self.intake.run_in_log_thread(self.intake.question_log.stop_question, record, "deleted")
         elif age > max(self.max_age_hours, 1.0) * _HOUR_SECONDS:  # nobody waits any more
             await self.intake.record_question_outcome(record, "failed", outcome="stale")

@@ -18,6 +18,8 @@ from bot.slack.questions.answer_delivery import PreparedQuestion
 from bot.slack.questions.lifecycle import ClaimLost
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
+from bot.slack.unasked.held_reply import HeldReply
+from bot.slack.unasked.not_helpful_button import offer_not_helpful
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
 
@@ -109,12 +111,15 @@ class ThreadAnswers:
         """The asker's language, if Slack returns it soon enough for the first status."""
         return await self._users.get_language_soon(user, _LANGUAGE_TIMEOUT_SECONDS)
 
-    def open_reply(self, life: QuestionLife, texts: InterfaceTexts) -> ThreadReply:
-        """Make a reply that replaces the messages of an earlier try."""
+    def open_reply(self, life: QuestionLife, texts: InterfaceTexts) -> QuestionReply:
+        """Make a reply that replaces the messages of an earlier try; an unasked one is held back until it is sure."""
         del texts
         on_message = partial(self.record_message, life)
         session = self._question_sessions.setdefault(life.record.id, self._open_session(life.record))
-        return ThreadReply(self._client, session.place, life.record.messages, on_message, life.check_claim, session)
+        place, messages = session.place, life.record.messages
+        reply = ThreadReply(self._client, place, messages, on_message, life.check_claim, session)
+        is_unanswered = partial(self._context.is_unanswered, life.record)
+        return HeldReply(reply, is_unanswered) if life.record.unasked else reply
 
     def _open_session(self, record: QuestionRecord) -> QuestionSession:
         elsewhere = partial(self._context.is_answered_elsewhere, record)
@@ -125,7 +130,9 @@ class ThreadAnswers:
     ) -> PreparedQuestion | None:
         """Show a first status, and read the thread and the audience; a question without words gets help."""
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
-        if record.text:
+        if record.unasked:
+            granted = await self._readers.access_directory.find_place_audience(record.user, record.channel)
+        elif record.text:
             self._waiting_mark.mark_question(record)
             granted = await self._find_audience_while_announcing(record, reply, texts)
         thread = await self._context.read_history(record, granted.audience)
@@ -144,7 +151,9 @@ class ThreadAnswers:
         )
         notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
         offer = partial(self._readers.wider_search.offer_wider_search, record, question)
-        return PreparedQuestion(question, texts, notices, thread.used_passages, offer)
+        if record.unasked:
+            offer = partial(offer_not_helpful, record)
+        return PreparedQuestion(question, texts, notices, thread.used_passages, offer, must_be_sure=record.unasked)
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
         """Store nothing: the answer is in its thread."""
@@ -205,6 +214,7 @@ def _list_notices(
 ) -> list[NoticeName]:
     """What the asker must know of an answer besides its words."""
     notices: dict[NoticeName, object] = {
+        "unasked": record.unasked,
         "is_ai": is_first,
         "attachments": record.files or thread.has_files,
         "thread_unread": thread.is_unread and record.ts != record.thread_ts,

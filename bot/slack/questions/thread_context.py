@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import IncomingMessage
 from bot.slack.events.thread_history import ThreadHistory, list_bot_messages, message_exists, read_thread_history
 from knowledge.core.failures import IndexUnavailable
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from knowledge.retrieval.passage_lookup import PassageLookup
     from knowledge.storage.question_log import QuestionRecord, UsedPassage
 
+log = logging.getLogger(__name__)
 _LONG_WAIT_SECONDS = 5.0
 _LOOKUP_TIMEOUT_SECONDS = 2.0  # nothing is shown meanwhile
+_LATER_MESSAGES = 20  # that are looked at, to find one by a person
+_NOTICES = ("channel_join", "channel_leave", "channel_topic", "channel_purpose", "group_join", "group_leave")
 _RATE_SHARE = 0.5  # of Slack's rate; the rest is for follow-ups, which cannot be decided without their thread
 
 
@@ -62,6 +68,27 @@ class ThreadContext:
             known = await self._list_thread_questions(record)
             return any(one.is_open and one.holder not in ("", log.holder) for one in known)
         return False
+
+    async def fetch_unanswered_message(self, channel: str, ts: str) -> dict[str, Any] | None:
+        """A message that begins no thread yet, if nobody has written since in its channel; None where it is unknown."""
+        if not self.client.rate_limiter.has_room("conversations.history", share=_RATE_SHARE):
+            return None
+        try:
+            async with asyncio.timeout(_LOOKUP_TIMEOUT_SECONDS):
+                page = await self.client.conversations_history(
+                    channel=channel, oldest=ts, inclusive=True, limit=_LATER_MESSAGES
+                )
+        except SLACK_ERRORS as error:
+            log.info("channel unread channel=%s error=%s", channel, get_error_code(error))
+            return None
+        messages: list[dict[str, Any]] = page.get("messages") or []
+        said = [one for one in messages if one.get("subtype") not in _NOTICES]
+        is_alone = [one["ts"] for one in said] == [ts] and not said[0].get("reply_count")
+        return said[0] if is_alone else None
+
+    async def is_unanswered(self, record: QuestionRecord) -> bool:
+        """Whether nobody has written since a question was asked."""
+        return await self.fetch_unanswered_message(record.channel, record.ts) is not None
 
     async def belongs_to_answer(self, record: QuestionRecord, ts: str) -> bool:
         """Whether the log names a message as part of the answer to a question."""

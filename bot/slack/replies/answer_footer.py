@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from knowledge.core.passages import Citation
     from knowledge.storage.index_versions import ServedDocuments
 
-    NoticeName = Literal["attachments", "audience_uncertain", "is_ai", "thread_unread"]  # of a text in InterfaceTexts
+    NoticeName = Literal[
+        "attachments", "audience_uncertain", "is_ai", "thread_unread", "unasked"
+    ]  # of a text in InterfaceTexts
 
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 1.0

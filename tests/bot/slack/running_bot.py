@@ -14,10 +14,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question
+from bot.answering.understanding.open_questions import find_open_question
 from bot.settings import BotSettings
 from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
-from knowledge.core.access import EVERYONE
+from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError, failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
@@ -41,12 +42,16 @@ class Scripted:
 
     script: Script
     questions: list[Question] = field(default_factory=list)
+    is_sure: bool = True
     alone: str | None = "What I was trained on."
 
     async def answer_question(self, question: Question) -> AsyncIterator[AnswerEvent]:
         self.questions.append(question)
         async for event in self.script(question):
             yield event
+
+    async def is_surely_answered(self, text: str, audience: Audience) -> bool:
+        return self.is_sure and bool(audience.groups) and bool(find_open_question(text))
 
     async def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
         if self.alone is None:

@@ -1,0 +1,1 @@
+"""Answers, in some channels, questions that nobody put to the bot (`ANSWER_UNASKED`)."""

@@ -1,0 +1,256 @@
+"""Questions that nobody put to the bot: answered in a thread where it is sure, else met with silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.answer import Answer
+from bot.answering.verification.support import CheckedClaim
+from bot.settings import BotSettings
+from bot.slack.handlers.gaps import GAPS_COMMAND
+from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.people.access import AccessDirectory, GrantedAudience
+from bot.slack.unasked.channel_pauses import MOST_UNHELPFUL, ChannelPauses, choose_pause
+from bot.slack.unasked.not_helpful_button import NOT_HELPFUL_ACTION
+from bot.slack.views.sources import RATE_ACTION
+from knowledge.core.access import Audience
+from playground.slack.app import serve_slack
+from playground.slack.state.records import Message
+from tests.bot.slack.running_bot import (
+    SLACK,
+    Desk,
+    Held,
+    Script,
+    at_work,
+    citation,
+    connected,
+    found,
+    saying,
+    shown,
+    until,
+)
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
+
+ASKED = "Does anybody know the hotel limit in London?"
+SURE = saying("195 € ", "[1].", citations=(citation(),), passages=(found(),))
+ON = {
+    "answer_unasked": frozenset({"CGENERAL"}),
+    "answer_unasked_after": 0.0,
+    "embedding_model": "local:multilingual-e5-small",
+}
+
+
+@asynccontextmanager
+async def listening(script: Script, **settings: object) -> AsyncIterator[Desk]:
+    async with at_work(script, **{**ON, **settings}) as desk:  # type: ignore[arg-type] # settings, by name
+        yield desk
+
+
+async def say(desk: Desk, text: str = ASKED, channel: str = "#general", name: str = "james") -> str:
+    ts = await desk.slack.person(name).post(channel, text)
+    await noticed(desk, ts)
+    return ts
+
+
+async def noticed(desk: Desk, ts: str) -> None:
+    """Until the bot has acknowledged a message, and the timer that follows has run."""
+    await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent if ts in str(sent.payload)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+async def silent_after(desk: Desk, ts: str) -> bool:
+    """Whether nothing was written after a message, and none of its words is kept."""
+    await desk.finished()
+    kept = desk.bot.stores.question_log.list_questions_since(0)
+    return not desk.replies_to(ts) and not any(one.text for one in kept if one.ts == ts)
+
+
+async def answered(desk: Desk) -> Message:
+    message = await desk.reply_to(await say(desk), holding="195 €")
+    await desk.finished()
+    return message
+
+
+async def test_a_question_to_everybody_is_answered_in_its_thread_and_says_why() -> None:
+    async with listening(SURE, waiting_emoji="on") as desk:
+        answer = await answered(desk)
+        assert ENGLISH.unasked in shown(answer)
+        assert ENGLISH.not_helpful_here in shown(answer)
+        (record,) = desk.bot.stores.question_log.list_questions_since(0)
+        assert (record.unasked, record.state, record.user) == (True, "answered", "UJAMES")
+        called = [call.method for call in desk.slack.calls]
+        before = called[: called.index("chat.startStream")]
+        assert before.count("conversations.history") == 2, "before it is decided, and before it is shown"
+        assert not {"reactions.add", "agents.sessions.setStatus"} & set(before), "nobody waits"
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "name"),
+    [
+        (ASKED, "#rh", "james"),
+        ("Alice, what is the hotel limit in London?", "#general", "james"),
+        ("The hotel in London was fine.", "#general", "james"),
+    ],
+    ids=["another channel", "to a person", "no question"],
+)
+async def test_what_is_no_question_to_everybody_in_such_a_channel_meets_silence(
+    text: str, channel: str, name: str
+) -> None:
+    async with listening(SURE) as desk:
+        assert await silent_after(desk, await say(desk, text, channel, name))
+        assert not desk.answering.questions
+
+
+async def test_a_search_that_is_not_sure_asks_no_model() -> None:
+    async with listening(SURE) as desk:
+        desk.answering.is_sure = False
+        assert await silent_after(desk, await say(desk))
+        assert not desk.answering.questions
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        saying("Not in the documents.", state="not_found", passages=(found(),)),
+        saying("Some of it [1].", state="partly", citations=(citation(),), passages=(found(),)),
+        saying("Two days.", passages=(found(),)),
+    ],
+    ids=["nothing found", "in part", "without a citation"],
+)
+async def test_an_answer_that_is_not_sure_is_never_seen_and_its_question_forgotten(script: Script) -> None:
+    async with listening(script) as desk:
+        assert await silent_after(desk, await say(desk))
+        assert len(desk.answering.questions) == 1
+
+
+def test_an_answer_with_a_citation_that_fails_its_check_is_not_sure() -> None:
+    sure = Answer("195 € [1].", "answered", "en", citations=(citation(),))
+    assert sure.is_sure
+    assert not replace(sure, claims=(CheckedClaim("195 €", (1,), "weak"),)).is_sure
+
+
+async def test_a_person_who_answers_first_or_meanwhile_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    replied = asyncio.Event()
+    is_over = ChannelPauses.is_over
+
+    async def wait_for_reply(pauses: ChannelPauses, channel: str) -> bool:
+        await replied.wait()
+        return await is_over(pauses, channel)
+
+    async with listening(SURE) as desk:
+        monkeypatch.setattr(ChannelPauses, "is_over", wait_for_reply)
+        for thread in (True, False):
+            replied.clear()
+            ts = await say(desk)
+            await desk.slack.person("alice").post("#general", "195 euros", thread_ts=ts if thread else None)
+            replied.set()
+            assert await silent_after(desk, ts)
+        assert not desk.answering.questions
+    monkeypatch.setattr(ChannelPauses, "is_over", is_over)
+    script = Held(silent=True)
+    async with listening(script) as desk:
+        ts = await say(desk)
+        await desk.slack.wait_until(lambda: bool(desk.answering.questions))
+        await desk.slack.person("alice").post("#general", "195 euros")
+        script.go_on.set()
+        assert await silent_after(desk, ts)
+
+
+async def test_a_deleted_or_reworded_question_is_taken_as_it_stands_after_the_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed = asyncio.Event()
+
+    async def wait_for_change(_: ChannelPauses, __: str) -> bool:
+        await changed.wait()
+        return True
+
+    monkeypatch.setattr(ChannelPauses, "is_over", wait_for_change)
+    async with listening(SURE) as desk:
+        gone = await say(desk)
+        await desk.slack.person("james").delete("#general", gone)
+        kept = await say(desk)
+        await desk.slack.person("james").edit("#general", kept, "Alice, what is the hotel limit?")
+        changed.set()
+        assert await silent_after(desk, gone)
+        assert await silent_after(desk, kept)
+
+
+async def test_where_slack_does_not_say_who_reads_along_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def doubt(*_: object) -> GrantedAudience:
+        return GrantedAudience(Audience.everyone(), is_certain=False)
+
+    monkeypatch.setattr(AccessDirectory, "find_place_audience", doubt)
+    async with listening(SURE) as desk:
+        assert await silent_after(desk, await say(desk))
+
+
+async def test_people_have_their_time_and_the_end_of_the_bot_waits_for_nothing() -> None:
+    async with listening(SURE, answer_unasked_after=3600.0) as desk:
+        ts = await say(desk)
+        assert len(desk.bot.running_tasks) == 0
+        assert await silent_after(desk, ts)
+
+
+async def test_a_channel_gets_one_answer_and_then_a_pause() -> None:
+    async with listening(SURE) as desk:
+        await answered(desk)
+        assert await silent_after(desk, await say(desk, "What is the guest wifi called?"))
+
+
+async def test_not_helpful_here_makes_the_pause_longer_and_an_administrator_sees_it() -> None:
+    async with listening(SURE) as desk:
+        answer = await answered(desk)
+        await desk.slack.person("james").click(answer, RATE_ACTION, value="positive")
+        await desk.finished()
+        for name in ("james", "camille"):
+            await desk.slack.person(name).click(answer, NOT_HELPFUL_ACTION)
+            await desk.slack.wait_for(lambda m: shown(m).startswith(ENGLISH.quieter_here))
+            await desk.finished()
+        votes = desk.bot.stores.vote_store
+        (record,) = desk.bot.stores.question_log.list_questions_since(0)
+        assert votes.count_unhelpful_answers("CGENERAL") == 1, "of one answer"
+        assert [vote.liked for vote in votes.list_votes([record.id])] == [True], "the thumb stays, and counts alone"
+        await desk.slack.person("alice").command(GAPS_COMMAND)
+        listed = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE")
+        assert FRENCH.unasked_counts.format(answers=1, unhelpful=1) in shown(listed)
+        assert FRENCH.unasked_pause.format(minutes=40) in shown(listed)
+
+
+def test_each_answer_that_is_not_helpful_makes_the_pause_four_times_as_long_until_silence() -> None:
+    assert [choose_pause(n) for n in range(3)] == [600.0, 2400.0, 9600.0]
+    assert choose_pause(MOST_UNHELPFUL) is None
+
+
+async def test_a_question_whose_process_died_unseen_is_forgotten() -> None:
+    index = open_temporary_qdrant()
+    async with serve_slack(SLACK) as slack:
+        async with connected(slack, Held(), index=index, **ON) as first:  # type: ignore[arg-type] # settings, by name
+            ts = await say(first)
+            await first.slack.wait_until(lambda: bool(first.answering.questions))
+            await first.killed()
+        async with connected(slack, SURE, index=index, **ON) as second:  # type: ignore[arg-type] # settings, by name
+            log = second.bot.stores.question_log
+            await until(lambda: not any(one.is_open for one in log.list_questions_since(0)))
+            assert await silent_after(second, ts)
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"embedding_model": "bge-m3"}, "EMBEDDING_MODEL"),
+        ({"feedback_days": 0}, "FEEDBACK_DAYS"),
+        ({"answer_unasked": "#general"}, "begins with C or G"),
+    ],
+)
+def test_settings_that_tell_nothing_of_sureness_are_refused(settings: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        BotSettings(_env_file=None, **{**ON, **settings})  # type: ignore[arg-type] # checked by pydantic
