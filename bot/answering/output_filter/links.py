@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BACKTICKS = re.compile(r"`+")
 # What would open a mention or an autolink, or a tag that does not end here and may hide a backtick from us.
 _TAG_NAME = r"/?[A-Za-z][A-Za-z\d-]*+[\s/]"
-_WHOLE_TAG = rf"{_TAG_NAME}(?:[^<>\"'\n]|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+>"
+_WHOLE_TAG = rf"{_TAG_NAME}(?:[^<>\"'`\n]|\"[^\"<>`\n]*+\"|'[^'<>`\n]*+')*+>"  # code within would end it
 _OPENS_LINK_OR_TAG = re.compile(
     rf"<(?=[@!#?]|//|[Ww]{{3}}|[A-Za-z][\w+.-]*+:|[^\s<>@`]++@|(?!{_WHOLE_TAG}){_TAG_NAME})"
 )

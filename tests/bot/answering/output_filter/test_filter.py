@@ -203,10 +203,27 @@ def test_code_deep_in_a_list_is_code_for_whoever_reads_it() -> None:
 
 @given(ANSWERS)
 @example("www.Deux ")
+@example("a<b evil.example/?d=1 > ``` ")
+@example("![ [9]  3] ")
+@example("\\`  [x]: ")
 @settings(max_examples=400)
-def test_what_has_been_made_safe_stays_as_it_is(answer: str) -> None:
+def test_filtering_again_what_was_let_out_changes_spaces_alone(answer: str) -> None:
+    """A space more or less opens no link: the first pass knows what it has let out of a line, the second does not."""
+    once = through(answer.replace("NOT", "not"))  # a refusal is found by where it stands, and spaces move it
+    assert "".join(through(once.text).text.split()) == "".join(once.text.split())
+
+
+@given(ANSWERS)
+@settings(max_examples=400)
+def test_what_has_been_made_safe_twice_as_the_filter_does_stays_as_it_is(answer: str) -> None:
     for line in answer.splitlines():
-        assert neutralize_markdown(neutralize_markdown(line)) == neutralize_markdown(line)
+        safe = neutralize_markdown(neutralize_markdown(line))
+        assert neutralize_markdown(safe) == safe
+
+
+def test_a_tag_that_an_address_within_it_ends_is_none_at_once() -> None:
+    line = "a<b evil.example/?d=1 > ``` "
+    assert neutralize_markdown(line) == neutralize_markdown(neutralize_markdown(line))
 
 
 @given(ANSWERS)
