@@ -59,9 +59,35 @@ def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningT
         await ack()
         value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         if button := PassageButton.button_from_value(value):
-            running_tasks.start_task(handler.show_passage_modal(button, body["user"]["id"], body["trigger_id"]))
+            origin = ThreadOrigin.origin_from_press(body)
+            running_tasks.start_task(handler.show_passage_modal(button, body["user"]["id"], body["trigger_id"], origin))
 
     app.action(re.compile(f"^{SHOW_PASSAGE_ACTION}"))(on_press)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadOrigin:
+    """The conversation, and its thread, in which a button was pressed; a modal carries it, as it has none itself."""
+
+    channel: str = ""
+    thread_ts: str = ""
+
+    @classmethod
+    def origin_from_press(cls, body: Json) -> ThreadOrigin:
+        """The place in the payload of a button in a message; empty where there is none."""
+        container, channel = body.get("container") or {}, body.get("channel") or {}
+        return cls(str(channel.get("id") or ""), str(container.get("thread_ts") or ""))
+
+    @property
+    def value(self) -> str:
+        """What a modal carries."""
+        return f"{self.channel} {self.thread_ts}".strip()
+
+    @classmethod
+    def origin_from_value(cls, value: str) -> ThreadOrigin:
+        """Parses what a modal carries; it came from outside, so it may be anything."""
+        channel, _, thread_ts = value.partition(" ")
+        return cls(channel, thread_ts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +110,20 @@ class PassageViewHandler:
     document_links: DocumentLinks
     has_page_pictures: bool = False
 
-    async def show_passage_modal(self, passage_button: PassageButton, user: str, trigger: str) -> None:
+    async def show_passage_modal(
+        self, passage_button: PassageButton, user: str, trigger: str, origin: ThreadOrigin
+    ) -> None:
         """Shows a passage to the person who pressed its button."""
         texts = await self.users.get_answer_texts(passage_button.language, user)
         fetching = _render_sentence_modal(passage_button, texts.passage_fetched, texts)
-        load = partial(self.load_modal, passage_button, user, texts)
+        load = partial(self._load_first_modal, passage_button, user, texts, origin)
         await open_and_fill_modal(self.client, trigger, fetching, load)
+
+    async def _load_first_modal(
+        self, button: PassageButton, user: str, texts: InterfaceTexts, origin: ThreadOrigin
+    ) -> Block:
+        """The modal as it is shown first; it carries where the button was pressed."""
+        return {**await self.load_modal(button, user, texts), "private_metadata": origin.value}
 
     async def load_modal(self, button: PassageButton, user: str, texts: InterfaceTexts, note: str = "") -> Block:
         """Fetches a passage and gives its modal, or one with the sentence that says why it cannot be shown."""

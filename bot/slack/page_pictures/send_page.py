@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack.api.client import SLACK_ERRORS, open_direct_message
 from bot.slack.api.refused_methods import get_error_code
+from bot.slack.handlers.show_passage import ThreadOrigin
 from bot.slack.page_pictures.page_renderer import PageUnavailable
 from bot.slack.views.block_kit import shorten_text
 from bot.slack.views.sources import SHOW_PAGE_ACTION, PassageButton
@@ -41,7 +42,8 @@ def register(app: AsyncApp, handler: PageSender, running_tasks: RunningTasks) ->
     async def on_press(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         if button := PassageButton.button_from_value(action.get("value") or ""):
-            running_tasks.start_task(handler.send_page(button, body["user"]["id"], body["view"]["id"]))
+            origin = ThreadOrigin.origin_from_value(body["view"].get("private_metadata") or "")
+            running_tasks.start_task(handler.send_page(button, body["user"]["id"], body["view"]["id"], origin))
 
     app.action(SHOW_PAGE_ACTION)(on_press)
 
@@ -54,8 +56,11 @@ class PageSender:
     passages: PassageViewHandler
     renderer: PageRenderer | None
 
-    async def send_page(self, button: PassageButton, user: str, view: str) -> None:
-        """Sends the page to the person who pressed, if that person may read the passage."""
+    async def send_page(self, button: PassageButton, user: str, view: str, origin: ThreadOrigin) -> None:
+        """Sends the page to the person who pressed, if that person may read the passage.
+
+        In a channel, that person alone is told there where it went: the modal may be closed by then.
+        """
         texts = await self.passages.users.get_answer_texts(button.language, user)
         if self.renderer is None:
             await self._update(view, await self.passages.load_modal(button, user, texts))
@@ -70,6 +75,23 @@ class PageSender:
         await self._update(view, self.passages.render_modal(button, found, texts, texts.page_fetched))
         note = await self._deliver(self.renderer, found.neighbours.passage, button, user, texts)
         await self._update(view, self.passages.render_modal(button, found, texts, note))
+        if note in (texts.page_sent, texts.page_unmarked):
+            await self._tell_in_channel(note, user, origin)
+
+    async def _tell_in_channel(self, note: str, user: str, origin: ThreadOrigin) -> None:
+        if not origin.channel or origin.channel.startswith("D"):
+            return  # the page is in sight
+        try:
+            await self.client.chat_postEphemeral(
+                channel=origin.channel,
+                user=user,
+                thread_ts=origin.thread_ts or None,
+                text=note,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SLACK_ERRORS as error:
+            log.info("not told where the page went channel=%s error=%s", origin.channel, get_error_code(error))
 
     async def _deliver(
         self, renderer: PageRenderer, passage: Passage, button: PassageButton, user: str, texts: InterfaceTexts

@@ -124,7 +124,7 @@ function intro(channel, empty, ask) {
       : !hasBot(channel) ? [`${botName()} is not in this channel, so nothing said here reaches it.`]
       : [channel.topic ? `${channel.topic.replace(/[.\s]+$/, "")}. ` : "", "Mention ", h("span", { class: "mention" }, `@${botHandle()}`), " to ask the documents; the answer comes in a thread."]),
     !direct && !hasBot(channel) && h("p", { class: "intro-try" }, h("button", { type: "button", class: "button", onclick: () => ask(`/invite @${botHandle()}`) }, icon("plus"), `Invite @${botHandle()}`)),
-    empty && !offersStand && hasBot(channel) && [h("p", { class: "intro-try" }, "Try one of these:"), exampleButtons(direct, ask)]);
+    empty && !offersStand && hasBot(channel) && [!userOf(state.me)?.is_guest && h("p", { class: "intro-try" }, "Try one of these:"), exampleButtons(direct, ask)]);
 }
 
 /** Suggestions over the composer: the bot's own, else examples until the person has asked something.

@@ -2,7 +2,7 @@
 
 import { h } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
-import { botHandle } from "../state/state.js";
+import { botHandle, state, userOf } from "../state/state.js";
 
 /** @type {{lang: "fr"|"en", text: string, mention: boolean}[]} */
 const QUESTIONS = [
@@ -19,8 +19,12 @@ export function exampleTexts(direct) {
   return asked.map(({ lang, text, mention }) => ({ lang, text: mention && !direct ? `@${botHandle()} ${text}` : text.charAt(0).toUpperCase() + text.slice(1) }));
 }
 
-/** @param {boolean} direct @param {(text: string) => void} ask @returns {HTMLElement} */
+/** The examples as buttons; a guest is told why there are none: the sample documents are for members.
+ * @param {boolean} direct @param {(text: string) => void} ask @returns {HTMLElement} */
 export function exampleButtons(direct, ask) {
+  if (userOf(state.me)?.is_guest) {
+    return h("p", { "data-testid": "guest-note" }, "Guests are answered from the folders of their channels alone, and there is none yet. Act as a member to try the sample documents.");
+  }
   return h("ul", { class: "examples", "aria-label": "Example questions" }, exampleTexts(direct).map(({ lang, text }) =>
     h("li", null, h("button", { type: "button", class: "example", "data-testid": "example", lang, onclick: () => ask(text) },
       icon("spark"), h("span", null, text)))));
