@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from playground.slack.rules.differences import LEFT_OUT, OTHER_FIELDS
+from playground.slack.rules.limits import CALLS_A_MINUTE, DOCUMENTED_RATES, REPORTED_RATES
 from playground.slack.rules.refusals import DIFFERENCES
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,7 @@ bot is safe if it is so. *own*: a promise of the bot, no rule of Slack's. No row
 """
 _COLUMNS = "| hazard | what the bot does | source | test |\n|---|---|---|---|\n"
 Source = Literal["documented", "recorded", "reported", "assumed", "own"]
+_SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,29 @@ def build_page() -> str:
     for group in _GROUPS:
         lines = [hazard.line for hazard in HAZARDS if hazard.group == group]
         parts.append(f"\n## {group}\n{_COLUMNS}" + "\n".join(lines) + "\n")
-    return "".join([*parts, *_build_differences()])
+    return "".join([*parts, _RATES, *_build_rates(), *_build_differences()])
+
+
+_RATES = """
+## Calls a minute
+The local Slack refuses more calls than these with `ratelimited`, and the bot makes fewer. Slack shows the tier of a method
+on its page alone, and the method reference that the tests read has none: most rates are therefore assumed, from the
+tiers as they are commonly known. If one is lower, Slack's `Retry-After` holds, which the bot obeys.
+
+| source | calls a minute | methods |
+|---|---|---|
+"""
+
+
+def _build_rates() -> Iterator[str]:
+    """Build the table of rates: a row for each source and rate."""
+    rows: dict[tuple[Source, int], list[str]] = {}
+    for method, rate in sorted(CALLS_A_MINUTE.items()):
+        is_reported = method in REPORTED_RATES
+        source: Source = "documented" if method in DOCUMENTED_RATES else "reported" if is_reported else "assumed"
+        rows.setdefault((source, rate), []).append(f"`{method}`")
+    for (source, rate), methods in sorted(rows.items(), key=lambda row: (_SOURCES.index(row[0][0]), row[0][1])):
+        yield f"| {source} | {rate} | {', '.join(methods)} |\n"
 
 
 _DIFFERENCES = """
@@ -199,7 +223,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
     "Rates": (
         ("429 with `Retry-After`", "waits as told", "test_a_rate_limit_is_waited_out", "documented"),
         ("429 while many answers stream", "all of them wait", "test_a_429_makes_everyone_wait_and_then_the_call_goes_through", "documented"),
-        ("tiers per method and channel", "are shared out", "test_posts_are_counted_for_each_channel", "documented"),
+        ("tiers per method and channel", "are shared out; [calls a minute](#calls-a-minute) names the source of each", "test_posts_are_counted_for_each_channel", "documented"),
         ("`conversations.replies` once a minute", "answers without the thread, and says so", "test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it", "documented"),
         ("lists come in pages", "reads them to their end", "test_a_thread_of_several_pages_is_read_to_its_end", "documented"),
     ),
