@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer import Answer
-from bot.answering.verification.support import CheckedClaim
+from bot.answering.verification.statement_check import CheckedStatement
 from bot.settings import BotSettings
 from bot.slack.handlers.gaps import GAPS_COMMAND
 from bot.slack.i18n.texts_en import ENGLISH
@@ -133,7 +133,7 @@ async def test_an_answer_that_is_not_sure_is_never_seen_and_its_question_forgott
 def test_an_answer_with_a_citation_that_fails_its_check_is_not_sure() -> None:
     sure = Answer("195 € [1].", "answered", "en", citations=(citation(),))
     assert sure.is_sure
-    assert not replace(sure, claims=(CheckedClaim("195 €", (1,), "weak"),)).is_sure
+    assert not replace(sure, claims=(CheckedStatement("195 €", (1,), "weak"),)).is_sure
 
 
 async def test_a_person_who_answers_first_or_meanwhile_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
