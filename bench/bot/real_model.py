@@ -24,13 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client import QdrantClient
-
 from bot.answering.languages.all_languages import LANGUAGES
 from bot.answering.prompt.context_window import ASSUMED_CHARACTERS_PER_TOKEN
 from bot.slack.i18n.texts_fr import FRENCH
 from knowledge.storage.question_log import QuestionLog
 from playground.slack.app import LocalSlack, serve_slack
+from qdrant_engine.client import build_client
+from qdrant_engine.engine import Engine
 from tests.bot.cli.running_commands import Terminal
 from tests.scenario.office import shown
 
@@ -213,7 +213,7 @@ def _cites_without_source(text: str, everything: str) -> bool:
 
 def _read_states(folder: Path, run: Run) -> dict[str, str]:
     """The state of each question in the log, by its ts; "missing" for one that is not there."""
-    client = QdrantClient(path=str(folder / "qdrant"))
+    client = build_client(Engine(folder / "qdrant"))
     try:
         log = QuestionLog.open_question_log(client, "souffleur", is_single_process=True)
         known = {one.ts: one.state for one in log.list_questions_since(0.0)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
@@ -64,15 +65,15 @@ class ForeignSearches:
     clock: Callable[[], float] = time.monotonic
     _in_vain: dict[tuple[str, str, frozenset[str]], float] = field(default_factory=dict)
 
-    def are_worthwhile(self, collection: str, language: str, audience: Audience) -> bool:
+    def are_worthwhile(self, version: str, language: str, audience: Audience) -> bool:
         """Whether a search for passages in other languages than this one may find some."""
-        return self.clock() >= self._in_vain.get((collection, language, audience.groups), 0.0)
+        return self.clock() >= self._in_vain.get((version, language, audience.groups), 0.0)
 
-    def record_failure(self, collection: str, language: str, audience: Audience) -> None:
+    def record_failure(self, version: str, language: str, audience: Audience) -> None:
         """Remembers that such a search found nothing."""
         if len(self._in_vain) >= _MAX_REMEMBERED:
             self._in_vain.clear()
-        self._in_vain[collection, language, audience.groups] = self.clock() + _REMEMBERED_SECONDS
+        self._in_vain[version, language, audience.groups] = self.clock() + _REMEMBERED_SECONDS
 
 
 class PassageSearch:
@@ -85,28 +86,49 @@ class PassageSearch:
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
         self._foreign_searches = ForeignSearches()
+        self._last_version: IndexVersion | None = None
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
 
-        `variants` are other wordings of the question: a passage found by several comes first.
+        `variants` are other wordings of the question: a passage found by several comes first. Qdrant is asked once,
+        as the version that served last wants it; if another one answers or refuses, that one is looked up.
 
         Raises:
             IndexUnavailable: Qdrant failed.
         """
         if not audience.groups:
             return SearchResults(())
-        index_version = self._index_versions.get_serving_version()
-        if index_version is None:
-            return _EMPTY_RESULTS
-        try:
-            return self.open_version_search(index_version).search_passages(question, audience, k, variants)
-        except IndexUnavailable:
-            # The version may have been dropped since it was looked up.
-            now = self._index_versions.get_serving_version()
-            if now is None or now.number == index_version.number:
-                raise
-            return self.open_version_search(now).search_passages(question, audience, k, variants)
+        last = self._last_version
+        if last is not None:
+            with contextlib.suppress(IndexUnavailable):  # the look-up says why
+                results, digest = self._open_serving_search(last).search_and_identify(question, audience, k, variants)
+                if digest == last.digest:
+                    return results
+        return self._look_up_and_search(question, audience, k, variants)
+
+    def _look_up_and_search(self, question: str, audience: Audience, k: int, variants: Sequence[str]) -> SearchResults:
+        self._last_version = None
+        version = self._index_versions.get_serving_version()
+        while version is not None:
+            search = self._open_serving_search(version)
+            try:
+                results, digest = search.search_and_identify(question, audience, k, variants)
+            except IndexUnavailable:
+                now = self._index_versions.get_serving_version()
+                if now is None or now.digest == version.digest:
+                    raise  # it was not replaced in the meantime
+            else:
+                # Vectors and languages may be added without another digest.
+                if digest == version.digest and version.has_alias and search.can_search_all_ways:
+                    self._last_version = version
+                if digest in (version.digest, None):
+                    return results
+                now = self._index_versions.get_serving_version()
+                if now is None or now.digest == version.digest:
+                    return results
+            version = now
+        return _EMPTY_RESULTS
 
     def has_indexed_passages(self) -> bool:
         """Whether any passage is indexed, for any audience.
@@ -137,30 +159,44 @@ class PassageSearch:
 
     def open_version_search(self, index_version: IndexVersion) -> VersionSearch:
         """Opens the search of a version, with the embedding model that the version was made with."""
+        return self._open_search(index_version, index_version.passages_collection(self._prefix))
+
+    def _open_serving_search(self, index_version: IndexVersion) -> VersionSearch:
+        """Opens the search of what serves, as this version wants it."""
+        if not index_version.has_alias:
+            return self.open_version_search(index_version)
+        return self._open_search(index_version, self._index_versions.alias)
+
+    def _open_search(self, index_version: IndexVersion, collection: str) -> VersionSearch:
         embedding_model = (
             self._embedding_model.with_model(index_version.recipe.model, index_version.recipe.prefixes)
             if index_version.recipe
             else self._embedding_model
         )
-        return VersionSearch(self._client, self._prefix, index_version, embedding_model, self._foreign_searches)
+        return VersionSearch(self._client, collection, index_version, embedding_model, self._foreign_searches)
 
 
 @dataclass(frozen=True, slots=True)
-class _DenseResults:
-    """What dense searches found for each text, and among other languages; `degraded` says why they were not made."""
+class _Found:
+    """What was found by words, by dense vectors for each text, and by these among other languages.
 
-    found: list[list[FoundPassage]]
-    foreign: RankedList | None
-    degraded: str | None
+    `degraded` says why dense vectors were not searched or are left out; `version_digest` which version answered.
+    """
+
+    by_words: list[RankedList]
+    dense: list[list[FoundPassage]]
+    version_digest: str | None
+    foreign: RankedList | None = None
+    degraded: str | None = None
 
 
 class VersionSearch:
-    """Searches the passages of one index version."""
+    """Searches the passages of one index version, in `collection`: its own name, or the alias of what serves."""
 
     def __init__(
         self,
         client: QdrantClient,
-        prefix: str,
+        collection: str,
         index_version: IndexVersion,
         embedding_model: EmbeddingModel,
         foreign_searches: ForeignSearches,
@@ -169,13 +205,18 @@ class VersionSearch:
         self._foreign_searches = foreign_searches
         self._vector_search = VectorSearch(client)
         self._embedding_model = embedding_model
-        self.collection = index_version.passages_collection(prefix)
+        self.collection = collection
         self._dense = DenseVectors(client, self.collection, embedding_model)
 
     @property
     def has_dense_vectors(self) -> bool:
         """Whether passages have dense vectors of the version's model."""
         return self._dense.dimension_from_config(self._index_version.config) is not None
+
+    @property
+    def can_search_all_ways(self) -> bool:
+        """Whether passages have dense vectors, and can be searched by the language of their text."""
+        return self.has_dense_vectors and self._index_version.has_text_languages
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
@@ -186,58 +227,68 @@ class VersionSearch:
         Raises:
             IndexUnavailable: Qdrant failed.
         """
+        results, _ = self.search_and_identify(question, audience, k, variants)
+        return results
+
+    def search_and_identify(
+        self, question: str, audience: Audience, k: int, variants: Sequence[str]
+    ) -> tuple[SearchResults, str | None]:
+        """Searches as `search_passages` does; also returns the digest of the version that answered, if it has one.
+
+        Raises:
+            IndexUnavailable: Qdrant failed.
+        """
         if not audience.groups:
-            return SearchResults(())
+            return SearchResults(()), None
         texts = (question, *variants)
         limit = max(k, CANDIDATES)
         with translate_qdrant_errors():
             try:
-                by_words, dense = self._search_both(texts, audience, limit)
-                return self._combine_searches(texts, by_words, dense, k)
-            except ModelUnavailable as error:
-                words_only = _DenseResults([], None, str(error))
-            by_words, _ = self._run_searches(texts, [], audience, limit)
-            return self._combine_searches(texts, by_words, words_only, k)
+                found = self._search_both(texts, audience, limit)
+            except ModelUnavailable as error:  # before anything was asked of Qdrant
+                found = self._search_words(texts, audience, limit, str(error))
+        try:
+            results = self._combine_searches(texts, found, k)
+        except ModelUnavailable as error:
+            words_only = replace(found, dense=[], foreign=None, degraded=str(error))
+            results = self._combine_searches(texts, words_only, k)
+        return results, found.version_digest
 
-    def _combine_searches(
-        self, texts: Sequence[str], by_words: Sequence[RankedList], dense: _DenseResults, k: int
-    ) -> SearchResults:
+    def _combine_searches(self, texts: Sequence[str], searched: _Found, k: int) -> SearchResults:
         """Ranks what both kinds of search found.
 
         Raises:
             ModelUnavailable: the pieces of passages cannot be compared with the question.
         """
-        by_dense = [RankedList.from_dense_search(one) for one in dense.found if one]
-        foreign = [dense.foreign] if dense.foreign else []
+        by_dense = [RankedList.from_dense_search(one) for one in searched.dense if one]
+        foreign = [searched.foreign] if searched.foreign else []
         margins = (
             compute_relative_margin([hit.score for hit in one], self._index_version.typical_margin)
-            for one in dense.found
+            for one in searched.dense
         )
         margin = max((one for one in margins if one is not None), default=None)
         floor = choose_relevance_floor(self._index_version.floor)
-        fused = keep_newest_versions(fuse_rankings([*by_dense, *by_words, *foreign]))
-        ranked = rank_candidates(texts[0], fused, by_words, by_dense, dense.foreign)
+        fused = keep_newest_versions(fuse_rankings([*by_dense, *searched.by_words, *foreign]))
+        ranked = rank_candidates(texts[0], fused, searched.by_words, by_dense, searched.foreign)
         standout = None
         if by_dense and self._embedding_model.can_compare_pieces:
             ranked = self._compare_pieces(texts[0], ranked)
             standout = measure_standout(ranked)
         found = merge_duplicates(ranked, k)
         likeness = (
-            max((one[0].score for one in dense.found if one), default=None)
+            max((one[0].score for one in searched.dense if one), default=None)
             if self._embedding_model.is_centred
             else None
         )
         knows_meaning = margin is not None or likeness is not None
         lowest = floor.with_meaning if knows_meaning else floor.threshold
-        return SearchResults(found, dense.degraded, lowest, margin, likeness, standout)
+        return SearchResults(found, searched.degraded, lowest, margin, likeness, standout)
 
     def _compare_pieces(self, question: str, ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
         first, rest = ranked[:COMPARED_CANDIDATES], ranked[COMPARED_CANDIDATES:]
         return [*rank_by_pieces(score_pieces(question, first, self._embedding_model)), *rest]
 
-    def _search_both(
-        self, texts: Sequence[str], audience: Audience, limit: int
-    ) -> tuple[list[RankedList], _DenseResults]:
+    def _search_both(self, texts: Sequence[str], audience: Audience, limit: int) -> _Found:
         """Searches by words and by dense vectors for each text, and among passages in other languages.
 
         Raises:
@@ -245,9 +296,8 @@ class VersionSearch:
         """
         dimension = self._dense.dimension_from_config(self._index_version.config)
         if dimension is None:
-            by_words, _ = self._run_searches(texts, [], audience, limit)
             missing = f"No passage has a vector of {self._embedding_model.model} yet."
-            return by_words, _DenseResults([], None, missing)
+            return self._search_words(texts, audience, limit, missing)
         for text in texts:
             self._dense.check_dimension(
                 len(self._embedding_model.embed_query(text)), dimension
@@ -257,24 +307,27 @@ class VersionSearch:
         dense_searches = [DenseSearch(text, self._embedding_model, params) for text in texts]
         if language is not None:
             dense_searches.append(DenseSearch(texts[0], self._embedding_model, params, language))
-        by_words, found = self._run_searches(texts, dense_searches, audience, limit)
+        found = self._run_searches(texts, dense_searches, audience, limit)
         if language is None:
-            return by_words, _DenseResults(found, None, None)
-        *found, foreign = found
+            return found
+        *dense, foreign = found.dense
         if not foreign:
-            self._foreign_searches.record_failure(self.collection, language, audience)
+            self._foreign_searches.record_failure(self._index_version.digest, language, audience)
         # A single passage is the nearest one however far it is.
         in_others = RankedList.from_dense_search(foreign[:CANDIDATES], FOREIGN_WEIGHT) if len(foreign) > 1 else None
-        return by_words, _DenseResults(found, in_others, None)
+        return replace(found, dense=dense, foreign=in_others)
+
+    def _search_words(self, texts: Sequence[str], audience: Audience, limit: int, why: str) -> _Found:
+        return replace(self._run_searches(texts, [], audience, limit), degraded=why)
 
     def _run_searches(
         self, texts: Sequence[str], dense_searches: Sequence[DenseSearch], audience: Audience, limit: int
-    ) -> tuple[list[RankedList], list[list[FoundPassage]]]:
+    ) -> _Found:
         """Asks Qdrant once: by words for each text, and the dense searches."""
         searches: list[LexicalSearch | DenseSearch] = [*(LexicalSearch(text) for text in texts), *dense_searches]
-        found = self._vector_search.search_passages(self.collection, searches, audience, limit)
-        by_words = [RankedList.from_lexical_search(one, limit) for one in found[: len(texts)] if one]
-        return by_words, found[len(texts) :]
+        batch = self._vector_search.search_passages(self.collection, searches, audience, limit)
+        by_words = [RankedList.from_lexical_search(one, limit) for one in batch.found[: len(texts)] if one]
+        return _Found(by_words, batch.found[len(texts) :], batch.version_digest)
 
     def _choose_foreign_search(self, text: str, audience: Audience) -> str | None:
         """The language of the question, if passages in other languages are worth a search of their own.
@@ -285,6 +338,8 @@ class VersionSearch:
         if self._embedding_model.is_centred or not self._index_version.has_text_languages:
             return None
         language = detect_likely_language(text)
-        if language is None or not self._foreign_searches.are_worthwhile(self.collection, language, audience):
+        if language is None or not self._foreign_searches.are_worthwhile(
+            self._index_version.digest, language, audience
+        ):
             return None
         return language

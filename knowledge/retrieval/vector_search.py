@@ -10,10 +10,13 @@ from qdrant_client import models
 
 from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
+from knowledge.storage.client import query_batch
 from knowledge.storage.schema import (
     SPARSE_VECTOR_NAME,
     build_audience_filter,
     build_foreign_language_condition,
+    build_version_request,
+    digest_from_points,
     found_passage_from_langchain,
 )
 
@@ -75,21 +78,33 @@ class DenseSearch:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class BatchResults:
+    """What several searches found, in their order, and the digest of the index version that they were made in.
+
+    The digest is None if an older worker made the index.
+    """
+
+    found: list[list[FoundPassage]]
+    version_digest: str | None
+
+
 class PassageStore(QdrantVectorStore):
     """LangChain's vector store over the passages of one collection, with several searches in one request."""
 
     def search_batch(
         self, searches: Sequence[LexicalSearch | DenseSearch], audience: Audience, limit: int
-    ) -> list[list[FoundPassage]]:
+    ) -> BatchResults:
         """Returns at most `limit` passages for each search, best first.
 
         Raises:
             ModelUnavailable: the embedding model does not answer.
         """
         condition = build_audience_filter(audience)
-        requests = [search.build_request(condition, limit) for search in searches]
-        answers = self.client.query_batch_points(self.collection_name, requests)
-        return [[self._to_passage(point) for point in answer.points] for answer in answers]
+        requests = [build_version_request(), *(search.build_request(condition, limit) for search in searches)]
+        version, *answers = query_batch(self.client, self.collection_name, requests)
+        found = [[self._to_passage(point) for point in answer.points] for answer in answers]
+        return BatchResults(found, digest_from_points(version.points))
 
     def _to_passage(self, point: models.ScoredPoint) -> FoundPassage:
         document = self._document_from_point(
@@ -106,8 +121,10 @@ class VectorSearch:
 
     def search_passages(
         self, collection: str, searches: Sequence[LexicalSearch | DenseSearch], audience: Audience, limit: int
-    ) -> list[list[FoundPassage]]:
+    ) -> BatchResults:
         """Returns at most `limit` passages for each search. One request to Qdrant for all of them.
+
+        An alias is resolved once for the whole request, so all of it is answered by one index version.
 
         Raises:
             ModelUnavailable: the embedding model does not answer.

@@ -14,6 +14,7 @@ from qdrant_client import QdrantClient, models
 
 from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.client import translate_qdrant_errors
+from knowledge.storage.schema import build_passages_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def compute_typical_margin(
         IndexUnavailable: Qdrant failed.
     """
     with translate_qdrant_errors():
-        passages = client.count(collection, exact=False).count
+        passages = client.count(collection, build_passages_filter(), exact=False).count
         if known and known.is_still_valid(passages):
             return known
         margins = [*_sample_margins(client, collection, vector_name)]

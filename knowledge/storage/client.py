@@ -23,7 +23,7 @@ from qdrant_engine.engine import FolderDamaged, FolderInUse
 from qdrant_engine.upgrade import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from knowledge.runtime.settings import Settings
@@ -157,6 +157,18 @@ def get_collection_info(client: QdrantClient, name: str) -> models.CollectionInf
             if error.status_code == _NOT_FOUND:
                 return None
             raise
+
+
+def query_batch(
+    client: QdrantClient, collection: str, requests: Sequence[models.QueryRequest]
+) -> list[models.QueryResponse]:
+    """Ask several queries in one request; returns an answer for each.
+
+    The client's own method first copies each vector number by number and looks for texts to embed: 0.5 ms in all.
+    """
+    batch = models.QueryRequestBatch(searches=[*requests])
+    answer = client.http.search_api.query_batch_points(collection_name=collection, query_request_batch=batch)
+    return answer.result or []
 
 
 def count_field_values(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Keeps the versions of the index: which exist, which one serves, and how the next one replaces it.
 
 An index version is a collection of passages with its own ledger. Its collection's metadata describe it, and an alias
-names the serving version. A search resolves the alias once for each question and keeps to that version, because the
-alias may move at any moment. A replaced version is deleted only hours later.
+names the serving version. A search asks by the alias, so that it never answers from a version that was replaced. A
+point among the passages says which version they are: by it a search learns, from the same request, whether it asked as
+that version wants. A replaced version is deleted only hours later.
 """
 
 from __future__ import annotations
@@ -19,10 +20,24 @@ from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
 from knowledge.embeddings.prefixes import NO_PREFIXES, Prefixes
 from knowledge.storage.calibration import RelevanceFloor, TypicalMargin
-from knowledge.storage.client import count_field_values, get_collection_info, translate_qdrant_errors
+from knowledge.storage.client import (
+    check_write_completed,
+    count_field_values,
+    get_collection_info,
+    translate_qdrant_errors,
+)
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.record_repository import format_record, parse_record
-from knowledge.storage.schema import TEXT_LANGUAGE_FIELD, ledger_collection_name, passages_collection_name
+from knowledge.storage.schema import (
+    TEXT_LANGUAGE_FIELD,
+    VERSION_POINT_ID,
+    build_metadata_condition,
+    build_version_point,
+    compute_version_digest,
+    digest_from_points,
+    ledger_collection_name,
+    passages_collection_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,7 +99,8 @@ class IndexVersion:
     """One version. Times are seconds since the epoch; `recipe` and `floor` are None if they were not stored.
 
     `typical_margin` is None until it is measured. `retired_at` is since when it was replaced or given up.
-    `has_text_languages` says whether passages can be searched by the language of their text.
+    `has_text_languages` says whether passages can be searched by the language of their text, `has_alias` whether it was
+    found by the alias.
     """
 
     number: int = 1
@@ -96,6 +112,12 @@ class IndexVersion:
     typical_margin: TypicalMargin | None = None
     config: models.CollectionConfig | None = field(default=None, compare=False, repr=False)
     has_text_languages: bool = field(default=False, compare=False, repr=False)
+    has_alias: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """A hash of what its collection's metadata said of it when it was loaded."""
+        return compute_version_digest(self.config)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -188,7 +210,7 @@ class IndexVersions:
         """
         info = get_collection_info(self._client, self.alias)
         if info:
-            return _version_from_collection(1, info)
+            return replace(_version_from_collection(1, info), has_alias=True)
         # The worker takes over an index without an alias at its next start. A replaced one is not taken: its audiences
         # are out of date.
         first = get_collection_info(self._client, IndexVersion().passages_collection(self._prefix))
@@ -235,7 +257,8 @@ class IndexVersions:
         if index_version is None:
             return 0
         with translate_qdrant_errors():
-            return self._client.count(index_version.passages_collection(self._prefix), exact=False).count
+            live = models.Filter(must=[build_metadata_condition("live", value=True)])
+            return self._client.count(index_version.passages_collection(self._prefix), live, exact=False).count
 
     def open_serving_ledger(self) -> DocumentLedger:
         """The ledger of the serving version."""
@@ -285,10 +308,10 @@ class IndexVersions:
         changed = replace(index_version, **changes)
         # Qdrant merges metadata, and deletes a key that is null.
         blank = dict.fromkeys(("retired_at", "verdict", "usual"))
+        collection = index_version.passages_collection(self._prefix)
         with translate_qdrant_errors():
-            self._client.update_collection(
-                index_version.passages_collection(self._prefix), metadata={**blank, **changed.metadata}
-            )
+            self._client.update_collection(collection, metadata={**blank, **changed.metadata})
+            write_version_point(self._client, collection, self._client.get_collection(collection).config)
         return changed
 
     def delete_index_version(self, index_version: IndexVersion) -> None:
@@ -296,6 +319,18 @@ class IndexVersions:
         with translate_qdrant_errors():
             self._client.delete_collection(index_version.ledger_collection(self._prefix))
             self._client.delete_collection(index_version.passages_collection(self._prefix))
+
+
+def write_version_point(client: QdrantClient, collection: str, config: models.CollectionConfig) -> None:
+    """Write among a version's passages which version this is, unless it is there. Safe to repeat.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    digest = compute_version_digest(config)
+    with translate_qdrant_errors():
+        if digest_from_points(client.retrieve(collection, [VERSION_POINT_ID])) != digest:
+            check_write_completed(client.upsert(collection, [build_version_point(digest)], wait=True))
 
 
 def compute_rollout_state(

@@ -18,7 +18,7 @@ from knowledge.storage.client import (
     translate_qdrant_errors,
     translate_write_errors,
 )
-from knowledge.storage.index_versions import IndexVersion
+from knowledge.storage.index_versions import IndexVersion, write_version_point
 from knowledge.storage.inventory import InventoryCache, PassageInventory
 from knowledge.storage.schema import (
     PAYLOAD_INDEXES,
@@ -79,7 +79,7 @@ class PassageWriter:
         self._inventory_cache = InventoryCache()
 
     def prepare(self) -> None:
-        """Create the collection and its payload indexes if they are missing."""
+        """Create the collection, its payload indexes and its version's point if they are missing."""
         sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
         create_missing_collection(
             self._client,
@@ -97,6 +97,7 @@ class PassageWriter:
                     self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
             # A worker may have stopped between creating the vectors and moving them to disk.
             self._dense.move_to_disk(info.config)
+        write_version_point(self._client, self.collection, info.config)
 
     def clear_inventory_cache(self) -> None:
         """Forget the counts of all passages: another worker may have written since."""

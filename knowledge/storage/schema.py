@@ -5,6 +5,8 @@ What the worker, who writes, and the bot, who searches, must agree on.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +22,7 @@ from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.inventory import make_passage_version_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from langchain_core.documents import Document as LangChainDocument
 
@@ -115,6 +117,43 @@ class DenseVectors:
         in_memory = {name: models.VectorParamsDiff(on_disk=True) for name, one in vectors.items() if not one.on_disk}
         if in_memory:
             self.client.update_collection(self.collection, vectors_config=in_memory)
+
+
+# Among the passages of each index version is one point that says which version this is: a search reads it in the same
+# request. It has no vector and no audience, so that no search finds it.
+VERSION_POINT_ID = "a2c1d6a4-6f7e-4b0e-9a55-0c9f3c5b7e10"
+_VERSION_POINT_FIELD = "index_version"
+
+
+def build_passages_filter() -> models.Filter:
+    """The filter for all passages: every point but that one."""
+    return models.Filter(must_not=[models.HasIdCondition(has_id=[VERSION_POINT_ID])])
+
+
+def compute_version_digest(config: models.CollectionConfig | None) -> str:
+    """A hash of all that a collection's metadata say of its index version.
+
+    Numbers count to nine digits: a server may read the last one of seventeen otherwise after its next start.
+    """
+    written = json.dumps(dict(config.metadata or {}) if config else {}, sort_keys=True)
+    described = json.dumps(json.loads(written, parse_float=lambda number: f"{float(number):.9g}"))
+    return hashlib.sha256(described.encode()).hexdigest()
+
+
+def build_version_point(digest: str) -> models.PointStruct:
+    """The point that says which version its collection holds."""
+    return models.PointStruct(id=VERSION_POINT_ID, vector={}, payload={_VERSION_POINT_FIELD: digest})
+
+
+def build_version_request() -> models.QueryRequest:
+    """The request for that point, to be sent with others."""
+    condition = models.Filter(must=[models.HasIdCondition(has_id=[VERSION_POINT_ID])])
+    return models.QueryRequest(filter=condition, limit=1, with_payload=True)
+
+
+def digest_from_points(points: Sequence[models.ScoredPoint | models.Record]) -> str | None:
+    """What that point says; None if there is none: an older worker made the index."""
+    return next((str(point.payload[_VERSION_POINT_FIELD]) for point in points if point.payload), None)
 
 
 Quantization = Literal["none", "scalar", "binary"]

@@ -11,6 +11,8 @@ import pytest
 from qdrant_client import QdrantClient
 
 from playground.qdrant.server import serve_qdrant
+from qdrant_engine.client import build_client
+from qdrant_engine.engine import Engine
 from tests.compatibility.dumps import Json, load
 from tests.compatibility.record import WRITTEN
 from tests.doubles.in_thread import in_thread
@@ -21,7 +23,7 @@ FILES = sorted(WRITTEN.glob("*.json"))
 
 @contextmanager
 def embedded(folder: Path) -> Iterator[QdrantClient]:
-    with closing(QdrantClient(path=str(folder / "qdrant"), force_disable_check_same_thread=True)) as client:
+    with closing(build_client(Engine(folder / "qdrant"))) as client:
         yield client
 
 

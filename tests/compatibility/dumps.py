@@ -77,7 +77,11 @@ def _collection(client: QdrantClient, name: str) -> Json:
     return {
         "shape": {key: _plain(value) for key, value in shape.items() if value is not None},
         "indexes": {field: _plain(index) for field, index in sorted(info.payload_schema.items())},
-        "points": [_plain(m.PointStruct(**_point(point))) for point in sorted(points, key=lambda one: str(one.id))],
+        "points": [
+            _plain(m.PointStruct(**_point(point)))
+            for point in sorted(points, key=lambda one: str(one.id))
+            if "index_version" not in (point.payload or {})  # which each version makes anew
+        ],
     }
 
 

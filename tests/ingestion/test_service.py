@@ -32,6 +32,7 @@ from playground.qdrant.server import QdrantServer, serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama, ollama_in_thread
 from tests.ingestion.worker_setup import until
+from tests.knowledge.samples import list_points
 
 
 @dataclass(slots=True)
@@ -327,7 +328,7 @@ def test_a_switch_waits_for_its_model_then_for_the_gate_while_the_index_before_i
 def spoil(server: QdrantServer) -> None:
     """Let the next index lose what its passages say."""
     client = open_qdrant(IngestionSettings(qdrant_url=server.url))
-    for point in client.scroll("t_passages_2")[0]:
+    for point in list_points(client, "t_passages_2"):
         client.set_payload("t_passages_2", {"page_content": "rien"}, [point.id])
     client.close()
 

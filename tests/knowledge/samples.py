@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qdrant_client import QdrantClient, models
+
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
 from knowledge.core.passages import Excerpt, Passage, list_passage_ids, passages_from_excerpts
 from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.storage.passage_writer import PassageWriter
+from knowledge.storage.schema import VERSION_POINT_ID
 
 ALL = Audience.everyone()
 
@@ -45,6 +48,12 @@ def stored(index: PassageWriter, path: str, *texts: str, content: str = "a", gen
 def count_passages_by_path(index: PassageWriter) -> dict[str, int]:
     """The number of passages of every document that has some, by path."""
     return {path: sum(counts.values()) for path, counts in index.fetch_passage_inventory().by_path.items()}
+
+
+def list_points(client: QdrantClient, collection: str) -> list[models.Record]:
+    """The points of at most 10,000 passages with their vectors, without the one that names their index version."""
+    points, _ = client.scroll(collection, limit=10_000, with_payload=True, with_vectors=True)
+    return [point for point in points if point.id != VERSION_POINT_ID]
 
 
 def texts(results: SearchResults) -> list[str]:

@@ -15,7 +15,7 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.passages import make_passage_id
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.inventory import make_passage_version_key
-from knowledge.storage.schema import passages_collection_name
+from knowledge.storage.schema import VERSION_POINT_ID, passages_collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def read_index(client: QdrantClient, prefix: str, number: int = 1) -> IndexConte
     offset = None
     while client.collection_exists(collection):
         some, offset = client.scroll(collection, limit=500, offset=offset, with_payload=True, with_vectors=True)
-        points.update((str(record.id), _point(record)) for record in some)
+        points.update((str(record.id), _point(record)) for record in some if record.id != VERSION_POINT_ID)
         if offset is None:
             break
     return IndexContents(points, DocumentLedger(client, prefix, number).list_documents())

@@ -31,7 +31,7 @@ from knowledge.storage.worker_requests import DeletionHolds, FolderProblems
 from tests.doubles.ollama import Ollama
 from tests.ingestion.access.malformed_rules import MISRULES
 from tests.ingestion.worker_setup import Bench, counts, too_deep, until
-from tests.knowledge.samples import document
+from tests.knowledge.samples import document, list_points
 from tests.torture.permissions import without_root_privileges
 
 FINANCE = Audience(frozenset({EVERYONE, "#finance"}))
@@ -394,8 +394,7 @@ def test_an_index_from_before_there_were_audiences_is_guarded_at_the_first_pass(
 
 
 def _as_before(client: QdrantClient, generation: int, version: str, path: str) -> None:
-    points, _ = client.scroll(passages_collection_name("t"), limit=100)
-    ids: Sequence[int | str] = [str(point.id) for point in points]
+    ids: Sequence[int | str] = [str(point.id) for point in list_points(client, passages_collection_name("t"))]
     edition = f"{generation}/{version}/live/{path}"
     client.set_payload(
         passages_collection_name("t"), {"audience": [EVERYONE], "edition": edition}, [*ids], key="metadata"

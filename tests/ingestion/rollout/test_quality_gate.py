@@ -9,6 +9,7 @@ import pytest
 
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.rollout.rollout_setup import NEW, OLD, OTHER_MODEL, OTHER_READING, Place
+from tests.knowledge.samples import list_points
 
 
 @pytest.mark.parametrize("answer", ["Vingt-cinq jours", "nowhere"])
@@ -84,5 +85,5 @@ def test_a_gate_waits_while_the_next_index_cannot_be_asked_by_meaning(
 
 
 def spoil(place: Place, collection: str) -> None:
-    for point in place.client.scroll(collection)[0]:
+    for point in list_points(place.client, collection):
         place.client.set_payload(collection, {"page_content": "rien"}, [point.id])

@@ -22,6 +22,7 @@ from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.rollout.rollout_setup import NEW, OTHER_MODEL, OTHER_READING, TODAY, Place
+from tests.knowledge.samples import list_points
 from tests.knowledge.storage.crashing_client import WRITES, Crash, crashing
 
 SWITCHING = frozenset({*WRITES, "update_collection", "update_collection_aliases", "create_collection"})
@@ -29,7 +30,7 @@ SWITCHING = frozenset({*WRITES, "update_collection", "update_collection_aliases"
 
 def vectors(place: Place, number: int) -> set[str]:
     """The names of the dense vectors that the passages of a build have."""
-    points = place.client.scroll(f"t_passages_{number}" if number > 1 else "t_passages", with_vectors=True)[0]
+    points = list_points(place.client, f"t_passages_{number}" if number > 1 else "t_passages")
     return {name for point in points if isinstance(point.vector, dict) for name in point.vector if name != "words"}
 
 
@@ -128,7 +129,7 @@ def test_a_worker_that_dies_at_any_write_of_a_switch_leaves_work_that_the_next_o
     assert serving.recipe == recipe
     assert place.found("congé badge") == {"a.md", "b.md"}
     assert {d.state for d in place.builds.open_serving_ledger().list_documents().values()} == {DocumentState.MEANING}
-    assert place.client.count(serving.passages_collection("t")).count == sum(
+    assert len(list_points(place.client, serving.passages_collection("t"))) == sum(
         d.passages for d in place.builds.open_serving_ledger().list_documents().values()
     )
 
@@ -177,7 +178,7 @@ def searched(place: Place, asking: QdrantClient) -> None:
 
 def test_a_text_that_another_reading_gives_again_brings_its_vector_along(place: Place, models: Ollama) -> None:
     place.scan()
-    before = place.client.scroll("t_passages", with_vectors=True)[0]
+    before = list_points(place.client, "t_passages")
     place.drop("c.md", "# Parking\n\nLe parking est gratuit.")
     models.requests.clear()
     place.scan(OTHER_READING)
@@ -187,7 +188,7 @@ def test_a_text_that_another_reading_gives_again_brings_its_vector_along(place: 
     embedded = json.dumps([request.body["input"] for request in models.requests], ensure_ascii=False)
     assert "parking" in embedded
     assert "congé" not in embedded
-    after = {texts(point): vector_of(point) for point in place.client.scroll("t_passages_2", with_vectors=True)[0]}
+    after = {texts(point): vector_of(point) for point in list_points(place.client, "t_passages_2")}
     assert all(after[texts(point)] == pytest.approx(vector_of(point), abs=1e-6) for point in before)
 
 

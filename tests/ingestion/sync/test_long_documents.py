@@ -26,7 +26,7 @@ from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 from tests.ingestion.worker_setup import Bench
-from tests.knowledge.samples import count_passages_by_path, document
+from tests.knowledge.samples import count_passages_by_path, document, list_points
 
 PAGES = 200
 WORDS = ("amber", "birch", "cedar", "dahlia", "elder", "fern", "garlic", "hazel", "iris", "juniper", "kale", "larch")
@@ -104,7 +104,7 @@ def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
     expected = {
         passage.id for passage in passages_from_excerpts(known, split_into_excerpts(read_document_file(long_pdf)))
     }
-    points, _ = bench.client.scroll(bench.index.collection, limit=10_000)
+    points = list_points(bench.client, bench.index.collection)
     assert {str(point.id) for point in points} == expected
     assert len(points) == known.passages
 

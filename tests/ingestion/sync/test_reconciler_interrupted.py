@@ -17,7 +17,7 @@ from knowledge.storage.inventory import PassageInventory, make_passage_version_k
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import copy_point
 from tests.ingestion.worker_setup import Bench, counts
-from tests.knowledge.samples import count_passages_by_path
+from tests.knowledge.samples import count_passages_by_path, list_points
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
 
@@ -76,7 +76,7 @@ def with_another_version(bench: Bench, document: Document) -> None:
 
 
 def beside_an_older_version(bench: Bench, document: Document) -> None:
-    points = bench.client.scroll(bench.index.collection, with_vectors=True)[0]
+    points = list_points(bench.client, bench.index.collection)
     older = replace(
         document, version=make_content_version("other", PIPELINE_VERSION), generation=document.generation - 1
     )
@@ -85,7 +85,7 @@ def beside_an_older_version(bench: Bench, document: Document) -> None:
 
 
 def put_to_sleep(bench: Bench, document: Document) -> None:
-    points = bench.client.scroll(bench.index.collection, with_vectors=True)[0]
+    points = list_points(bench.client, bench.index.collection)
     bench.client.upsert(bench.index.collection, [copy_point(point, document, live=False) for point in points])
 
 

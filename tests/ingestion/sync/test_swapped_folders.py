@@ -17,6 +17,7 @@ from knowledge.core.access import EVERYONE
 from knowledge.storage.schema import passage_from_payload
 from tests.ingestion.folder_swaps import Swapper
 from tests.ingestion.worker_setup import Bench
+from tests.knowledge.samples import list_points
 
 SECONDS = float(os.environ.get("SWAP_SECONDS", "2"))
 FILES = 6
@@ -80,6 +81,6 @@ def _rewrite(folder: int, passes: int) -> None:
 
 def _leaks(bench: Bench) -> list[str]:
     """Every path under which a private text is indexed for everyone."""
-    points, _ = bench.client.scroll(bench.index.collection, limit=1000, with_payload=True)
+    points = list_points(bench.client, bench.index.collection)
     passages = [passage_from_payload(point.payload or {}, str(point.id)) for point in points]
     return [one.path for one in passages if EVERYONE in one.audience and PRIVATE in one.excerpt.text]

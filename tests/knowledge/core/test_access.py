@@ -225,6 +225,7 @@ def test_the_bot_reads_the_index_only_through_the_modules_that_filter() -> None:
         "search",
         "facet",
         "query_batch_points",
+        "query_batch",
         "recommend",
     }
     for file in Path("bot").rglob("*.py"):
@@ -237,7 +238,7 @@ def test_the_bot_reads_the_index_only_through_the_modules_that_filter() -> None:
 
 def test_every_question_to_qdrant_about_passages_carries_the_filter() -> None:
     """In the modules that read for the bot, each function that fetches points builds the audience's filter."""
-    returning = {"scroll", "retrieve", "query_points", "similarity_search_with_score", "query_batch_points"}
+    returning = {"scroll", "retrieve", "query_points", "similarity_search_with_score", "query_batch"}
     for module in (vector_search, passage_lookup):
         tree = ast.parse(inspect.getsource(module))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

@@ -25,7 +25,7 @@ def test_only_passages_in_a_known_other_language_are_searched(
 
     def find(language: str | None, audience: Audience) -> set[str]:
         search = DenseSearch("dogs", meaning, not_in_language=language)
-        (found,) = vectors.search_passages(collection, [search], audience, 9)
+        (found,) = vectors.search_passages(collection, [search], audience, 9).found
         return {one.passage.excerpt.text for one in found}
 
     assert find(None, Audience.everyone()) == {FRENCH, ENGLISH, UNCLEAR}

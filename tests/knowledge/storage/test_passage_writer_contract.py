@@ -20,13 +20,22 @@ from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import SPARSE_VECTOR_NAME, point_from_passage
 from tests.doubles.ollama import Faults, Ollama
-from tests.knowledge.samples import ALL, count_passages_by_path, document, enriched, passages, stored, texts
+from tests.knowledge.samples import (
+    ALL,
+    count_passages_by_path,
+    document,
+    enriched,
+    list_points,
+    passages,
+    stored,
+    texts,
+)
 
 NOBODY_HERE = Audience(frozenset({"nobody-here"}))
 
 
 def points(client: QdrantClient, index: PassageWriter) -> set[str]:
-    return {str(point.id) for point in client.scroll(index.collection, limit=10_000)[0]}
+    return {str(point.id) for point in list_points(client, index.collection)}
 
 
 def test_preparing_twice_changes_nothing(index: PassageWriter, search: PassageSearch) -> None:
@@ -345,8 +354,8 @@ def test_a_vector_search_finds_what_qdrant_itself_finds(
     words = models.SparseVector(indices=indices, values=values)
     nearest = VectorSearch(client)
     searches: list[LexicalSearch | DenseSearch] = [LexicalSearch(question), DenseSearch(question, meaning)]
-    found_by_each = nearest.search_passages(index.collection, searches, ALL, 10)
-    assert nearest.search_passages(index.collection, searches, NOBODY_HERE, 10) == [[], []]
+    found_by_each = nearest.search_passages(index.collection, searches, ALL, 10).found
+    assert nearest.search_passages(index.collection, searches, NOBODY_HERE, 10).found == [[], []]
     asked_by_each: tuple[tuple[models.SparseVector | list[float], str], ...] = (
         (words, SPARSE_VECTOR_NAME),
         (meaning.embed_query(question), meaning.vector_name),

@@ -13,7 +13,16 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.passage_writer import PassageWriter
-from tests.knowledge.samples import ALL, count_passages_by_path, document, enriched, passages, stored, texts
+from tests.knowledge.samples import (
+    ALL,
+    count_passages_by_path,
+    document,
+    enriched,
+    list_points,
+    passages,
+    stored,
+    texts,
+)
 from tests.knowledge.storage.crashing_client import Crash, crashing
 
 OLD = [f"ancien texte {n}" for n in range(5)]
@@ -35,8 +44,7 @@ def dying(
 
 
 def contents(client: QdrantClient, index: PassageWriter) -> list[tuple[str, bool]]:
-    points, _ = client.scroll(index.collection, limit=100)
-    payloads = [point.payload or {} for point in points]
+    payloads = [point.payload or {} for point in list_points(client, index.collection)]
     return sorted((payload["page_content"], payload["metadata"]["live"]) for payload in payloads)
 
 
