@@ -115,6 +115,10 @@ class SettingsError(SouffleurError):
     """A setting is unknown or malformed. The sentence names the variable."""
 
 
+# The embedded index has no server, and writes to the log of the process that holds it.
+LOOK_AT_THE_LOG = "look at the server's log, or at this process's own if QDRANT_URL is not set."
+
+
 class IndexUnavailable(SouffleurError):
     """Qdrant cannot be reached, refuses the key, or is held by another process."""
 
@@ -124,7 +128,7 @@ class RequestRefused(IndexUnavailable):
 
     def __init__(self, why: str) -> None:
         """Words the refusal for the index as a whole."""
-        super().__init__(f"Qdrant refuses what it was sent ({why}): look at the server's log.")
+        super().__init__(f"Qdrant refuses what it was sent ({why}): {LOOK_AT_THE_LOG}")
         self.why = why
 
 

@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
-from knowledge.core.failures import IndexUnavailable, RequestRefused, SettingsError
+from knowledge.core.failures import LOOK_AT_THE_LOG, IndexUnavailable, RequestRefused, SettingsError
 from knowledge.runtime.metrics import QDRANT_FAILURES
 from knowledge.runtime.private_files import close_files_to_others, keep_files_private, open_private_folder
 from qdrant_engine.client import build_client
@@ -76,6 +76,7 @@ def refuse_public_qdrant(url: str, resolve: HostResolver = resolve_host) -> None
 # On this machine, the client would else open a connection for each request. A server closes idle ones after 5 s.
 KEPT_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=2.0)
 EMBEDDED_PASSAGES_LIMIT = 1_000_000  # the most that was measured: docs/scaling.md
+_FIRST_VALUES_LIMIT, _LIMIT_GROWTH = 1_000_000, 10  # how many values of a field are asked for, then so many times more
 _NOT_FOUND, _CONFLICT = 404, 409
 _REFUSED = frozenset({400, 413, 422})
 _QDRANT_ERRORS = (ApiException, ResourceExhaustedResponse)  # what a server's failures are raised as
@@ -127,7 +128,7 @@ def translate_qdrant_errors() -> Iterator[None]:
             ) from error
         if error.status_code in _REFUSED:
             raise RequestRefused(str(error.status_code)) from error
-        raise IndexUnavailable(f"Qdrant answered {error.status_code}: look at the server's log.") from error
+        raise IndexUnavailable(f"Qdrant answered {error.status_code}: {LOOK_AT_THE_LOG}") from error
     except ResourceExhaustedResponse as error:
         raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
     except ApiException as error:
@@ -171,17 +172,21 @@ def query_batch(
     return answer.result or []
 
 
-def count_field_values(client: QdrantClient, collection: str, field: str, most: int) -> dict[str, int]:
-    """Count the points with each value of a field; the `most` frequent values only.
+def count_field_values(client: QdrantClient, collection: str, field: str) -> dict[str, int]:
+    """Count the points with each value of a field.
 
     A server also returns values without points, with a count of 0 (seen on Qdrant 1.18.3): these are left out.
 
     Raises:
         IndexUnavailable: Qdrant failed.
     """
-    with translate_qdrant_errors():
-        hits = client.facet(collection, field, limit=most, exact=True).hits
-    return {str(hit.value): hit.count for hit in hits if hit.count}
+    limit = _FIRST_VALUES_LIMIT
+    while True:
+        with translate_qdrant_errors():
+            hits = client.facet(collection, field, limit=limit, exact=True).hits
+        if len(hits) < limit:
+            return {str(hit.value): hit.count for hit in hits if hit.count}
+        limit *= _LIMIT_GROWTH
 
 
 def check_write_completed(result: models.UpdateResult) -> None:

@@ -31,7 +31,7 @@ from knowledge.storage.record_repository import format_record, parse_record
 from knowledge.storage.schema import (
     TEXT_LANGUAGE_FIELD,
     VERSION_POINT_ID,
-    build_metadata_condition,
+    build_passages_filter,
     build_version_point,
     compute_version_digest,
     digest_from_points,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from knowledge.core.access import Audience
 
 T = TypeVar("T")
-_REQUIREMENTS_LIMIT = 100_000  # names of channels and people that folders may bear
 GATE_METRICS = ("hit@5", "mrr@10")  # the scores by which two versions are compared
 
 
@@ -242,9 +241,7 @@ class IndexVersions:
         if index_version is None:
             return frozenset()
         return frozenset(
-            count_field_values(
-                self._client, index_version.passages_collection(self._prefix), "metadata.audience", _REQUIREMENTS_LIMIT
-            )
+            count_field_values(self._client, index_version.passages_collection(self._prefix), "metadata.audience")
         )
 
     def count_served_passages(self) -> int:
@@ -257,8 +254,8 @@ class IndexVersions:
         if index_version is None:
             return 0
         with translate_qdrant_errors():
-            live = models.Filter(must=[build_metadata_condition("live", value=True)])
-            return self._client.count(index_version.passages_collection(self._prefix), live, exact=False).count
+            collection = index_version.passages_collection(self._prefix)
+            return self._client.count(collection, build_passages_filter(), exact=False).count
 
     def open_serving_ledger(self) -> DocumentLedger:
         """The ledger of the serving version."""

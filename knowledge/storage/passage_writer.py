@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 _BATCH = 128
 _IDS_BATCH = 100_000  # 4 MB, of the 32 MB that a request to Qdrant may have: a document may have any number of passages
-_VERSION_KEYS_LIMIT = 1_000_000  # one for each document, two while it changes
 _FIRST_VERSION, _DEFAULT_LAYOUT = IndexVersion(), CollectionLayout()
 
 
@@ -275,12 +274,9 @@ class PassageWriter:
 
         Documents that are written later need no count of their own, until `clear_inventory_cache`.
         """
-        counts = count_field_values(self._client, self.collection, "metadata.edition", _VERSION_KEYS_LIMIT)
+        counts = count_field_values(self._client, self.collection, "metadata.edition")
         editions = PassageInventory.from_counts(counts.items())
-        if len(counts) < _VERSION_KEYS_LIMIT:
-            self._inventory_cache.reset_inventory(editions)
-        else:
-            self._inventory_cache.clear_inventory()
+        self._inventory_cache.reset_inventory(editions)
         return editions
 
     def list_unembedded_passages(self, ids: Sequence[str]) -> list[tuple[str, str]]:

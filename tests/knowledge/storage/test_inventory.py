@@ -27,6 +27,14 @@ def test_a_whole_document_is_held(index: PassageWriter, path: str) -> None:
     assert set(count_passages_by_path(index)) == {path, "other.md"}
 
 
+def test_every_document_is_counted_however_many_they_are(index: PassageWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.storage.client._FIRST_VALUES_LIMIT", 2)
+    monkeypatch.setattr("knowledge.storage.client._LIMIT_GROWTH", 2)
+    for n in range(5):
+        stored(index, f"{n}.md", "un")
+    assert count_passages_by_path(index) == {f"{n}.md": 1 for n in range(5)}
+
+
 def of(document_: Document, count: int, *, live: bool = True) -> tuple[str, int]:
     return make_passage_version_key(document_, live=live), count
 
