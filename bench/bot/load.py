@@ -152,17 +152,17 @@ def main() -> None:
 
 
 async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) -> dict[str, object]:
-    terminal = await asyncio.to_thread(_indexed, folder, speaker)
+    terminal = await asyncio.to_thread(write_index, folder, speaker.url)
     log, loaded = arguments.log or folder / "bot.log", os.getloadavg()[0]
     async with serve_slack(port=0, manifest=Path("manifest.json"), retry_delays=_RETRY_SECONDS) as slack:
         load = Load(slack, speaker)
         speaker.pace(4 / len(_WORDS.split()))
-        with _bot(terminal, slack, speaker, log) as process:
+        with serve_bot(terminal, slack, speaker.url, log) as process:
             await slack.wait_connected(timeout=60)
             await _warm(load, log)
-            began, before = load.moment(), _processor_seconds(process.pid)
+            began, before = load.moment(), processor_seconds(process.pid)
             await _steady(load, arguments.steady)
-            busy = [after - earlier for after, earlier in zip(_processor_seconds(process.pid), before, strict=True)]
+            busy = [after - earlier for after, earlier in zip(processor_seconds(process.pid), before, strict=True)]
             prompts, lags, statuses = load.prompt_times(began), load.first_token_lags(began), load.statuses(began)
             steady_acks, then = load.acknowledgements(began), load.moment()
             _rest()
@@ -195,7 +195,7 @@ async def _run(folder: Path, speaker: Speaker, arguments: argparse.Namespace) ->
 
 async def _warm(load: Load, log: Path) -> None:
     """Until the bot has connected, and has answered in each place once."""
-    while not _is_ready(log):  # noqa: ASYNC110 (a log rings no bell)
+    while not is_ready(log):  # noqa: ASYNC110 (a log rings no bell)
         await asyncio.sleep(0.1)
     for _ in range(_PLACES_AND_PEOPLE):
         await load.ask()
@@ -233,25 +233,27 @@ async def _burst(load: Load, count: int, chance: random.Random) -> None:
     await load.answered(240)
 
 
-def _indexed(folder: Path, speaker: Speaker) -> Terminal:
+def write_index(folder: Path, model_url: str) -> Terminal:
+    """Indexes one document in a folder."""
     terminal = Terminal(folder)
     documents = folder / "documents"
     documents.mkdir()
     guide = "# Guide\n\nLe télétravail est limité à deux jours par semaine pour chaque équipe."
     (documents / "guide.md").write_text(guide, encoding="utf-8")
-    read = terminal.run("scan", module="ingestion", DOCUMENTS_DIR=str(documents), OLLAMA_URL=speaker.url)
+    read = terminal.run("scan", module="ingestion", DOCUMENTS_DIR=str(documents), OLLAMA_URL=model_url)
     if read.returncode:
         raise SystemExit(read.stderr)
     return terminal
 
 
 @contextmanager
-def _bot(terminal: Terminal, slack: LocalSlack, speaker: Speaker, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def serve_bot(terminal: Terminal, slack: LocalSlack, model_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs the bot as a process over an index, connected to a local Slack."""
     settings = {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
-        "OLLAMA_URL": speaker.url,
+        "OLLAMA_URL": model_url,
         "CHAT_PARALLEL": "20",
     }
     with (
@@ -267,11 +269,12 @@ def _bot(terminal: Terminal, slack: LocalSlack, speaker: Speaker, log: Path) -> 
             process.wait(20)
 
 
-def _is_ready(log: Path) -> bool:
+def is_ready(log: Path) -> bool:
+    """Whether the bot's log says that it is connected."""
     return "runner: connected" in log.read_text(encoding="utf-8")
 
 
-def _processor_seconds(pid: int) -> tuple[float, float]:
+def processor_seconds(pid: int) -> tuple[float, float]:
     """How long the threads of a process have had a processor so far, and how long they were ready and had none."""
     told = [path.read_text(encoding="ascii").split() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     return sum(int(one[0]) for one in told) / 1e9, sum(int(one[1]) for one in told) / 1e9
