@@ -1,11 +1,11 @@
 """Measure how soon a bot answers after its start in a workspace of many people. `python -m bench.bot.large_workspace`.
 
-The bot runs as a process over an embedded index, with the rates of Slack and without a model. Once it is connected, one
-person asks directly, one in a small channel and one in a channel of which everybody is a member, at the same time. Of the
-last, the bot cannot know yet whether all are full members: it says so, and answers without what is for them. It prints
-one JSON line last: seconds from the start to the connection and from there to the end of each answer, the processor time
-of the bot until both, and how long it was ready to run and had no processor. Clock times grow with other load of the
-machine; each is the best of some rounds.
+The bot runs as a process over an embedded index, with the rates of Slack and without a model. Once it is connected,
+one person asks directly, one in a small channel and one in a channel of which everybody is a member, at the same
+time. Of the last, the bot cannot know yet whether all are full members: it says so, and answers without what is for
+them. It prints one JSON line last: seconds from the start to the connection and from there to the end of each answer,
+the processor time of the bot until both, and how long it was ready to run and had no processor. Clock times grow with
+other load of the machine; each is the best of some rounds.
 """
 
 from __future__ import annotations
