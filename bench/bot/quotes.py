@@ -23,6 +23,7 @@ from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
+from knowledge.retrieval.general_knowledge import measure_general_likeness
 from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.quotability import is_quotable, measure_standout
@@ -128,7 +129,8 @@ def search_for_quote(one: QuestionSet, text: str, vector: Floats, model: Embeddi
     ranked = searches.rank(text)
     compared = rank_by_pieces(score_pieces(text, ranked[:COMPARED_CANDIDATES], model))
     found = merge_duplicates([*compared, *ranked[COMPARED_CANDIDATES:]], _PASSAGES)
-    return SearchResults(found, likeness=searches.dense[0].found[0].score, standout=measure_standout(compared))
+    likeness, general = searches.dense[0].found[0].score, measure_general_likeness(vector.tolist())
+    return SearchResults(found, likeness=likeness, standout=measure_standout(compared), general=general)
 
 
 def write_table(file: Path, marks: tuple[str, str], rows: Sequence[Sequence[str]]) -> None:

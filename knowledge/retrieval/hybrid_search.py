@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
+from knowledge.retrieval.general_knowledge import measure_general_likeness
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.passage_pieces import score_pieces
 from knowledge.retrieval.quotability import measure_standout
@@ -44,7 +45,7 @@ class SearchResults:
     `margin` is how far the best dense match is ahead of the others, as a multiple of the typical margin of the index;
     None if unknown. `likeness` is the cosine of that match where vectors are centred. `floor` is the lowest relevance,
     0 to 1, at which the model is asked. `standout` is how far the best piece is above the others, where pieces were
-    compared.
+    compared; `general` is then the cosine to the nearest sentence of general knowledge.
     """
 
     found: tuple[FoundPassage, ...]
@@ -53,6 +54,7 @@ class SearchResults:
     margin: float | None = None
     likeness: float | None = None
     standout: float | None = None
+    general: float | None = None
 
 
 _EMPTY_RESULTS = SearchResults((), "Nothing has been indexed yet: start the worker and drop a document.")
@@ -270,10 +272,12 @@ class VersionSearch:
         floor = choose_relevance_floor(self._index_version.floor)
         fused = keep_newest_versions(fuse_rankings([*by_dense, *searched.by_words, *foreign]))
         ranked = rank_candidates(texts[0], fused, searched.by_words, by_dense, searched.foreign)
-        standout = None
+        standout = general = None
         if by_dense and self._embedding_model.can_compare_pieces:
             ranked = self._compare_pieces(texts[0], ranked)
             standout = measure_standout(ranked)
+            if self._embedding_model.is_centred:
+                general = measure_general_likeness(self._embedding_model.embed_query(texts[0]))
         found = merge_duplicates(ranked, k)
         likeness = (
             max((one[0].score for one in searched.dense if one), default=None)
@@ -282,7 +286,7 @@ class VersionSearch:
         )
         knows_meaning = margin is not None or likeness is not None
         lowest = floor.with_meaning if knows_meaning else floor.threshold
-        return SearchResults(found, searched.degraded, lowest, margin, likeness, standout)
+        return SearchResults(found, searched.degraded, lowest, margin, likeness, standout, general)
 
     def _compare_pieces(self, question: str, ranked: Sequence[FoundPassage]) -> list[FoundPassage]:
         first, rest = ranked[:COMPARED_CANDIDATES], ranked[COMPARED_CANDIDATES:]

@@ -31,17 +31,19 @@ class QuotabilityWeights:
     """The weights of the logistic regression, fitted on the sets of the samples, the kept halves left out.
 
     `likeness` is the cosine of the best dense match, `missed` that part of the evidence of `relevance.py`, `standout`
-    what `measure_standout` gives, and `score` that of the first passage.
+    what `measure_standout` gives, and `score` that of the first passage. `general` is how much nearer than `likeness`
+    a sentence of general knowledge is; 0 where none is. Its weight was chosen afterwards, on the studied questions.
     """
 
     likeness: float
     missed: float
     standout: float
     score: float
+    general: float
     constant: float
 
 
-QUOTE_WEIGHTS = QuotabilityWeights(likeness=12.6, missed=-6.0, standout=0.8, score=3.6, constant=-9.1)
+QUOTE_WEIGHTS = QuotabilityWeights(likeness=12.6, missed=-6.0, standout=0.8, score=3.6, general=-10.0, constant=-9.1)
 
 
 def measure_standout(compared: Sequence[FoundPassage]) -> float | None:
@@ -72,4 +74,5 @@ def estimate_quotability(question: str, results: SearchResults) -> float | None:
     _, _, missed = signs.as_evidence(meaning=True)
     weights = QUOTE_WEIGHTS
     evidence = weights.likeness * results.likeness + weights.missed * missed + weights.standout * results.standout
+    evidence += weights.general * max((results.general or 0.0) - results.likeness, 0.0)
     return 1 / (1 + math.exp(-(evidence + weights.score * results.found[0].score + weights.constant)))

@@ -37,11 +37,16 @@ def test_of_few_pieces_or_equal_ones_none_stands_out(likenesses: tuple[float, ..
         replace(GOOD, likeness=0.4),
         replace(GOOD, standout=2.0),
         replace(GOOD, found=(FoundPassage(PASSAGE, 0.3),)),
+        replace(GOOD, general=0.6),
     ],
-    ids=["less like it", "less ahead", "a lower score"],
+    ids=["less like it", "less ahead", "a lower score", "general knowledge"],
 )
 def test_each_sign_counts(worse: SearchResults) -> None:
     assert (estimate_quotability(QUESTION, worse) or 1) < (estimate_quotability(QUESTION, GOOD) or 0)
+
+
+def test_general_knowledge_that_is_less_near_than_the_passages_counts_for_nothing() -> None:
+    assert estimate_quotability(QUESTION, replace(GOOD, general=0.5)) == estimate_quotability(QUESTION, GOOD)
 
 
 def test_a_code_that_no_passage_has_counts_against_a_quote() -> None:

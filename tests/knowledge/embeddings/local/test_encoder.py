@@ -9,6 +9,7 @@ from knowledge.core.documents import LANGUAGE_CODES
 from knowledge.embeddings.local.encoder import MEANS_FILE, LocalEncoder, VectorCentring
 from knowledge.embeddings.local.model_files import ModelFiles
 from knowledge.embeddings.prefixes import Prefixes, choose_prefixes, find_prefixes
+from knowledge.retrieval.general_knowledge import VECTORS_FILE, list_general_sentences, measure_general_likeness
 
 MODEL = "local:multilingual-e5-small"
 DOG = "Les animaux ne sont pas admis dans les locaux, à l'exception des chiens d'assistance."
@@ -49,3 +50,33 @@ def test_an_index_made_before_is_asked_as_it_was_made() -> None:
     before = Prefixes("query: ", "passage: ")
     assert choose_prefixes(MODEL, before) == before
     assert find_prefixes(MODEL) != before, "its recipe differs, so that a new index is filled beside it"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Combien pèse la lune ?",
+        "How much does the moon weigh?",
+        "Wie schwer ist der Mond?",
+        "¿Cuánto pesa la luna?",
+        "Quanto pesa la luna?",
+        "Quanto pesa a lua?",
+        "Hoeveel weegt de maan?",
+    ],
+)
+def test_what_the_moon_weighs_is_general_knowledge_in_each_language(encoder: LocalEncoder, question: str) -> None:
+    asked = encoder.embed_text(f"centred query: {question}")
+    box = encoder.embed_text("centred passage: Le carton OR-1090 pèse 6,9 kg une fois rempli.")
+    assert measure_general_likeness(asked) > float(np.dot(asked, box)) + 0.05
+
+
+def test_what_a_team_asks_is_no_general_knowledge(encoder: LocalEncoder) -> None:
+    asked = encoder.embed_text("centred query: qui paie l'hôtel pendant un voyage de travail ?")
+    rule = encoder.embed_text(f"centred passage: {HOTEL}")
+    assert measure_general_likeness(asked) < float(np.dot(asked, rule))
+
+
+def test_each_sentence_of_general_knowledge_has_its_vector(encoder: LocalEncoder) -> None:
+    sentences, vectors = list_general_sentences(), np.load(VECTORS_FILE)
+    assert len(sentences) == len(vectors)
+    assert vectors[-1] == pytest.approx(np.array(encoder.embed_text(f"centred passage: {sentences[-1]}")), abs=2e-3)
