@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
+from ingestion.reader_processes.answer_size import LEAST_LINE_BYTES, count_answer_bytes
 from ingestion.reader_processes.processor_time import ReadingClock
 from ingestion.readers.containers.member_progress import Place
-from ingestion.readers.text.text_limit import TEXT_SHARE
 from knowledge.core.failure_records import failure_to_record
 from knowledge.core.passages import Excerpt
 
@@ -41,7 +41,6 @@ _SERVER_SECONDS = 60.0  # to load parsers and to fork; the server never reads a 
 _EXIT_SECONDS = 5.0
 _POLL_SECONDS = 0.01
 _MAX_LINE_BYTES = 1 << 20
-_LEAST_LINE_BYTES = 256  # what a line costs in memory, however short it is
 _COMMENTS = ("off", "on")  # what the program is told
 _FOLDER_PREFIX = "souffleur-readers-"
 _MAX_DEPTH = 8  # of files inside files: more than are read
@@ -167,7 +166,7 @@ class ReaderProcess:
             self._socket.settimeout(seconds)
             sent = socket.send_fds(self._socket, [request], [snapshot])
             self._socket.sendall(request[sent:])
-            lines = self._receive_lines(clock, (self._server.memory_mb << 20) // TEXT_SHARE)
+            lines = self._receive_lines(clock, count_answer_bytes(self._server.memory_mb))
             return _answer_from_lines(self._note_places(lines, clock))
         except ConnectionError as error:
             raise EOFError from error
@@ -239,7 +238,7 @@ class ReaderProcess:
             *lines, rest = part.split(b"\n")
             for line in lines:
                 whole, pending = bytes(pending + line), bytearray()
-                received += max(len(whole), _LEAST_LINE_BYTES)
+                received += max(len(whole), LEAST_LINE_BYTES)
                 if received > max_bytes or len(whole) > _MAX_LINE_BYTES:
                     raise AnswerTooLargeError
                 if not whole:

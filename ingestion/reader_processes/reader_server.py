@@ -24,6 +24,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ingestion.reader_processes.answer_size import encode_line, leave_out_large_members
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
 from ingestion.readers.containers.member_progress import MEMBER_PROGRESS, LostMember, Place
@@ -192,7 +193,7 @@ def _receive_requests(connection: int, requests: queue.SimpleQueue[_Request]) ->
 
 def _tell_place(line: BufferedWriter, place: Place) -> None:
     """Say at once which file inside the document is read now."""
-    line.write(_encode_line(place))
+    line.write(encode_line(place))
     line.flush()
 
 
@@ -222,15 +223,10 @@ def _answer_request(path: Path, pages: PageRange | None, layers: Sequence[str] =
     except Exception as error:  # noqa: BLE001  # a parser may raise anything: the parent logs it, the child goes on
         frames = traceback.extract_tb(error.__traceback__)
         answer = {"error": type(error).__name__, "frames": [f"{frame.name}:{frame.lineno}" for frame in frames]}
-    yield _encode_line({"layers": layers, **answer})
+    yield encode_line({"layers": layers, **answer})
     for excerpt in excerpts:
-        yield _encode_line(asdict(excerpt))
+        yield encode_line(asdict(excerpt))
     yield b"\n"
-
-
-def _encode_line(value: object) -> bytes:
-    # Half a character is refused at the other end.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
@@ -244,7 +240,7 @@ def _read_document(path: Path, pages: PageRange | None) -> DocumentContent:
     if len(parts) > 1:
         return replace(_read_part(path, parts[0]), more=parts[1:])
     reading = read_document_file(path)
-    return _content(reading, split_into_excerpts(reading))
+    return leave_out_large_members(_content(reading, split_into_excerpts(reading)), READ_OPTIONS.memory_mb)
 
 
 def _read_part(path: Path, pages: PageRange) -> DocumentContent:

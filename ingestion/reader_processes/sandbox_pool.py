@@ -244,7 +244,7 @@ class SandboxPool:
             minutes = -(-limits.seconds * WALL_FACTOR // 60)
             raise BusyDocument(make_failure(FailureCode.STARVED, name=name, minutes=minutes)) from error
         except AnswerTooLargeError as error:
-            raise _memory_error(name, limits) from error
+            raise _ReaderEndedError(_memory_error(name, limits)) from error
         finally:
             if cancel_handle:
                 cancel_handle.attach_process(None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
 import tarfile
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
 from ingestion.readers.elements import ParsedDocument, choose_document_title
@@ -21,6 +24,17 @@ if TYPE_CHECKING:
 _MAX_MEMBERS = 10_000
 _MAX_MB = 1024
 _MAX_RATIO = 200  # times that a packed file may grow
+_LEAST_BYTES = 20 << 20  # a packed file may always become so much
+_SLACK_BYTES = 32 << 20  # beside its members: their headers, and what fills the last block of each
+_EXTENDING_TYPES = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+_MAX_EXTENSION_BYTES = 1 << 20
+_GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
 # What unpacking a part raises that is damaged, or packed in an unknown way; OSError is of bzip2.
 _UNPACKABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError)
 _LEFT_OUT = frozenset({"__MACOSX", "node_modules", ".git", "$RECYCLE.BIN"})
@@ -49,36 +63,85 @@ def read_zip(path: Path) -> ParsedDocument:
 
 
 def read_tar(path: Path) -> ParsedDocument:
-    """A TAR archive, packed or not; nothing is written, and links are not followed.
+    """A TAR archive, packed or not; nothing is written; links and devices are passed over.
 
     Raises:
-        UnreadableDocument: it holds too much.
+        UnreadableDocument: it holds too much, or becomes too much as it is unpacked.
     """
     found = ContainedFiles(path.name)
-    members = total = 0
-    most = max(_MAX_RATIO * path.stat().st_size, 20 << 20)
-    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
-        for member in archive:
-            members += 1
-            total += member.size
-            if members > _MAX_MEMBERS:
-                failure = make_failure(FailureCode.BOMB_OF_PARTS, name=path.name, parts=members, most=_MAX_MEMBERS)
-                raise UnreadableDocument(failure)
-            if total > min(_MAX_MB << 20, most):
-                raise UnreadableDocument(
-                    make_failure(FailureCode.BOMB, name=path.name, mb=total >> 20, most=min(_MAX_MB, most >> 20))
-                )
-            if not member.isreg() or not _is_wanted(member.name):
-                continue
-            if found.has_room(member.size) and (content := archive.extractfile(member)):
-                found.add_file(member.name, content.read())
+    members = declared = 0
+    most = min(_MAX_MB << 20, max(_MAX_RATIO * path.stat().st_size, _LEAST_BYTES))
+    with path.open("rb") as file, _unpack(file) as content:
+        stream = cast("IO[bytes]", _LimitedStream(content, path.name, most))
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_LimitedHeader) as archive:
+            for member in archive:
+                members += 1
+                declared += 0 if member.issparse() else member.size
+                if members > _MAX_MEMBERS:
+                    failure = make_failure(FailureCode.BOMB_OF_PARTS, name=path.name, parts=members, most=_MAX_MEMBERS)
+                    raise UnreadableDocument(failure)
+                if declared > most:
+                    raise _bomb_error(path.name, declared, most)
+                if not member.isreg() or not _is_wanted(member.name):
+                    continue
+                if found.has_room(member.size) and (part := archive.extractfile(member)):
+                    found.add_file(member.name, part.read())
     return _document(path, found)
+
+
+class _LimitedHeader(tarfile.TarInfo):
+    """A header of a member; one that only says more of the next member, such as a long name, is no bomb."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """The header in a block, before what it announces is taken into memory."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in _EXTENDING_TYPES and header.size > _MAX_EXTENSION_BYTES:
+            raise tarfile.ReadError("a header of a member is too long")
+        return header
+
+
+@dataclass(slots=True)
+class _LimitedStream:
+    """What a packed archive becomes, up to a limit that holds whatever its headers say."""
+
+    content: IO[bytes]
+    name: str
+    most: int
+    _given: int = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes.
+
+        Raises:
+            UnreadableDocument: they are more than the archive may become.
+        """
+        part = self.content.read(size)
+        self._given += len(part)
+        if self._given > self.most + _SLACK_BYTES:
+            raise _bomb_error(self.name, self._given, self.most)
+        return part
+
+
+def _unpack(file: IO[bytes]) -> IO[bytes]:
+    """What an archive holds, as a stream; how it is packed is told by its first bytes."""
+    start = file.read(len(_XZ))
+    file.seek(0)
+    if start.startswith(_GZIP):
+        return cast("IO[bytes]", gzip.open(file))
+    if start.startswith(_BZIP2):
+        return cast("IO[bytes]", bz2.open(file))
+    return lzma.open(file) if start == _XZ else file
+
+
+def _bomb_error(name: str, size: int, most: int) -> UnreadableDocument:
+    return UnreadableDocument(make_failure(FailureCode.BOMB, name=name, mb=size >> 20, most=most >> 20))
 
 
 def _is_wanted(name: str) -> bool:
     """Whether a file inside is of a known format and in no folder that nobody reads."""
     inner = PurePosixPath(name)
-    hidden = any(part in _LEFT_OUT or part.startswith(".") for part in inner.parts)
+    hidden = any(part in _LEFT_OUT or (part.startswith(".") and part != "..") for part in inner.parts)
     return not hidden and is_readable_name(name)
 
 

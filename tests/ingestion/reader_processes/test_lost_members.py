@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from ingestion.reader_processes import reader_process
+from ingestion.reader_processes.answer_size import leave_out_large_members
 from ingestion.reader_processes.lost_members import LostMembers
 from ingestion.reader_processes.sandbox_pool import DocumentContent, ReadLimits, SandboxPool
 from ingestion.readers.containers.member_progress import LostMember
 from ingestion.settings import IngestionSettings
 from ingestion.sync.retries import ReadingMeans
+from knowledge.core.documents import Member
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.passages import Excerpt
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from playground.qdrant.server import serve_qdrant
@@ -32,6 +35,7 @@ from tests.ingestion.worker_setup import document_file, until
 DOUBLE = """
 import os, signal, sys
 from ingestion.reader_processes import reader_server
+from ingestion.readers.containers.member_progress import MEMBER_PROGRESS
 from ingestion.readers.text import text_files
 read_csv = text_files.read_csv
 def obey(path):
@@ -40,6 +44,8 @@ def obey(path):
         os.kill(os.getpid(), getattr(signal, word.decode()))
     while word == b"loop":
         pass
+    if word == b"flood":
+        MEMBER_PROGRESS._tell(tuple(range(300_000)))
     if word == b"wait":
         signal.pause()
     return read_csv(path)
@@ -86,13 +92,26 @@ def test_a_file_inside_that_ends_its_reader_costs_only_itself(tmp_path: Path, ho
     assert [one.member for one in content.excerpts if one.member] == ["first.txt", "last.txt"]
 
 
+def test_files_whose_words_are_too_many_for_an_answer_cost_only_themselves() -> None:
+    sizes = {"": 1, "a.txt": 9, "b.txt": 12, "c.txt": 1}
+    excerpts = [Excerpt("x" * 900, member=name) for name, count in sizes.items() for _ in range(count)]
+    content = DocumentContent("A", None, excerpts, members=[Member(name, None, n) for name, n in sizes.items() if name])
+    left = leave_out_large_members(content, memory_mb=2)  # 32 KB, of which 4 KB tell each file and the document
+    assert [(one.name, one.passages) for one in left.members] == [("a.txt", 9), ("b.txt", 0), ("c.txt", 1)]
+    assert str(left.members[1].failure).startswith("b.txt needs more than 2 MB")
+    assert {one.member for one in left.excerpts} == {"", "a.txt", "c.txt"}
+    assert leave_out_large_members(content, memory_mb=4) == content
+
+
 def test_a_file_in_a_mail_in_an_archive_costs_neither_of_them(tmp_path: Path) -> None:
     inner = mail(tmp_path / "inner.eml", {"bad.csv": CRASH, "good.txt": WELL}).read_bytes()
-    content = read(archive(tmp_path / "a.zip", {"mails/inner.eml": inner, "last.txt": WELL}))
+    flood = b"flood,1\n"  # says more than a reader may
+    content = read(archive(tmp_path / "a.zip", {"mails/inner.eml": inner, "flood.csv": flood, "last.txt": WELL}))
     assert {name: text == "read" for name, text in told(content).items()} == {
         "mails/inner.eml": True,
         "mails/inner.eml › bad.csv": False,
         "mails/inner.eml › good.txt": True,
+        "flood.csv": False,
         "last.txt": True,
     }
 
