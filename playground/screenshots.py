@@ -1,4 +1,8 @@
-"""Take the pictures of docs/pictures.md. For developers: needs Chromium. No model runs: every word is the bot's own."""
+"""Take the pictures of docs/pictures.md. For developers: needs Chromium, and the tests' stand-in for Ollama.
+
+No model runs: every word is the bot's own, but for the picture of the steps, where the stand-in writes a sentence.
+`python -m playground.screenshots steps` takes that one alone.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,10 @@ from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
 from playground.demo import DemoSettings, start_demo
+from tests.doubles.ollama import Faults, matching, running_ollama
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from playwright.async_api import Locator
 
@@ -31,7 +36,10 @@ WAIT_MS = 90_000
 _SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 _COLOURS = 128  # enough for a page of text, and a third of the size
 _SETTLED_MS = 500  # the last transition of the page
-_NO_MODEL = {"OLLAMA_URL": "http://127.0.0.1:9", "EMBEDDING_MODEL": "local:multilingual-e5-small"}
+_LOCAL_EMBEDDING = {"EMBEDDING_MODEL": "local:multilingual-e5-small"}
+_NO_MODEL = {"OLLAMA_URL": "http://127.0.0.1:9", **_LOCAL_EMBEDDING}
+_WRITTEN = "A hotel in London may cost up to 195 € a night [1]."
+_SLOW_MODEL = Faults(first_token=6.0, between_tokens=1.0)  # so that each step is seen
 _UNANSWERED = "place de parking"  # what no document tells
 
 
@@ -82,10 +90,13 @@ class ScreenshotBrowser:
 
 
 @contextlib.asynccontextmanager
-async def demo_in_browser(folder: Path, chromium: str) -> AsyncIterator[tuple[ScreenshotBrowser, RunningDemo]]:
-    """Start a demo without a model, and a browser that shows its page."""
+async def demo_in_browser(
+    folder: Path, chromium: str, settings: Mapping[str, str] = _NO_MODEL
+) -> AsyncIterator[tuple[ScreenshotBrowser, RunningDemo]]:
+    """Start a demo, without a model if nothing else is set, and a browser that shows its page."""
     with tempfile.TemporaryDirectory() as scratch:
-        demo = DemoSettings(port=0, state=Path(scratch), documents=Path(scratch) / "documents", settings=_NO_MODEL)
+        documents = Path(scratch) / "documents"
+        demo = DemoSettings(port=0, state=Path(scratch), documents=documents, settings=dict(settings))
         async with start_demo(demo) as running, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(_SWITCHES))
             page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
@@ -108,6 +119,21 @@ async def take_all_screenshots(folder: Path, chromium: str) -> None:
         await _filing(camera, running.slack)
         await _reindex(camera)
         await _homes(camera)
+
+
+async def take_steps_screenshot(folder: Path, chromium: str) -> None:
+    """Take the one of an answer on its way, which a stand-in for a model writes."""
+    async with (
+        running_ollama(script=matching(("London", _WRITTEN)), faults=_SLOW_MODEL) as ollama,
+        demo_in_browser(folder, chromium, {"OLLAMA_URL": ollama.url, **_LOCAL_EMBEDDING}) as (camera, _),
+    ):
+        await camera.wait_for_documents()
+        await camera.act_as("UJAMES")
+        await camera.open_place("channel-general")
+        await camera.send_message("@souffleur how much may a hotel in London cost?")
+        await camera.wait_for_text(camera.open_thread, "Documents read")
+        await camera.wait_for_text(camera.open_thread, "A hotel in London may cost")
+        await camera.take_screenshot("steps.png")
 
 
 async def _answer(camera: ScreenshotBrowser) -> None:
@@ -237,4 +263,6 @@ def find_chromium() -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(take_all_screenshots(PICTURES, find_chromium()))
+    if sys.argv[1:] != ["steps"]:
+        asyncio.run(take_all_screenshots(PICTURES, find_chromium()))
+    asyncio.run(take_steps_screenshot(PICTURES, find_chromium()))
