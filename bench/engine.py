@@ -2,8 +2,9 @@
 
 The passages are made up: 384 numbers and 60 words each, the words as frequent as words are, and folders that 1%, 10%
 and 50% of them belong to. Each figure is the product's own way of asking, over qdrant-client and the REST routes;
-`bare` asks the engine itself the same. With `--local-mode`, the same index is also asked in qdrant-client's local mode,
-in turns with the engine. Prints one JSON line last.
+`bare` asks the engine itself the same. On a busy machine, the ratio of processor time says more than that of times.
+With `--local-mode`, the same index is also asked in qdrant-client's local mode, in turns with the engine. Prints one
+JSON line last.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ from qdrant_client import QdrantClient, models
 from bench.processes import load
 from knowledge.core.access import Audience
 from knowledge.retrieval.hybrid_search import CANDIDATES
-from knowledge.storage.schema import PAYLOAD_INDEXES, SPARSE_VECTOR_NAME, build_audience_filter
+from knowledge.storage.client import query_batch
+from knowledge.storage.schema import (
+    PAYLOAD_INDEXES,
+    SPARSE_VECTOR_NAME,
+    build_audience_filter,
+    build_version_point,
+    build_version_request,
+)
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine
 from qdrant_engine.queries import build_request
@@ -89,7 +97,7 @@ def _measure(folder: Path, passages: int, questions: int, with_local: bool) -> d
 def _start(folder: Path) -> dict[str, float]:
     started = time.perf_counter()
     with closing(build_client(Engine(folder))) as client:
-        client.query_batch_points(_NAME, _ask(np.random.default_rng(9), "1%"))
+        query_batch(client, _NAME, [build_version_request(), *_ask(np.random.default_rng(9), "1%")])
         return {"start_s": round(time.perf_counter() - started, 2), "rss_after_start_mb": _memory_mb()}
 
 
@@ -104,6 +112,7 @@ def _create(client: QdrantClient) -> None:
 
 
 def _fill(client: QdrantClient, passages: int) -> None:
+    client.upsert(_NAME, [build_version_point("1")], wait=True)
     numbers = np.random.default_rng(1)
     centres = _centres()
     for start in range(0, passages, _BATCH):
@@ -160,24 +169,27 @@ def _ask(numbers: np.random.Generator, share: str) -> list[models.QueryRequest]:
 
 def _searches(client: QdrantClient, engine: Engine, local: QdrantClient | None, questions: int) -> dict[str, Any]:
     ways: dict[str, Callable[[Sequence[models.QueryRequest]], object]] = {
-        "words": lambda asked: client.query_batch_points(_NAME, asked[:1]),
-        "meaning": lambda asked: client.query_batch_points(_NAME, asked[1:]),
-        "fused": lambda asked: client.query_batch_points(_NAME, asked),
+        "words": lambda asked: query_batch(client, _NAME, [build_version_request(), *asked[:1]]),
+        "meaning": lambda asked: query_batch(client, _NAME, [build_version_request(), *asked[1:]]),
+        "fused": lambda asked: query_batch(client, _NAME, [build_version_request(), *asked]),
         "bare_fused": lambda asked: _ask_bare(engine, asked),
     }
     if local is not None:
         ways["local_fused"] = lambda asked: local.query_batch_points(_NAME, asked)
     numbers = np.random.default_rng(3)
     taken: dict[tuple[str, str], list[float]] = {(way, share): [] for way in ways for share in _SHARES}
+    used: dict[str, list[float]] = {way: [] for way in ways}
     for share, _ in zip(cycle(_SHARES), range(questions * len(_SHARES)), strict=False):
         asked = _ask(numbers, share)
         for way, ask in ways.items():
             if way.startswith("local") and len(taken[way, share]) >= max(3, questions // 20):
                 continue
-            started = time.perf_counter()
+            started, processor = time.perf_counter(), time.process_time()
             ask(asked)
+            used[way].append(time.process_time() - processor)
             taken[way, share].append((time.perf_counter() - started) * 1000)
-    return dict(_percentiles(taken, ways, local is not None))
+    processor_ratio = float(np.median(used["fused"]) / np.median(used["bare_fused"]))
+    return {**dict(_percentiles(taken, ways, local is not None)), "fused_to_bare_processor": round(processor_ratio, 2)}
 
 
 def _percentiles(

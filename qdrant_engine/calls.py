@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import orjson
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
+from pydantic_core import to_jsonable_python
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -37,12 +38,17 @@ class Answer:
 
 def success_answer(result: object, seconds: float = 0.0) -> Answer:
     """The answer that carries a result."""
-    return Answer(200, to_json({"result": result, "status": "ok", "time": seconds}))
+    return Answer(200, _write_json({"result": result, "status": "ok", "time": seconds}))
 
 
 def refusal_answer(status: int, sentence: str) -> Answer:
     """The answer that carries an error."""
-    return Answer(status, to_json({"status": {"error": sentence}, "time": 0.0}))
+    return Answer(status, _write_json({"status": {"error": sentence}, "time": 0.0}))
+
+
+def _write_json(value: object) -> bytes:
+    """What a search finds is mostly text, which orjson writes in a third of pydantic's time."""
+    return orjson.dumps(value, default=to_jsonable_python)
 
 
 def format_validation_error(error: ValidationError) -> str:

@@ -205,21 +205,18 @@ class StoredPoint(Protocol):
 def record_from_point(point: StoredPoint) -> dict[str, Any]:
     """A point as the API shows it."""
     identity = point.id
-    return {
-        "id": identity if isinstance(identity, int) else str(identity),
-        "payload": point.payload,
-        "vector": _vectors_from_point(point.vector),
-    }
+    record = {"id": identity if isinstance(identity, int) else str(identity), "payload": point.payload}
+    vector = point.vector
+    if vector is not None:
+        record["vector"] = _vectors_from_point(vector)
+    return record
 
 
 def hit_from_point(point: edge.ScoredPoint) -> dict[str, Any]:
     """A found point as the API shows it."""
-    return {
-        **record_from_point(point),
-        "version": point.version,
-        "score": point.score,
-        "order_value": point.order_value,
-    }
+    hit = record_from_point(point)
+    hit["version"], hit["score"], hit["order_value"] = point.version, point.score, point.order_value
+    return hit
 
 
 def _vectors_from_point(vector: Any) -> Any:
