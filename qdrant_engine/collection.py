@@ -1,7 +1,11 @@
-"""One collection: a shard of the engine, its writes in turn, and its search graph built in another process."""
+"""One collection: a shard of the engine, its writes in turn, and its points put in order by another process.
+
+Putting in order is the engine's own optimizer: it builds the search graph, and leaves out what was written over.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -24,6 +28,10 @@ GRAPH_POINTS = 50_000
 _FEW_WRITES = 100  # so few that writers can wait while they are repeated
 # How much a collection grows before its graph is built anew: while it is being filled, and once nobody writes.
 _GROWTH_IN_WRITING, _GROWTH_AT_REST = 1.5, 1.1
+# What is written over or deleted takes its space until the points are put in order: once nobody writes, and they take
+# so much, and so many times what they took the last time.
+WASTEFUL_BYTES, _WASTEFUL_GROWTH = 64_000_000, 2
+_SEGMENTS = "segments"  # where the engine keeps the points in a collection's folder, beside its log
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +48,7 @@ class Collection:
         self.record = record
         self.shard = shard
         self._has_unflushed_writes = False
+        self._has_unmeasured_writes = True
         self._lock = threading.Lock()
         self._writes_since_copy: list[edge.UpdateOperation] | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -49,7 +58,7 @@ class Collection:
         with self._lock:
             for operation in operations:
                 self.shard.update(operation)
-                self._has_unflushed_writes = True
+                self._has_unflushed_writes = self._has_unmeasured_writes = True
                 if self._writes_since_copy is not None:
                     self._writes_since_copy.append(operation)
 
@@ -68,11 +77,21 @@ class Collection:
         growth = _GROWTH_AT_REST if at_rest else _GROWTH_IN_WRITING
         return points >= GRAPH_POINTS and points >= self.record.optimized_points * growth
 
-    def build_graph(self, source: Path, target: Path, keep: Callable[[int], None]) -> bool:
-        """Build the graph in a copy of the folder and search there from now on; whether that worked.
+    def wastes_space(self, folder: Path) -> bool:
+        """Whether its points take much more space in its folder than when they were last put in order.
 
-        `keep` gets the number of points, and must note that `target` is the folder from now on, so that the next start
-        opens it.
+        Asked once after writes: without any, the answer is no.
+        """
+        if not self._has_unmeasured_writes:
+            return False
+        self._has_unmeasured_writes = False
+        return measure_bytes(folder) >= max(WASTEFUL_BYTES, _WASTEFUL_GROWTH * self.record.optimized_bytes)
+
+    def optimize(self, source: Path, target: Path, keep: Callable[[int, int], None]) -> bool:
+        """Put the points in order in a copy of the folder and search there from now on; whether that worked.
+
+        `keep` gets the number of points and their bytes, and must note that `target` is the folder from now on, so that
+        the next start opens it.
         """
         try:
             with self._lock:
@@ -82,9 +101,10 @@ class Collection:
                 self._writes_since_copy = []
             status = self._run_child(target)
             if status == 0:
-                self._switch_shard(edge.EdgeShard.load(str(target)), keep)
+                size = measure_bytes(target)
+                self._switch_shard(edge.EdgeShard.load(str(target)), lambda points: keep(points, size))
                 return True
-            log.warning("event=graph_failed status=%d", status)
+            log.warning("event=optimizing_failed status=%d", status)
             shutil.rmtree(target, ignore_errors=True)
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
@@ -94,8 +114,8 @@ class Collection:
                 self._writes_since_copy = None
         return False
 
-    def stop_building(self) -> None:
-        """Give up a graph that is being built."""
+    def stop_optimizing(self) -> None:
+        """Give up what another process puts in order."""
         if child := self._child:
             child.kill()
 
@@ -126,6 +146,15 @@ class Collection:
         """Flush and close the shard."""
         with self._lock:
             self.shard.close()
+
+
+def measure_bytes(folder: Path) -> int:
+    """How much of the disk the points in a collection's folder take. The engine may remove files meanwhile."""
+    total = 0
+    for path in (folder / _SEGMENTS).rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += path.stat().st_blocks * 512
+    return total
 
 
 def _repeat(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -> None:

@@ -30,7 +30,7 @@ _REGISTRY, _LOCK, _SHARDS = "collections.json", ".lock", "shards"
 _TEMPORARY = "qdrant-engine-"
 _ABANDONED_SECONDS = 60
 _FLUSH_SECONDS = 5
-_FIRST_GRAPH_PAUSE, _LONGEST_GRAPH_PAUSE = 60.0, 3600.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Engine:
         self._threads = threads
         self._lock = threading.RLock()  # of the registry
         self._closing = threading.Event()
-        self._graph_pauses: dict[str, tuple[float, float]] = {}  # when a failed build is tried again, and the pause
+        self._pauses: dict[str, tuple[float, float]] = {}  # when what failed is tried again, and the pause
         held = _hold_folder(self._path)
         self._release = weakref.finalize(self, _release_folder, held, None if path else self._path)
         try:
@@ -78,7 +78,7 @@ class Engine:
             self._maintenance.start()
 
     def close(self) -> None:
-        """Write everything to the disk and free the folder. A graph that is being built is given up."""
+        """Write everything to the disk and free the folder. What is being put in order is given up."""
         with self._lock:
             if self._closing.is_set():
                 return
@@ -86,7 +86,7 @@ class Engine:
             collections = [*self._collections.values()]
         try:
             for collection in collections:
-                collection.stop_building()
+                collection.stop_optimizing()
             if self._maintenance.is_alive():
                 self._maintenance.join()
             for collection in collections:
@@ -149,7 +149,7 @@ class Engine:
                 aliases={alias: target for alias, target in self._registry.aliases.items() if target != name},
             )
             del self._collections[name]
-        collection.stop_building()
+        collection.stop_optimizing()
         shutil.rmtree(self._folder(collection.record), ignore_errors=True)
         return True
 
@@ -187,21 +187,21 @@ class Engine:
                         raise refuse_input("unknown alias operation")
             self._commit(aliases=aliases)
 
-    def build_graph(self, name: str) -> bool:
-        """Build the search graph of a collection beside it, then switch to it; whether that worked."""
+    def optimize(self, name: str) -> bool:
+        """Put the points of a collection in order beside it, then switch to these; whether that worked."""
         collection = self.get_collection(name)
         old, folder = self._folder(collection.record), uuid.uuid4().hex
 
-        def keep(points: int) -> None:
+        def keep(points: int, size: int) -> None:
             def move(record: CollectionRecord) -> None:
-                record.folder, record.optimized_points = folder, points
+                record.folder, record.optimized_points, record.optimized_bytes = folder, points, size
 
             self.change_record(collection, move)
 
-        built = collection.build_graph(old, self._path / _SHARDS / folder, keep)
-        if built:
+        is_done = collection.optimize(old, self._path / _SHARDS / folder, keep)
+        if is_done:
             shutil.rmtree(old, ignore_errors=True)
-        return built
+        return is_done
 
     def _check_open(self) -> None:
         if self._closing.is_set():
@@ -258,20 +258,21 @@ class Engine:
             for name, collection in collections:
                 try:
                     at_rest = not collection.flush()
-                    if collection.needs_graph(at_rest=at_rest) and not self._closing.is_set():
-                        self._try_to_build_graph(name)
+                    wastes_space = at_rest and collection.wastes_space(self._folder(collection.record))
+                    if (wastes_space or collection.needs_graph(at_rest=at_rest)) and not self._closing.is_set():
+                        self._try_to_optimize(name)
                 except Exception:  # the engine raises nothing narrower; searches and writes go on as before
                     log.exception("event=maintenance_failed")
 
-    def _try_to_build_graph(self, name: str) -> None:
-        """Build a graph, unless it failed a short while ago. Each attempt copies the collection."""
-        not_before, pause = self._graph_pauses.get(name, (0.0, _FIRST_GRAPH_PAUSE))
+    def _try_to_optimize(self, name: str) -> None:
+        """Put points in order, unless it failed a short while ago. Each attempt copies the collection."""
+        not_before, pause = self._pauses.get(name, (0.0, _FIRST_PAUSE))
         if time.monotonic() < not_before:
             return
-        self._graph_pauses[name] = (time.monotonic() + pause, min(2 * pause, _LONGEST_GRAPH_PAUSE))
+        self._pauses[name] = (time.monotonic() + pause, min(2 * pause, _LONGEST_PAUSE))
         with contextlib.suppress(Refusal):  # the collection was deleted meanwhile
-            if self.build_graph(name):
-                del self._graph_pauses[name]
+            if self.optimize(name):
+                del self._pauses[name]
 
 
 def _make_temporary_folder() -> Path:

@@ -39,12 +39,14 @@ class CollectionRecord(BaseModel):
         asked: what it was created with, and changed to since.
         indexes: the payload indexes, by field.
         optimized_points: how many points it had when its search graph was last built.
+        optimized_bytes: how much of the disk its points took then.
     """
 
     folder: str = Field(pattern="^[0-9a-f]{32}$")
     asked: m.CreateCollection
     indexes: dict[str, m.PayloadFieldSchema] = Field(default_factory=dict)
     optimized_points: int = 0
+    optimized_bytes: int = 0
 
     @property
     def refuses_unindexed_reads(self) -> bool:

@@ -1,4 +1,4 @@
-"""Build the search graph of the shard in a folder: `python -m qdrant_engine.optimize FOLDER`."""
+"""Put the points of the shard in a folder in order: `python -m qdrant_engine.optimize FOLDER`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
 
 
 def main() -> int:
-    """Build it, with less right to the processor than the process that asked for it."""
+    """Do it, with less right to the processor than the process that asked for it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # nobody would use the copy
     os.nice(10)

@@ -58,7 +58,7 @@ def test_writes_and_searches_go_on_while_the_graph_is_built(
         return run(opened, target)
 
     monkeypatch.setattr(Collection, "_run_child", write_while_it_runs)
-    engine.build_graph("c")
+    engine.optimize("c")
     after = engine.get_collection("c").record.folder
     assert after != before
     assert [folder.name for folder in (tmp_path / "shards").iterdir()] == [after]
@@ -82,7 +82,7 @@ def test_a_build_that_fails_leaves_the_collection_as_it_is(
 ) -> None:
     monkeypatch.setattr("qdrant_engine.collection.sys.executable", "/bin/false")
     before = engine.get_collection("c").record.folder
-    engine.build_graph("c")
+    engine.optimize("c")
     assert engine.get_collection("c").record.folder == before
     assert [folder.name for folder in (tmp_path / "shards").iterdir()] == [before]
     client.upsert("c", [point(POINTS)])
@@ -96,7 +96,7 @@ def test_a_graph_is_wanted_from_a_size_on_and_again_after_growth(
     assert not opened.needs_graph(at_rest=True)
     monkeypatch.setattr(collection, "GRAPH_POINTS", POINTS)
     assert opened.needs_graph(at_rest=False)
-    engine.build_graph("c")
+    engine.optimize("c")
     assert not opened.needs_graph(at_rest=True)
     client.upsert("c", [point(n) for n in range(POINTS, int(POINTS * 1.2))])
     assert opened.needs_graph(at_rest=True)
@@ -112,7 +112,7 @@ def test_what_is_written_after_a_build_counts_however_the_points_came(engine: En
     for n in range(60):
         client.upsert("one by one", [point(n)])
     for round_ in range(2):
-        assert engine.build_graph("one by one")
+        assert engine.optimize("one by one")
         for n in range(round_, 60):
             client.set_payload("one by one", {"round": round_}, [n])
         client.delete("one by one", [round_])
@@ -133,7 +133,7 @@ def test_a_registry_that_cannot_be_written_leaves_the_old_shard_in_use(
     with monkeypatch.context() as full:
         full.setattr(Engine, "_commit", refuse)
         with pytest.raises(OSError, match="No space"):
-            engine.build_graph("c")
+            engine.optimize("c")
     assert engine.get_collection("c").record.folder == before
     assert [folder.name for folder in (tmp_path / "shards").iterdir()] == [before]
     client.upsert("c", [point(POINTS)])
@@ -156,5 +156,27 @@ def test_closing_gives_up_a_build(engine: Engine, client: QdrantClient, monkeypa
 
     monkeypatch.setattr(Collection, "_run_child", close_while_it_runs)
     started = time.monotonic()
-    assert not engine.build_graph("c")
+    assert not engine.optimize("c")
     assert time.monotonic() - started < 30
+
+
+def test_what_is_written_over_is_given_back_to_the_disk_at_rest(
+    engine: Engine, client: QdrantClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = engine.get_collection("c")
+    monkeypatch.setattr(collection, "WASTEFUL_BYTES", 1_000_000)
+    folder = tmp_path / "shards" / opened.record.folder
+    numbers = random.Random(1)  # noqa: S311 (text that cannot be written shorter)
+    for start in range(1_000, 3_000, 100):
+        texts = {n: numbers.randbytes(2_000).hex() for n in range(start, start + 100)}
+        client.upsert("c", [m.PointStruct(id=n, vector={}, payload={"text": text}) for n, text in texts.items()])
+        client.delete("c", [*texts])
+    opened.flush()
+    assert opened.wastes_space(folder)
+    before = collection.measure_bytes(folder)
+    assert engine.optimize("c")
+    after = collection.measure_bytes(tmp_path / "shards" / opened.record.folder)
+    assert after < before / 2
+    assert client.count("c").count == POINTS
+    client.upsert("c", [point(0)])
+    assert not opened.wastes_space(tmp_path / "shards" / opened.record.folder)
