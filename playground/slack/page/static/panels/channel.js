@@ -9,7 +9,7 @@ import { drawHome } from "./home.js";
 import { icon } from "../widgets/icons.js";
 import { createMessageList } from "./messages.js";
 import { go, say } from "../state/session.js";
-import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords } from "../state/state.js";
+import { botHandle, botName, channelLabel, channelMark, directMessage, listKey, messagesOf, on, shownChannel, state, statusWords, userOf } from "../state/state.js";
 import { tried } from "../widgets/toast.js";
 
 /** @param {HTMLElement} root @param {{attach: () => void, openThread: (ts: string) => void}} doings */
@@ -150,6 +150,6 @@ export function promptButtons(offer, ask) {
 function placeholder(channel) {
   if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail avec 6 mois d'ancienneté ?”`, short: `Ask ${botName()} a question…`, attach: `Send a file to ${botName()}` };
   const attach = "Add documents to the folder";
-  if (!hasBot(channel)) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
+  if (!hasBot(channel) || userOf(state.me)?.is_guest) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
   return { long: `For example: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…`, attach };
 }

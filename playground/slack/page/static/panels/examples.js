@@ -23,7 +23,7 @@ export function exampleTexts(direct) {
  * @param {boolean} direct @param {(text: string) => void} ask @returns {HTMLElement} */
 export function exampleButtons(direct, ask) {
   if (userOf(state.me)?.is_guest) {
-    return h("p", { "data-testid": "guest-note" }, "Guests are answered from the folders of their channels alone, and there is none yet. Act as a member to try the sample documents.");
+    return h("p", { "data-testid": "guest-note" }, "Guests are answered from the folders of their channels alone, and the sample documents are in none of these. Act as a member to try them.");
   }
   return h("ul", { class: "examples", "aria-label": "Example questions" }, exampleTexts(direct).map(({ lang, text }) =>
     h("li", null, h("button", { type: "button", class: "example", "data-testid": "example", lang, onclick: () => ask(text) },
