@@ -24,7 +24,7 @@ Json: TypeAlias = dict[str, object]
 
 def person(user: str, name: str, *, admin: bool = False, bot: bool = False) -> Json:
     names = {"id": user, "name": name.lower(), "real_name": name, "locale": "fr-FR", "title": ""}
-    return {**names, "is_admin": admin, "is_bot": bot}
+    return {**names, "is_admin": admin, "is_bot": bot, "is_guest": user == STRANGER}
 
 
 def channel(place: str, name: str, kind: str, *members: str) -> Json:

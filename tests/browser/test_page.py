@@ -232,14 +232,19 @@ async def test_acting_as_another_shows_only_their_places(page: Page, server: Pag
     await expect(page.get_by_test_id("channel-board")).to_have_count(0)
 
 
-async def test_who_has_no_direct_message_with_the_bot_is_shown_no_home(page: Page, server: PageServer) -> None:
+async def test_a_stranger_is_shown_no_home_and_no_question_that_only_members_can_ask(
+    page: Page, server: PageServer
+) -> None:
     """So it is for people of another workspace, who meet the bot in shared channels alone."""
     await opened(page, server)
+    await expect(page.get_by_test_id("example")).not_to_have_count(0)
     await page.get_by_test_id("home-tab").click()
     await expect(page.get_by_test_id("home-tab")).to_have_attribute("aria-current", "page")
     await page.get_by_test_id("act-as").select_option(STRANGER)
     await expect(page.get_by_test_id("channel-general")).to_have_attribute("aria-current", "page")
     await expect(page.get_by_test_id("home-tab")).to_have_count(0)
+    await expect(page.get_by_test_id("guest-note")).to_be_visible()
+    await expect(page.get_by_test_id("example")).to_have_count(0)
     assert [sent["as"] for sent in await server.sent("open_home")] == [MEMBER]
 
 
