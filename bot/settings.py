@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from knowledge.core.model_names import is_local_model
 from knowledge.runtime.settings import Settings
 
 _MOST_PREFIX_CHARACTERS = 20  # Slack takes 32 for a whole command
@@ -129,7 +130,7 @@ class BotSettings(Settings):
     @model_validator(mode="after")
     def _can_be_sure(self) -> BotSettings:
         """Refuse unasked answers where nothing tells how sure they are, or that they are not wanted."""
-        if self.answer_unasked and not self.embedding_model.startswith("local:"):
+        if self.answer_unasked and not is_local_model(self.embedding_model):
             raise ValueError(
                 "ANSWER_UNASKED needs EMBEDDING_MODEL=local:multilingual-e5-small, which tells a sure answer"
             )

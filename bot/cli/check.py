@@ -42,6 +42,7 @@ from knowledge.storage.index_versions import IndexVersions
 if TYPE_CHECKING:
     import argparse
 
+    from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
     from bot.settings import BotSettings
@@ -87,6 +88,7 @@ async def _check_slack(settings: BotSettings) -> list[Finding]:
     try:
         answer = await client.auth_test()
         findings += [_check_bot_identity(answer), _check_scopes(answer, settings), *_check_clock(answer)]
+        findings += [await _check_unasked_channel(client, channel) for channel in sorted(settings.answer_unasked)]
     except SLACK_ERRORS as error:
         findings.append(Finding("broken", "SLACK_BOT_TOKEN", _token_remedy(error, "OAuth & Permissions")))
     try:
@@ -130,6 +132,20 @@ def _check_clock(answer: AsyncSlackResponse) -> Iterator[Finding]:
         late = apart > _MAX_CLOCK_SKEW_SECONDS
         sentence = f"{apart:.0f} s from Slack's" + (": set this machine's clock by the network." if late else ".")
         yield Finding("doubtful" if late else "well", "clock", sentence)
+
+
+async def _check_unasked_channel(client: AsyncWebClient, channel: str) -> Finding:
+    """Whether the bot hears what people write in a channel of ANSWER_UNASKED."""
+    try:
+        told = (await client.conversations_info(channel=channel))["channel"]
+    except SLACK_ERRORS as error:
+        remedy = "correct the id, or invite the bot to that channel."
+        return Finding(
+            "doubtful", "ANSWER_UNASKED", f"Slack does not show {channel} ({get_error_code(error)}): {remedy}"
+        )
+    if not told.get("is_member"):
+        return Finding("doubtful", "ANSWER_UNASKED", f"the bot is not in {channel}, and hears nothing: invite it.")
+    return Finding("well", "ANSWER_UNASKED", f"the bot is in {channel}.")
 
 
 def _check_admins(settings: BotSettings) -> Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.cli.check import _check_qdrant_version, _judge_index_size, collect_findings
+from bot.cli.check import _check_qdrant_version, _check_slack, _judge_index_size, collect_findings
 from bot.cli.speed import Finding
 from bot.settings import BotSettings
 from bot.slack.api.tokens import BOT_SCOPES
@@ -86,6 +86,18 @@ async def test_a_refused_token_is_told_from_a_slack_that_cannot_be_reached(tmp_p
     for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         assert away[token].verdict == "broken"
         assert away[token].sentence.startswith("Slack cannot be asked (ClientConnectorError): look at this machine's")
+
+
+async def test_a_channel_where_the_bot_hears_nothing_is_named(tmp_path: Path) -> None:
+    named = {"answer_unasked": frozenset({"CGENERAL", "CPROJETS", "CNOWHERE"})}
+    async with serve_slack(SLACK) as slack:
+        settings = _settings(slack, tmp_path, embedding_model="local:multilingual-e5-small", **named)
+        found = [one for one in await _check_slack(settings) if one.what == "ANSWER_UNASKED"]
+    assert [(one.verdict, one.sentence.split(" (")[0]) for one in found] == [
+        ("well", "the bot is in CGENERAL."),
+        ("doubtful", "Slack does not show CNOWHERE"),
+        ("doubtful", "the bot is not in CPROJETS, and hears nothing: invite it."),
+    ]
 
 
 async def test_a_missing_model_and_folders_that_are_files_are_named(tmp_path: Path) -> None:
