@@ -17,8 +17,9 @@ def _load(name: str) -> dict[str, Any]:
     return found
 
 
-def test_there_is_one_for_a_card_one_for_another_ollama_and_one_for_a_company() -> None:
-    assert ADDED == ["compose.company.yml", "compose.existing-ollama.yml", "compose.gpu.yml"]
+def test_there_is_one_for_a_card_one_for_a_company_and_one_for_each_neighbour_that_is_there() -> None:
+    existing = ["compose.existing-ollama.yml", "compose.existing-qdrant.yml"]
+    assert list(ADDED) == ["compose.company.yml", *existing, "compose.gpu.yml"]
 
 
 @pytest.mark.parametrize("name", ADDED)
@@ -36,3 +37,23 @@ def test_with_another_ollama_none_is_started_and_both_processes_ask_that_one() -
         assert "ollama" not in compose().services[name].depends_on
         assert "model" in compose().services[name].networks
     assert added["networks"]["model"] == {"internal": False}
+
+
+def test_with_another_qdrant_none_is_started_or_waited_for_and_both_processes_ask_that_one() -> None:
+    added = _load("compose.existing-qdrant.yml")
+    assert added["services"]["qdrant"]["profiles"]
+    for name in ("ingestion", "bot"):
+        assert added["services"][name]["environment"]["QDRANT_URL"].startswith("${QDRANT_URL:?")
+        assert added["services"][name]["depends_on"]["qdrant"]["required"] is False
+        assert "index" in compose().services[name].networks
+    assert added["networks"]["index"] == {"internal": False}
+
+
+def test_two_that_are_there_can_be_used_together() -> None:
+    names = {one["environment"]["NO_PROXY"] for one in map(_neighbour, ("ollama", "qdrant"))}
+    assert names == {"qdrant,ollama,host.docker.internal"}
+
+
+def _neighbour(name: str) -> dict[str, Any]:
+    bot: dict[str, Any] = _load(f"compose.existing-{name}.yml")["services"]["bot"]
+    return bot

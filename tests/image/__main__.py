@@ -14,10 +14,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.deployment.compose import ROOT
-from tests.image.stack import SERVICES, Stack, StackError, build_images, find_missing_tool, run, wait_for
+from tests.image.stack import (
+    SERVICES,
+    Stack,
+    StackError,
+    build_images,
+    find_missing_tool,
+    run,
+    run_qdrant_elsewhere,
+    wait_for,
+)
 
 SAMPLES = ROOT / "playground" / "documents"
 FIRST, SECOND = "Guide du télétravail.pdf", "Security handbook.pdf"
@@ -103,9 +113,27 @@ def _run_steps(stack: Stack) -> dict[str, int]:
         _wait_until_read(stack, FIRST, SECOND)
         _expect_answer(stack, QUESTION, Path(FIRST).stem)
         _expect_answer(stack, SECOND_QUESTION, Path(SECOND).stem)
+    with _step("use a Qdrant that is elsewhere"):
+        _use_qdrant_elsewhere(stack)
     with _step("the image is small"):
         _expect(size - base < LARGEST_IMAGE, f"{(size - base) // 1_000_000} MB on top of the base")
     return {"kills": kills, "image_mb": size // 1_000_000, "base_mb": base // 1_000_000}
+
+
+def _use_qdrant_elsewhere(stack: Stack) -> None:
+    """Leave Compose's own Qdrant out; the documents are read anew into the other one."""
+    stack.compose("down", "--timeout", "30")
+    elsewhere = replace(stack, qdrant_url="http://elsewhere:6333")
+    elsewhere.create()
+    try:
+        with run_qdrant_elsewhere(f"{stack.name}_index", "elsewhere"):
+            elsewhere.start()
+            _expect(not stack.compose("ps", "-q", "qdrant").strip(), "no Qdrant of its own is started")
+            _wait_until_read(elsewhere, FIRST, SECOND)
+            _expect_answer(elsewhere, QUESTION, Path(FIRST).stem)
+            elsewhere.compose("stop", "--timeout", "30")
+    finally:
+        elsewhere.end()
 
 
 _REACH_OUT = "import socket; socket.create_connection(('192.0.2.1', 443), 5)"  # an address for documentation

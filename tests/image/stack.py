@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from tests.deployment.compose import ROOT
 from tests.image.stand_ins import APP_TOKEN, ASKING_PORT, BOT_TOKEN, SLACK_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 IMAGE, STAND_INS = "souffleur:local", "souffleur-stand-ins:local"
@@ -74,10 +75,11 @@ def build_images(label: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The project in Compose, with its own documents folder."""
+    """The project in Compose, with its own documents folder, and with a Qdrant of its own unless one is elsewhere."""
 
     name: str
     documents: Path
+    qdrant_url: str = ""
 
     def compose(self, *arguments: str, seconds: float = 300.0) -> str:
         """Run a command of Compose's with both files, and settings as .env would hold them."""
@@ -91,12 +93,23 @@ class Stack:
             "SCAN_SECONDS": "5",
             "QUIET_SECONDS": "1",
         }
-        files = ("-f", str(ROOT / "docker-compose.yml"), "-f", str(HERE / "compose.yml"))
-        return run("docker", "compose", "-p", self.name, *files, *arguments, seconds=seconds, env=env)
+        files = [ROOT / "docker-compose.yml"]
+        if self.qdrant_url:
+            env["QDRANT_URL"] = self.qdrant_url
+            files.append(ROOT / "compose.existing-qdrant.yml")
+        options = [option for file in (*files, HERE / "compose.yml") for option in ("-f", str(file))]
+        return run("docker", "compose", "-p", self.name, *options, *arguments, seconds=seconds, env=env)
 
     def start(self) -> None:
         """Start every service whose container is missing, stopped or of another image, and wait until all are well."""
-        self.compose("up", "-d", "--wait", "--wait-timeout", "180", *SERVICES)
+        self.compose("up", "-d", "--wait", "--wait-timeout", "180", *self._services())
+
+    def create(self) -> None:
+        """Make networks and containers, and start none."""
+        self.compose("up", "--no-start", *self._services())
+
+    def _services(self) -> list[str]:
+        return [name for name in SERVICES if not (self.qdrant_url and name == "qdrant")]
 
     def read_ledger(self) -> dict[str, str]:
         """What the worker's ledger says of each document: its state by its path."""
@@ -124,6 +137,19 @@ class Stack:
     def end(self) -> None:
         """Remove the containers, networks and volumes."""
         self.compose("down", "-v", "--timeout", "20")
+
+
+@contextmanager
+def run_qdrant_elsewhere(network: str, alias: str) -> Iterator[None]:
+    """Run a stand-in for Qdrant for the block, which Compose knows nothing of."""
+    name, key = f"souffleur-image-test-{alias}", "QDRANT__SERVICE__API_KEY=souffleur-inside"
+    where = ("--network", network, "--network-alias", alias)
+    serve = ("python", "-m", "tests.image.stand_ins", "qdrant")
+    run("docker", "run", "-d", "--name", name, *where, "-e", key, STAND_INS, *serve)
+    try:
+        yield
+    finally:
+        run("docker", "rm", "-f", name)
 
 
 def wait_for(what: str, look: Callable[[], bool], seconds: float = 180.0) -> None:
