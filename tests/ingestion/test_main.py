@@ -24,6 +24,7 @@ from knowledge.storage.client import open_qdrant
 from knowledge.storage.worker_requests import WorkerRequests
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
+from tests.doubles.warm_python import run_module
 from tests.ingestion.worker_setup import until
 from tests.knowledge.samples import document
 
@@ -45,15 +46,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 def run(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "ingestion", *arguments],
-        cwd=home,
-        env=environment(home, **settings),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    return run_module("ingestion", *arguments, env=environment(home, **settings), cwd=home)
 
 
 def test_a_scan_prints_what_scripts_read(home: Path) -> None:

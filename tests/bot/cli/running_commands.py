@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.doubles.warm_python import run_module
+
+if TYPE_CHECKING:
+    import subprocess
 
 ROOT = Path(__file__).parents[3]
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -19,15 +23,7 @@ class Terminal:
     folder: Path
 
     def run(self, *arguments: str, module: str = "bot", **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 (our own interpreter)
-            [sys.executable, "-m", module, *arguments],
-            env=self.environment(**settings),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_module(module, *arguments, env=self.environment(**settings), cwd=self.folder)
 
     def environment(self, **settings: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
