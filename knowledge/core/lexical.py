@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_likely_language
 from knowledge.core.stop_words import STOP_WORDS
-from knowledge.core.synonyms import find_related_stems
+from knowledge.core.synonyms import find_related_stems, is_false_friend
 from knowledge.core.text import fold_word, load_stemmer
 
 if TYPE_CHECKING:
@@ -108,10 +108,14 @@ def list_stems_of_meaning(word: str, language: Language | None = None) -> frozen
 
 @dataclass(frozen=True, slots=True)
 class TextTerms:
-    """The distinct terms and word prefixes of a text, and one stem of each word in order, None for a stop word."""
+    """The distinct terms and word prefixes of a text, and one stem of each word in order, None for a stop word.
+
+    `language` is the text's, None where it is not clear or where there are several texts.
+    """
 
     terms: frozenset[str]
     stems: tuple[str | None, ...] = ()
+    language: Language | None = None
 
     @classmethod
     def from_text(cls, text: str) -> TextTerms:
@@ -124,11 +128,11 @@ class TextTerms:
     def match_word(self, word: str, language: Language | None = None) -> float:
         """How well a folded word matches: 1 by a stem, less by its beginning or by a related word alone, else 0."""
         stems, prefixes = _read_word(word, language)
-        if not self.terms.isdisjoint(stems):
+        if not self.terms.isdisjoint(stems) and not is_false_friend(word, language, self.language):
             return 1.0
         if not self.terms.isdisjoint(prefixes):
             return PREFIX_MATCH
-        return 0.0 if self.terms.isdisjoint(find_related_stems(word, language)) else RELATED_MATCH
+        return 0.0 if self.terms.isdisjoint(find_related_stems(word, language, self.language)) else RELATED_MATCH
 
 
 @lru_cache(maxsize=256)
@@ -140,7 +144,7 @@ def _read_text(text: str) -> TextTerms:
         found, in_order = _read_run(run, language)
         terms.update(found)
         stems += in_order
-    return TextTerms(frozenset(terms), tuple(stems))
+    return TextTerms(frozenset(terms), tuple(stems), language)
 
 
 @lru_cache(maxsize=65_536)

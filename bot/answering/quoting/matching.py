@@ -15,7 +15,7 @@ from bot.answering.languages.all_languages import COUNTED_WORDS, guess_answer_ki
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
-from knowledge.core.synonyms import find_related_stems
+from knowledge.core.synonyms import find_related_stems, is_false_friend
 from knowledge.retrieval.passage_pieces import introduce_pieces, split_into_pieces
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TITLE_WEIGHT = 0.3  # of a word in the section or the title of the passage
 _KIND_BONUS = 0.2  # for a piece with a number, a time or a name where one is asked for, or a numbered step
 _NAMED_ROW_BONUS = 0.15  # for a row whose first cell the question names whole
-_ANSWER_BONUS = 0.1  # for what stands first below a question
 _MEANING_WEIGHT = 2.0  # for the piece that is most like the question by meaning
 # "How many vacation days?" asks for days: that a sentence counts in days tells little.
 _ASKED_UNITS = frozenset(
@@ -118,29 +117,28 @@ class QuestionMatch:
         likeness = [piece.likeness for one in found for piece in one.pieces] or [0.0]
         return cls(weights, kinds, language, (min(likeness), max(likeness)))
 
-    def weigh_text(self, text: str) -> dict[str, float]:
-        """The weight of each of the question's words that a text has."""
-        terms = terms_of(text, self.language)
-        found = ((word, weight * match_word(word, terms, self.language)) for word, weight in self.weights.items())
+    def weigh_text(self, text: str, language: Language | None = None) -> dict[str, float]:
+        """The weight of each of the question's words that a text has; `language` is that of the text, if known."""
+        terms, own = terms_of(text, self.language), self.language
+        found = ((word, weight * match_word(word, terms, own, language)) for word, weight in self.weights.items())
         return {word: weight for word, weight in found if weight}
 
     def weigh_passage(self, found: FoundPassage) -> list[WeighedPiece]:
         """Weighs every piece of a passage."""
         passage = found.passage
         section = headings_below_title(passage.title, passage.excerpt.section)
-        around = self.weigh_text(" ".join((passage.title, *section)))
+        around = self.weigh_text(" ".join((passage.title, *section)), passage.language)
         meaning = self._weigh_meaning(found)
         weighed: list[WeighedPiece] = []
         for one in introduce_pieces(passage.excerpt):
-            piece, lead = one.piece, self.weigh_text(one.lead)
-            own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text)
-            label = self.weigh_text(" ".join(piece.header)) if piece.header else {}
+            piece, lead = one.piece, self.weigh_text(one.lead, passage.language)
+            own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text, passage.language)
+            label = self.weigh_text(" ".join(piece.header), passage.language) if piece.header else {}
             parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT)]
-            parts += [(self.weigh_text(one.heading), _HEADING_WEIGHT), (around, _TITLE_WEIGHT)]
+            parts += [(self.weigh_text(one.heading, passage.language), _HEADING_WEIGHT), (around, _TITLE_WEIGHT)]
             whole = _combine(parts)
             bonus = _KIND_BONUS if whole and self._has_sign(piece) else 0.0
             bonus += _NAMED_ROW_BONUS if self._names_row(piece) else 0.0
-            bonus += _ANSWER_BONUS if lead and one.follows_question else 0.0
             bonus += meaning.get(piece.start, 0.0)
             weighed.append(WeighedPiece(piece, sum(own.values()), sum(whole.values()) + bonus))
         return weighed
@@ -181,14 +179,16 @@ def choose_words(text: str, language: Language | None) -> list[str]:
     return [*codes, *(word for word in dict.fromkeys(extract_content_words(text, language)) if word not in parts)]
 
 
-def match_word(word: str, terms: frozenset[str], language: Language | None) -> float:
+def match_word(
+    word: str, terms: frozenset[str], language: Language | None, text_language: Language | None = None
+) -> float:
     """How well a question's word matches terms: 1 by its stem, less by its beginning alone, else 0."""
     stems, prefixes = _word_terms(word, language)
-    if not terms.isdisjoint(stems):
+    if not terms.isdisjoint(stems) and not is_false_friend(word, language, text_language):
         return 1.0
     if not terms.isdisjoint(prefixes):
         return _PREFIX_WEIGHT
-    return 0.0 if terms.isdisjoint(find_related_stems(word, language)) else _RELATED_WEIGHT
+    return 0.0 if terms.isdisjoint(find_related_stems(word, language, text_language)) else _RELATED_WEIGHT
 
 
 @lru_cache(maxsize=4_096)

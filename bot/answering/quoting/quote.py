@@ -20,7 +20,8 @@ MAX_QUOTE_CHARACTERS = 500
 _CANDIDATES = 5  # the first passages that may be quoted
 _RANK_WEIGHTS = (0.20, 0.12, 0.08, 0.04, 0.0)  # what a passage's place adds to the weight of its pieces
 _ALSO_QUOTED = 0.72  # of the best piece's weight, for another piece beside it
-_ENOUGH_CHARACTERS = 220  # a shorter quote takes more sentences of its paragraph along
+_ENOUGH_CHARACTERS = 120  # a shorter quote takes more of its paragraph along: of 120 and 220, as many were right
+_ALSO_ROWS = 0.9  # of the best row's own words, for another row of its table
 _CLOSE = 0.75  # of the best piece's weight: another piece that may be the answer, anywhere in its passage
 _MAX_CLOSE = 2
 _REFERS_BACK = re.compile(
@@ -158,7 +159,7 @@ class _Choice:
             n
             for n, one in enumerate(self.pieces)
             if n not in chosen and one.is_quotable and one.piece.kind != "code" and one.whole >= least > 0
-            if not self._lacks_figure(n)
+            if not self._lacks_figure(n) and not self._says_less(n)
         ]
         if self._piece(self.best).kind != "code":
             for n in sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE]:
@@ -191,6 +192,14 @@ class _Choice:
         asked, said = (self.match.weigh_text(self._piece(one).text) for one in (self.best, n))
         return any(word.isdigit() and word not in said for word in asked)
 
+    def _says_less(self, n: int) -> bool:
+        """Whether a row has fewer of the question's words than the best row of its table: it is about another case."""
+        best, other = self.pieces[self.best], self.pieces[n]
+        if best.piece.kind != "row" or other.piece.header != best.piece.header:
+            return False
+        is_known = best.own > 0  # across languages, a row often has none of the question's words
+        return other.own < _ALSO_ROWS * best.own if is_known else other.whole < _ALSO_ROWS * best.whole
+
     def _piece(self, n: int) -> Piece:
         return self.pieces[n].piece
 
@@ -213,13 +222,13 @@ class _Choice:
 
     def _choose_rows(self) -> set[int]:
         best, table = self.pieces[self.best], self._list_table_rows()
-        if best.own == 0 or ("steps" in self.match.kinds and self._has_numbered_rows(table)):
+        if "steps" in self.match.kinds and self._has_numbered_rows(table):
             rows = table[: table.index(self.best) + 1] if not self._fits(set(table)) and best.own else table
             chosen: set[int] = set()
             self._take(chosen, rows)
             return chosen or {self.best}
         chosen = {self.best}
-        self._take(chosen, [n for n in table if n != self.best and self.pieces[n].own >= 0.9 * best.own])
+        self._take(chosen, [n for n in table if n != self.best and not self._says_less(n)])
         self._take(chosen, self._also_said(best.own)[:1])
         return chosen
 

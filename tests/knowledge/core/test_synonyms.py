@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.core.access import Audience
 from knowledge.core.documents import LANGUAGE_CODES, Language
-from knowledge.core.lexical import extract_terms
+from knowledge.core.lexical import TextTerms, extract_terms
 from knowledge.core.synonyms import WORD_LANGUAGES, WORDS_FILE, find_related_stems
 from tests.bot.answering.pipeline_setup import open_pipeline
 
@@ -48,6 +48,17 @@ def test_a_word_of_work_leads_to_those_that_mean_the_same(word: str, language: L
 @pytest.mark.parametrize("word", ["orion", "kafka", "z", "", "2299"])
 def test_other_words_lead_nowhere(word: str) -> None:
     assert [find_related_stems(word, language) for language in (*WORD_LANGUAGES, None)] == [frozenset()] * 8
+
+
+def test_a_word_that_only_looks_alike_in_the_language_of_a_text_matches_nothing() -> None:
+    holiday, leave = TextTerms.from_text("Le lundi est un jour férié dans toute la France."), "ferie"
+    assert holiday.match_word(leave, "it") == holiday.match_word("urlaub", "de") == 0
+    assert TextTerms.from_text("Les congés se demandent dans Boussole.").match_word(leave, "it") > 0
+    assert TextTerms.from_text("Le laptop est remis le premier jour du mois.").match_word("laptop", "de") == 1
+
+
+def test_a_word_of_leave_does_not_lead_to_wounds_of_the_same_stem() -> None:
+    assert find_related_stems("ferie", "it").isdisjoint(extract_terms("accident blessure"))
 
 
 def test_words_alone_find_a_passage_in_another_language() -> None:

@@ -61,6 +61,8 @@ def test_nothing_is_quoted_of_titles_alone() -> None:
     assert quoted("travel", "Travel") == quoted("jours", "Guide\nJours") == ""
 
 
+ROWS = {"Temps partiel | 1": 0.5, "Alternants et stagiaires | 2": 1.1}  # and how like the question each is
+
 TABLE = """Limits per city
 
 All amounts include taxes.
@@ -74,6 +76,19 @@ Other cities | 120 € | 20 € | none"""
 def test_a_row_that_is_named_is_quoted_alone_with_the_columns_that_are_named() -> None:
     assert quoted("hotel limit in Brussels", TABLE) == "- **Brussels** — Hotel: **140 €**"
     assert quoted("what is paid in Paris for lunch?", TABLE) == "- **Paris** — Lunch: **25 €**"
+
+
+def test_a_row_about_another_case_is_not_quoted_beside_the_one_that_is_named() -> None:
+    table = "Case | Days\nPart time, 80 % | 2\nPart time, 60 % | 1\nFull time | 3\nTrainees | 1"
+    assert quoted("how many days in part time?", table).count("- ") == 2
+
+
+def test_of_a_table_in_another_language_only_the_likest_rows_are_quoted() -> None:
+    text = "Cas | Jours\nTemps partiel | 1\nAlternants et stagiaires | 2"
+    rows = [PieceScore(text.index(row), text.index(row) + len(row), likeness) for row, likeness in ROWS.items()]
+    quote = choose_best_quote("what about trainees?", [replace(found(text), pieces=tuple(rows))], ": ")
+    assert quote is not None
+    assert [line.text for line in quote.lines] == ["- Alternants et stagiaires — Jours: 2"]
 
 
 def test_a_row_is_quoted_whole_where_the_question_names_no_column() -> None:
