@@ -44,6 +44,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 def fold_word(word: str) -> str:
     """The word in lower case, without accents and ligatures."""
+    if word.isascii():
+        return word.lower()  # most words, and it took most of the worker's time
     decomposed = unicodedata.normalize("NFD", word.lower().translate(_LIGATURES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
