@@ -130,6 +130,27 @@ def _resident(one: psutil.Process) -> int:
         return 0
 
 
+def listening_process(address: str) -> psutil.Process:
+    """The process of this bench that listens at an address."""
+    port = int(address.rpartition(":")[2])
+    children = psutil.Process().children()
+    return next(one for one in children if any(each.laddr.port == port for each in one.net_connections()))
+
+
+def processor_seconds(one: psutil.Process, *, with_children: bool = False) -> float:
+    """The processor time of a process and of its children that have ended; of those that live, if wanted."""
+    family = [one, *(one.children(recursive=True) if with_children else ())]
+    return sum(map(_consumed, family))
+
+
+def _consumed(one: psutil.Process) -> float:
+    try:
+        times = one.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
 def until(true: Callable[[], bool], limit: float, every: float = 0.02) -> float:
     """Wait until it is true; how many seconds that took.
 

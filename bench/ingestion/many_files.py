@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 
 from bench.ingestion.folder_growth import fill_folder
-from bench.processes import load, served
+from bench.processes import listening_process, load, processor_seconds, served
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
@@ -73,15 +73,15 @@ def measure(root: Path, files: int, readers: int, server: str, profile: cProfile
     settings = IngestionSettings(readers=readers, qdrant_url=server)
     client = open_qdrant(settings)
     watch = MemoryWatch((files // 4, files // 2, files))
-    before, server_before = time.process_time(), _processor_seconds(server)
+    own_server = listening_process(server)
+    before, server_before = time.process_time(), processor_seconds(own_server)
     with closing(ReaderPool(settings)) as pool, profile or nullcontext():
         index, ledger = PassageWriter(client, "bench", EmbeddingModel(settings)), DocumentLedger(client, "bench")
         summary = Reconciler(
             WatchedFolder(root), IndexTarget(index, ledger), DocumentReading(pool), threading.Event()
         ).run_pass(watch)
         taken = time.perf_counter() - watch.started
-        own_server = _server(server)
-        readers_seconds = sum(map(_tree_seconds, set(psutil.Process().children()) - {own_server}))
+        readers_seconds = sum(map(processor_seconds, set(psutil.Process().children()) - {own_server}))
     if summary.indexed != files:
         raise SystemExit(f"{summary.indexed} of {files} files were indexed: no figure.")
     return {
@@ -92,26 +92,9 @@ def measure(root: Path, files: int, readers: int, server: str, profile: cProfile
         "seconds_at": list(watch.seconds.values()),
         "worker_cpu_ms_per_file": round((time.process_time() - before) / files * 1000, 2),
         "readers_cpu_ms_per_file": round(readers_seconds / files * 1000, 2),
-        "server_cpu_ms_per_file": round((_processor_seconds(server) - server_before) / files * 1000, 2),
+        "server_cpu_ms_per_file": round((processor_seconds(own_server) - server_before) / files * 1000, 2),
         "load": load(),
     }
-
-
-def _server(address: str) -> psutil.Process:
-    """The process that listens at an address."""
-    port = int(address.rpartition(":")[2])
-    children = psutil.Process().children()
-    return next(one for one in children if any(each.laddr.port == port for each in one.net_connections()))
-
-
-def _processor_seconds(address: str) -> float:
-    return _tree_seconds(_server(address))
-
-
-def _tree_seconds(one: psutil.Process) -> float:
-    """The processor time of a process and of those of its children that have ended."""
-    times = one.cpu_times()
-    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 if __name__ == "__main__":
