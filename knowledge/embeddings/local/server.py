@@ -52,7 +52,7 @@ class EmbeddingServer:
         self._comparer = comparer
         self._linger_seconds = linger_seconds
         self._urgent_lane = ThreadPoolExecutor(_count_cores(), "urgent")
-        self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", _lower_priority)
+        self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", lower_priority)
         self._lock = threading.Lock()
         self._connected = 0
         self._alone_since = time.monotonic() + _FIRST_CONNECTION_SECONDS
@@ -102,7 +102,7 @@ def _count_cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _lower_priority() -> None:
+def lower_priority() -> None:
     """Let questions and other processes go first. Only Linux has a priority for each thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PASSAGE_NICENESS)
