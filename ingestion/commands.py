@@ -149,7 +149,7 @@ def _describe_missing_folder(folder: Path) -> str:
 
 def _fill_embeddings(rollout: Rollout) -> None:
     worker = rollout.serving_worker
-    passages = sum(document.passages for document in worker.backfill.list_pending_documents())
+    passages = worker.backfill.count_pending_passages()
     with tqdm(desc="meaning", unit=" passages", total=passages, disable=None, leave=False) as bar:
         rollout.fill_version_embeddings(worker, on_progress=bar.update)
 

@@ -91,6 +91,8 @@ class IngestionService:
             self._show_figures()
         self._note_index_back()
         serving, until = self._rollout.serving_worker, time.monotonic() + _SLICE_SECONDS
+        if self._next_pass > now:  # a file that has rested is read at once
+            until = min(until, self._next_pass)
 
         def is_slice_over() -> bool:
             return stop.is_set() or wake_up.is_set() or time.monotonic() >= until
@@ -101,7 +103,8 @@ class IngestionService:
         if not (serving.has_all_vectors or serving.backfill.model_problem):
             return  # people wait for the serving index: it goes before the next one
         if not self._rollout.advance_rollout(is_slice_over, self._worker_heartbeat.report_progress):
-            wake_up.wait(_TICK_SECONDS)
+            until_pass = max(self._next_pass - time.monotonic(), 0.0) if self._next_pass else _TICK_SECONDS
+            wake_up.wait(min(_TICK_SECONDS, until_pass))
 
     def _run_folder_pass(self) -> None:
         serving, started = self._rollout.serving_worker, time.monotonic()
@@ -141,11 +144,11 @@ class IngestionService:
         if started < self._next_figures:
             return
         serving = self._rollout.serving_worker
-        documents = list(serving.reconciler.ledger_cache.list_documents().values())
+        documents = [one for _, one in serving.reconciler.ledger_cache.list_documents().iterate_shared_values()]
         INDEX_COLLECTOR.figures = IndexFigures(
             documents=count_documents(documents),
             passages=count_searchable_passages(documents),
-            passages_without_vector=sum(one.passages for one in serving.backfill.list_pending_documents()),
+            passages_without_vector=serving.backfill.count_pending_passages(),
             held_deletions=self._held_deletions,
             index_version=serving.version.number,
         )
@@ -190,10 +193,10 @@ class IngestionService:
         """Run passes until all that is forced is read again; the serving index follows the folder meanwhile."""
         quiet, seconds = self._settings.quiet_seconds, self._settings.scan_seconds
         ledger, serving = reconciler.ledger_cache, self._rollout.serving_worker.reconciler
-        before = {path: document.generation for path, document in ledger.list_documents().items()}
+        before = {path: one.generation for path, one in ledger.list_documents().iterate_shared_values()}
 
         def is_left(path: str) -> bool:
-            document = ledger.list_documents().get(path)
+            document = ledger.list_documents().get_shared_values(path)
             return is_forced(path) and (document is None or document.generation == before.get(path))
 
         summary = reconciler.run_pass(progress, quiet_seconds=quiet, is_forced=is_forced, max_seconds=seconds)

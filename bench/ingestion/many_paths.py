@@ -1,6 +1,6 @@
 """Measure scan, ledger and caches over a folder of very many paths. `python -m bench.ingestion.many_paths --paths N`.
 
-The files are tiny and real; Qdrant is a stand-in in this process that makes up the records of the ledger and the
+The files are empty and real; Qdrant is a stand-in in this process that makes up the records of the ledger and the
 counts of passages as they are asked for, so that neither reading nor the engine is measured. Prints one JSON line:
 seconds of processor time of the bare walk (os.scandir and stat), of the first pass, which compares folder, ledger and
 index, without what the stand-in takes, and of passes after it; this process's memory; how often the ledger was read
@@ -26,6 +26,7 @@ from typing import Any, cast
 
 import psutil
 from qdrant_client import QdrantClient
+from qdrant_client.models import FieldCondition, Filter, MatchAny
 
 from bench.processes import load
 from ingestion.reader_processes.pool import ReaderPool
@@ -51,6 +52,8 @@ class StandIn:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._pages: Iterator[Document] = iter(())
+        self._to_count: Iterator[Document] = iter(())
+        self._counted = 0
         self._template = ""
         self.ledger_reads = 0
         self.seconds = 0.0  # of processor time that it took itself
@@ -70,13 +73,24 @@ class StandIn:
         self.seconds += time.process_time() - started
         return page, 1 if len(page) == options["limit"] else None
 
-    def facet(self, *_: object, **__: object) -> SimpleNamespace:
-        """The number of passages of each version of a document."""
+    def facet(self, *_: object, facet_filter: Filter | None, **__: object) -> SimpleNamespace:
+        """The number of passages of each version of the documents that are asked for, in the order of the ledger."""
         started = time.process_time()
-        keys = (make_passage_version_key(one, live=True) for one in _list_documents(self._root))
-        hits = [SimpleNamespace(value=key, count=1) for key in keys]
+        asked = _list_ids(facet_filter)
+        if self._counted == 0:
+            self._to_count = _list_documents(self._root)
+        documents = [*islice(self._to_count, len(asked) or None)]
+        if asked and [one.id for one in documents] != asked:
+            raise SystemExit("The documents were counted in another order: no figure.")
+        self._counted += len(documents)
+        hits = [SimpleNamespace(value=make_passage_version_key(one, live=True), count=1) for one in documents]
         self.seconds += time.process_time() - started
         return SimpleNamespace(hits=hits)
+
+    def count(self, *_: object, **__: object) -> SimpleNamespace:
+        """The number of all passages."""
+        counted, self._counted = self._counted, 0
+        return SimpleNamespace(count=counted)
 
     def __getattr__(self, name: str) -> Any:
         """Any other call succeeds and says nothing."""
@@ -106,6 +120,13 @@ def _list_documents(root: Path) -> Iterator[Document]:
             read_at=status.st_mtime,
             changed_at=status.st_mtime,
         )
+
+
+def _list_ids(condition: Filter | None) -> list[str]:
+    match condition:
+        case Filter(must=[FieldCondition(match=MatchAny(any=ids))]):
+            return [str(one) for one in ids]
+    return []
 
 
 def _as_received(document: Document, template: str) -> object:
@@ -172,16 +193,19 @@ def measure(root: Path, paths: int, rounds: int) -> dict[str, object]:
 
 
 def fill_folder(root: Path, paths: int) -> None:
-    """Write tiny files into folders of a hundred; those that are there already stay."""
+    """Make empty files in folders of a hundred; those that are there already stay."""
+    there: set[str] = set()
     needed = paths + paths // _A_FOLDER
     root.mkdir(parents=True, exist_ok=True)
     if os.statvfs(root).f_favail < needed:
         raise SystemExit(f"{root} has no room for {needed} files and folders: say where with --folder.")
     for n in range(paths):
-        folder = root / f"team-{n // _A_TOP_FOLDER:03}" / f"{n // _A_FOLDER:06}"
+        folder = f"{root}/team-{n // _A_TOP_FOLDER:03}/{n // _A_FOLDER:06}"
         if n % _A_FOLDER == 0:
-            folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"note-{n:07}.txt").write_text(f"{n}", encoding="ascii")
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            there = set(os.listdir(folder))
+        if f"note-{n:07}.txt" not in there:
+            os.close(os.open(f"{folder}/note-{n:07}.txt", os.O_CREAT | os.O_WRONLY, 0o644))
 
 
 def _run(worker: Reconciler, paths: int) -> None:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy, AudiencesByPath
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
+    from ingestion.sync.packed_documents import PackedDocuments
     from ingestion.sync.planner import Operation
-    from knowledge.core.documents import Document, Fingerprint
+    from knowledge.core.documents import Fingerprint
     from knowledge.storage.inventory import PassageInventory
     from knowledge.storage.worker_requests import FolderProblems
 
@@ -50,11 +51,11 @@ class AccessApplier:
     def apply_folder_rules(
         self,
         scan: FolderScan,
-        ledger: Mapping[str, Document],
+        ledger: PackedDocuments,
         inventory: PassageInventory | None,
         now: float,
         quiet_seconds: float,
-    ) -> tuple[AccessPolicy, Mapping[str, Document]]:
+    ) -> tuple[AccessPolicy, PackedDocuments]:
         """Read the rules and write the audiences that change; return the policy and the ledger after that."""
         rules = read_folder_rules(scan.tree, scan.rule_files, scan.near_rule_files)
         self.problems = rules.problems
@@ -67,17 +68,17 @@ class AccessApplier:
         settling = frozenset(folder.partition("/")[0] for folder in (*written, *vanished))
         policy = build_access_policy(rules, scan, ledger, settling)
         ledger = self._forget_replaced_documents(policy, scan, ledger)
-        changed = self._set_audiences(find_audience_changes(policy, ledger, inventory), ledger)
+        changed = self._set_audiences(find_audience_changes(policy, scan, ledger, inventory), ledger)
         self._store_problems()
         return policy, changed
 
     def _forget_replaced_documents(
-        self, policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document]
-    ) -> Mapping[str, Document]:
-        replaced = frozenset(find_replaced_documents(policy, scan, ledger))
+        self, policy: AccessPolicy, scan: FolderScan, ledger: PackedDocuments
+    ) -> PackedDocuments:
+        replaced = find_replaced_documents(policy, scan, ledger)
         for path in replaced:
             self._operations.forget_document(path)
-        return {path: d for path, d in ledger.items() if path not in replaced} if replaced else ledger
+        return ledger.copy_documents(without=replaced) if replaced else ledger
 
     def _store_problems(self) -> None:
         """Store the problems for administrators, after the audiences: no problem may keep these from being written."""
@@ -106,21 +107,24 @@ class AccessApplier:
         self,
         operations: list[Operation],
         policy: AccessPolicy,
-        ledger: Mapping[str, Document],
+        ledger: PackedDocuments,
         seen: Mapping[str, Fingerprint],
         moving: frozenset[str],
-    ) -> tuple[list[Operation], Mapping[str, Document]]:
+    ) -> tuple[list[Operation], PackedDocuments]:
         """Narrow moving documents before they move, and leave out the deletion of what was renamed a moment ago."""
         renamed = find_recent_renames(operations, ledger, {path: seen[path] for path in moving & seen.keys()})
         remaining = [one for one in operations if not (isinstance(one, ForgetDocument) and one.path in renamed)]
         return remaining, self._set_audiences(find_audiences_of_moves(operations, policy, ledger, seen.keys()), ledger)
 
-    def _set_audiences(self, audiences: AudiencesByPath, ledger: Mapping[str, Document]) -> Mapping[str, Document]:
+    def _set_audiences(self, audiences: AudiencesByPath, ledger: PackedDocuments) -> PackedDocuments:
         if not audiences:
             return ledger  # a million documents are not copied for nothing
         self._operations.change_audiences(audiences)
-        changed = {path: audience for path, audience in audiences.items() if path in ledger}
-        return {**ledger, **{path: replace(ledger[path], audience=audience) for path, audience in changed.items()}}
+        changed = ledger.copy_documents()
+        for path, audience in audiences.items():
+            if path in ledger:
+                changed[path] = replace(ledger[path], audience=audience)
+        return changed
 
 
 def _list_first_problems(problems: tuple[FolderProblem, ...]) -> tuple[FolderProblem, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ingestion.sync.packed_documents import iterate_shared_values
 from ingestion.sync.planner import CopyDocument, ForgetDocument
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
@@ -26,14 +27,24 @@ _NOBODY_AUDIENCE = frozenset({NOBODY})
 class AccessPolicy:
     """The audience of each file in the folder and of each document in the ledger, and the files that are kept out.
 
-    `labels` has the title and language that folders give each file. `settling_folders` has the folders of the root
-    below which somebody is writing rules now, "" for the root's own.
+    `audiences` and `labels` (title and language) have those that the rules alone do not give: a folder may hold a
+    million files. `settling_folders` has the folders of the root below which somebody is writing rules now, "" for
+    the root's own.
     """
 
-    audiences: AudiencesByPath
-    kept_out: frozenset[str]
-    settling_folders: frozenset[str]
-    labels: Mapping[str, FolderLabel]
+    rules: FolderRules
+    audiences: AudiencesByPath = field(default_factory=dict)
+    kept_out: frozenset[str] = frozenset()
+    settling_folders: frozenset[str] = frozenset()
+    labels: Mapping[str, FolderLabel] = field(default_factory=dict)
+
+    def find_audience(self, path: str) -> frozenset[str]:
+        """Return the audience of a file or document."""
+        return self.audiences.get(path) or self.rules.resolve_audience(path)
+
+    def find_label(self, path: str) -> FolderLabel:
+        """Return the title and language that its folders give a file."""
+        return self.labels.get(path) or self.rules.resolve_label(path)
 
     @property
     def is_settling(self) -> bool:
@@ -49,9 +60,13 @@ class AccessPolicy:
         """Return the scan without the files that are kept out."""
         return scan.leave_out(self.kept_out)
 
-    def find_relabelled_paths(self, ledger: Mapping[str, Document]) -> frozenset[str]:
+    def find_relabelled_paths(self, scan: FolderScan, ledger: Mapping[str, Document]) -> frozenset[str]:
         """Return the documents whose label has changed since they were read."""
-        return frozenset(path for path, label in self.labels.items() if path in ledger and ledger[path].label != label)
+        return frozenset(
+            path
+            for path, document in iterate_shared_values(ledger)
+            if path in scan.files and document.label != self.find_label(path)
+        )
 
 
 def build_access_policy(
@@ -63,21 +78,17 @@ def build_access_policy(
     rule opens nothing. That of a moved file is narrowed by the rules of its new place too, even before the move.
     """
     kept_out = frozenset(path for path in scan.files if rules.is_kept_out(path))
-    audiences = {path: rules.resolve_audience(path) for path in {*scan.files, *ledger}}
-    for path, document in ledger.items():
-        if path not in scan.files or _is_below(path, settling_folders):
-            audiences[path] = combine_requirements({*audiences[path], *document.audience})
+    policy = AccessPolicy(rules, {}, kept_out, settling_folders)
+    audiences = policy.audiences
+    missing = [path for path in ledger if path not in scan.files]
+    settling = [path for path in ledger if _is_below(path, settling_folders)] if settling_folders else []
+    for path in {*missing, *settling}:
+        audiences[path] = combine_requirements({*rules.resolve_audience(path), *ledger[path].audience})
     audiences |= dict.fromkeys(kept_out, _NOBODY_AUDIENCE)
-    missing = [document for path, document in ledger.items() if path not in scan.files]
-    for old, new in _find_moved_files(missing, scan.files).items():
-        audiences[old] = combine_requirements({*audiences[old], *audiences[new]})
-    labels = {
-        path: ledger[path].label  # the earlier one, while rules are being written
-        if path in ledger and _is_below(path, settling_folders)
-        else rules.resolve_label(path)
-        for path in scan.files
-    }
-    return AccessPolicy(audiences, kept_out, settling_folders, labels)
+    for old, new in _find_moved_files([ledger[path] for path in missing], scan.files).items():
+        audiences[old] = combine_requirements({*audiences[old], *policy.find_audience(new)})
+    # The earlier ones, while rules are being written.
+    return replace(policy, labels={path: ledger[path].label for path in settling if path in scan.files})
 
 
 def _is_below(path: str, top_folders: frozenset[str]) -> bool:
@@ -86,20 +97,24 @@ def _is_below(path: str, top_folders: frozenset[str]) -> bool:
 
 
 def find_audience_changes(
-    policy: AccessPolicy, ledger: Mapping[str, Document], inventory: PassageInventory | None
+    policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document], inventory: PassageInventory | None
 ) -> AudiencesByPath:
     """Find the documents whose stored audience must change, those for fewer people first.
 
     `inventory` has what the index holds, if it was compared; an audience that differs from the ledger is corrected.
     """
     changed = {
-        path: policy.audiences[path]
-        for path, document in ledger.items()
-        if policy.audiences[path] != document.audience
-        or (inventory and not inventory.matches_audience(path, document.audience))
+        path: policy.find_audience(path)
+        for path, document in iterate_shared_values(ledger)
+        if policy.find_audience(path) != document.audience
+        or (inventory and path in inventory.by_path and not inventory.matches_audience(path, document.audience))
     }
     lost = (
-        {path: policy.audiences.get(path, _NOBODY_AUDIENCE) for path in inventory.by_path if path not in ledger}
+        {
+            path: policy.find_audience(path) if path in scan.files else _NOBODY_AUDIENCE
+            for path in inventory.by_path
+            if path not in ledger
+        }
         if inventory
         else {}
     )
@@ -118,10 +133,11 @@ def find_replaced_documents(policy: AccessPolicy, scan: FolderScan, ledger: Mapp
     """
     return [
         path
-        for path, document in ledger.items()
+        for path, document in iterate_shared_values(ledger)
         if path in scan.files
-        and not _is_of_file(document, scan.files[path])
-        and combine_requirements({*document.audience, *policy.audiences[path]}) != policy.audiences[path]
+        and document.audience != (audience := policy.find_audience(path))
+        and combine_requirements({*document.audience, *audience}) != audience
+        and not _is_of_file(ledger[path], scan.files[path])
     ]
 
 
@@ -142,7 +158,7 @@ def find_audiences_of_moves(
     for one in operations:
         if isinstance(one, CopyDocument) and one.source not in seen:
             before = narrowed.get(one.source, ledger[one.source].audience)
-            narrowed[one.source] = combine_requirements({*before, *policy.audiences[one.path]})
+            narrowed[one.source] = combine_requirements({*before, *policy.find_audience(one.path)})
     return {path: audience for path, audience in narrowed.items() if audience != ledger[path].audience}
 
 

@@ -68,9 +68,9 @@ class FolderRule:
 
 @dataclass(frozen=True, slots=True)
 class _InheritedRules:
-    """What a folder and those above it say together: requirements, rules that keep files out, title and language."""
+    """What a folder and those above it say together: audience, rules that keep files out, title and language."""
 
-    requirements: frozenset[str] = frozenset()
+    audience: frozenset[str] = frozenset({EVERYONE})
     keep_out: tuple[tuple[str, FolderRule], ...] = ()
     label: FolderLabel = EMPTY_LABEL
 
@@ -80,7 +80,7 @@ class _InheritedRules:
         added = {one for one in (named, rule.requirement if rule else None) if one}
         label = rule.label if rule else EMPTY_LABEL
         return _InheritedRules(
-            self.requirements | added if added else self.requirements,
+            combine_requirements({*self.audience, *added}) if added else self.audience,
             (*self.keep_out, (folder, rule)) if rule and rule.keep_out else self.keep_out,
             FolderLabel(label.title or self.label.title, label.language or self.label.language),
         )
@@ -96,7 +96,7 @@ class FolderRules:
 
     def resolve_audience(self, path: str) -> frozenset[str]:
         """Return all that the folders above a file require of the people who may know it."""
-        return combine_requirements({EVERYONE, *self._get_inherited_rules(path).requirements})
+        return self._get_inherited_rules(path).audience
 
     def is_kept_out(self, path: str) -> bool:
         """Say whether a folder above the file keeps it out of the index."""

@@ -9,9 +9,11 @@ import logging
 from collections import deque
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ingestion.sync.packed_documents import get_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, make_failure
@@ -19,7 +21,7 @@ from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Collection, Generator, Iterator
 
     from ingestion.embedding.batching import EmbeddingResult
     from ingestion.embedding.early_embedding import EarlyEmbedding
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_CHOSEN_TOGETHER = 1_000  # documents: of a million that wait, a few are looked at
 _LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embeds
 
 
@@ -81,18 +84,21 @@ class EmbeddingBackfill:
         """Say whether the embedding model answers; it is asked only when a passage waits."""
         return self._lane.status
 
-    def list_pending_documents(self) -> list[Document]:
-        """List documents that have no dense vectors, or those of another model."""
-        model = self._lane.model
-        return sorted(
-            (
-                document
-                for document in self._ledger.list_documents().values()
-                if document.state is DocumentState.WORDS
-                or (document.state is DocumentState.MEANING and document.embedding_model != model)
-            ),
-            key=lambda document: (document.passages, document.path),
-        )
+    def list_pending_documents(self, without: Collection[str] = ()) -> list[Document]:
+        """List the smallest documents that have no dense vectors, or those of another model."""
+        known = self._ledger.list_documents()
+        sizes = (one for one in self._list_pending_sizes() if one[1] not in without)
+        return [known[path] for _, path in nsmallest(_CHOSEN_TOGETHER, sizes)]
+
+    def count_pending_passages(self) -> int:
+        """Count the passages of all such documents."""
+        return sum(passages for passages, _ in self._list_pending_sizes())
+
+    def _list_pending_sizes(self) -> Iterator[tuple[int, str]]:
+        known = self._ledger.list_documents()
+        for path in self._ledger.list_unembedded_paths(self._lane.model):
+            if document := get_shared_values(known, path):
+                yield document.passages, path
 
     def fill_embeddings(
         self, should_stop: Callable[[], bool] = lambda: False, *, on_progress: Callable[[int], object] | None = None
@@ -135,9 +141,8 @@ class EmbeddingBackfill:
 
     def _send_batches(self, should_stop: Callable[[], bool]) -> Generator[_SentBatch | None]:
         """Yield batches as they are sent, one for each request of the caller; None at last if stopped."""
-        backfills = [_DocumentBackfill(document) for document in self.list_pending_documents()]
-        unfinished = deque(backfills)
-        passages = ((backfill, passage) for backfill in backfills for passage in list_passage_ids(backfill.document))
+        unfinished: deque[_DocumentBackfill] = deque()
+        passages = self._iterate_passages(unfinished)
         batch: list[_PendingPassage] = []
         while some := list(islice(passages, EMBEDDING_BATCH_SIZE)):
             if should_stop():
@@ -152,6 +157,17 @@ class EmbeddingBackfill:
             elif not batch:
                 yield _SentBatch([], None, _take_finished_before(some[-1][0], unfinished))
         yield self._send_batch(batch, [*unfinished]) if batch else _SentBatch([], None, [*unfinished])
+
+    def _iterate_passages(self, unfinished: deque[_DocumentBackfill]) -> Iterator[tuple[_DocumentBackfill, str]]:
+        """Yield the ids of all pending passages; each document is added to `unfinished` before its own."""
+        begun: set[str] = set()
+        while documents := self.list_pending_documents(without=begun):
+            begun.update(document.path for document in documents)
+            for document in documents:
+                backfill = _DocumentBackfill(document)
+                unfinished.append(backfill)
+                for passage in list_passage_ids(document):
+                    yield backfill, passage
 
     def _send_batch(self, batch: list[_PendingPassage], finished: list[_DocumentBackfill]) -> _SentBatch:
         texts = [one.text for one in batch]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingestion.scan.document_file import fingerprint_from_stat
 from ingestion.scan.folder_walk import FolderWalk
 from ingestion.scan.git_ignores import CHECKOUT_MARK, IGNORE_FILE, GitIgnores
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
 from ingestion.scan.safe_open import FolderTree
 from knowledge.core.documents import Fingerprint
@@ -62,7 +63,7 @@ class FolderScan:
     `ignored` has the files that the `.gitignore` of a Git checkout leaves out. `tree` opens what was seen.
     """
 
-    files: dict[str, Fingerprint]
+    files: PackedFingerprints
     unseen: dict[str, str] = field(default_factory=dict)
     badly_named: dict[str, str] = field(default_factory=dict)
     rule_files: dict[str, Fingerprint] = field(default_factory=dict)
@@ -79,12 +80,12 @@ class FolderScan:
         """Return the scan without these files."""
         if not paths:
             return self  # a million files are not copied for nothing
-        return replace(self, files={path: one for path, one in self.files.items() if path not in paths})
+        return replace(self, files=self.files.leave_out(paths))
 
 
 def scan_folder(root: Path) -> FolderScan:
     """List every file under `root`; follow no link, not even one that takes a folder's place meanwhile."""
-    seen = FolderScan({}, tree=FolderTree(root, {}))
+    seen = FolderScan(PackedFingerprints(), tree=FolderTree(root, {}))
 
     def note_unseen(path: str, error: OSError, verb: str) -> None:
         shown = format_path(path) + "/" if path and verb == "listed" else format_path(path)
@@ -141,7 +142,7 @@ def _note_entry(seen: FolderScan, path: str, status: os.stat_result) -> None:
     elif _CONFLICT_COPY.search(name):
         seen.badly_named[format_path(path)] = _CONFLICT_REMEDY
     elif _is_valid_text(path):
-        seen.files[path] = fingerprint_from_stat(status)
+        seen.files.add_file(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     else:
         seen.badly_named[format_path(path)] = "has a name that is not valid text: rename it"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.sync.document_operations import ReadStep
+from ingestion.sync.packed_documents import get_shared_values
 from ingestion.sync.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
 from ingestion.sync.read_queue import UnreadPaths
 from knowledge.core.documents import (
@@ -117,8 +118,8 @@ class DocumentFactory:
             changed_at=fingerprint.mtime_ns / 1e9,
             pipeline=pipeline,
             attempts=known.attempts if known and known.version == version else 0,
-            audience=self._policy.audiences[path],
-            label=self._policy.labels[path],
+            audience=self._policy.find_audience(path),
+            label=self._policy.find_label(path),
         )
 
 
@@ -198,7 +199,10 @@ class PlanExecutor:
                 self._reads.drop_document(path)
 
     def _is_unchanged(self, operation: Operation) -> bool:
-        return isinstance(operation, KeepDocument) and self._ledger[operation.path].state in SEARCHABLE_STATES
+        if not isinstance(operation, KeepDocument):
+            return False
+        known = get_shared_values(self._ledger, operation.path)
+        return known is not None and known.state in SEARCHABLE_STATES
 
     def _start_operation(self, operation: Operation) -> None:
         match operation:

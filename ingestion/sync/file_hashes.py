@@ -106,12 +106,12 @@ class FileHasher:
     def _record_failure(
         self, path: str, error: SouffleurError, fingerprint: Fingerprint, known: Document | None, policy: AccessPolicy
     ) -> None:
-        unread = Document(path, fingerprint, "", "", 0, DocumentState.READING, audience=policy.audiences[path])
+        unread = Document(path, fingerprint, "", "", 0, DocumentState.READING, audience=policy.find_audience(path))
         document = replace(
             known or unread,
             fingerprint=fingerprint,
             pipeline=self._name_pipeline(path),
-            label=policy.labels[path],
+            label=policy.find_label(path),
             seen_at=self._clock(),
         )
         with suppress(RequestRefused):  # the next pass tries again

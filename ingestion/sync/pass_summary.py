@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingestion.sync.packed_documents import iterate_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, TITLE_SEPARATOR, Document, DocumentState, is_waiting
 from knowledge.core.failures import failure_from_sentence
 from knowledge.storage.worker_requests import FileFailure
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
     from knowledge.storage.worker_requests import FolderProblem
@@ -47,7 +48,7 @@ class PassSummary:
 def summarize_pass(
     counts: Counter[str],
     scan: FolderScan,
-    ledger: Collection[Document],
+    ledger: Mapping[str, Document],
     folder_problems: Iterable[FolderProblem],
     *,
     waiting: int,
@@ -55,7 +56,13 @@ def summarize_pass(
     seconds: float,
 ) -> PassSummary:
     """Sum up a pass from its counts by outcome, what it saw, and the ledger after it."""
-    failed = [failure for d in ledger if d.path in scan.files for failure in list_file_failures(d)]
+    failed: list[FileFailure] = []
+    passages = changing = 0
+    for path, document in iterate_shared_values(ledger):
+        is_there = path in scan.files
+        failed += list_file_failures(document) if is_there else ()
+        passages += document.passages if document.state in SEARCHABLE_STATES else 0
+        changing += is_there and is_waiting(document)
     failed += _list_unseen_files({**scan.unseen, **scan.badly_named})
     failed += [FileFailure(problem.folder, failure=problem.failure) for problem in folder_problems]
     return PassSummary(
@@ -65,9 +72,9 @@ def summarize_pass(
         moved=counts["moved"],
         deleted=counts["deleted"],
         failed=tuple(sorted(failed, key=lambda failure: failure.path)),
-        passages=sum(document.passages for document in ledger if document.state in SEARCHABLE_STATES),
+        passages=passages,
         seconds=round(seconds, 3),
-        waiting=waiting + sum(is_waiting(d) and d.path in scan.files for d in ledger),
+        waiting=waiting + changing,
         held=held,
         left=counts["left"],
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from ingestion.sync.packed_documents import get_shared_values, is_of_file
 from ingestion.sync.retries import MAX_RETRY_SECONDS
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, is_waiting, make_content_version
 from knowledge.core.failure_codes import CUT_SHORT, FailureCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
+    from ingestion.scan.packed_fingerprints import PackedFingerprints
     from knowledge.core.documents import Document, Fingerprint
     from knowledge.core.failures import Failure
 
@@ -51,13 +54,12 @@ class ForgetDocument:
 
 
 Operation = KeepDocument | CopyDocument | ReadDocument | ForgetDocument
-DocumentsByPath = dict[str, "Document"]
 
 
 def find_unsettled_files(scan: FolderScan, now: float, quiet_seconds: float) -> frozenset[str]:
     """Find files that changed less than `quiet_seconds` ago by the disk's clock; the next pass takes them."""
     return frozenset(
-        path for path, fingerprint in scan.files.items() if 0 <= now - fingerprint.ctime_ns / 1e9 < quiet_seconds
+        path for path, ctime_ns in scan.files.iterate_change_times() if 0 <= now - ctime_ns / 1e9 < quiet_seconds
     )
 
 
@@ -77,28 +79,27 @@ class ReadingRule:
     now: float
     forced: frozenset[str] = frozenset()
 
-    def is_up_to_date(self, path: str, document: Document | None, fingerprint: Fingerprint) -> bool:
+    def is_up_to_date(self, path: str, ledger: Mapping[str, Document], files: PackedFingerprints) -> bool:
         """Say whether the file at `path` is the document as it was read, and needs no new reading."""
+        document = get_shared_values(ledger, path)
         return (
             path not in self.forced
             and document is not None
-            and document.fingerprint == fingerprint
+            and is_of_file(ledger, path, files)
             and document.pipeline == self.name_pipeline(path)
             and _is_state_valid(document, self.now)
         )
 
 
-def select_files_to_hash(scan: FolderScan, ledger: DocumentsByPath, rule: ReadingRule) -> list[str]:
+def select_files_to_hash(scan: FolderScan, ledger: Mapping[str, Document], rule: ReadingRule) -> list[str]:
     """List the files whose content must be hashed before `plan_operations` can decide."""
-    return [
-        path for path, fingerprint in scan.files.items() if not rule.is_up_to_date(path, ledger.get(path), fingerprint)
-    ]
+    return [path for path in scan.files if not rule.is_up_to_date(path, ledger, scan.files)]
 
 
 def plan_operations(
     scan: FolderScan,
     hashes: Mapping[str, str],
-    ledger: DocumentsByPath,
+    ledger: Mapping[str, Document],
     rule: ReadingRule,
     strays: Iterable[str] = (),
 ) -> list[Operation]:
@@ -113,19 +114,19 @@ def plan_operations(
     moved: set[str] = set()
     versions = {path: make_content_version(sha256, rule.name_pipeline(path)) for path, sha256 in hashes.items()}
     sources = _documents_by_version(ledger, frozenset(versions.values()))
-    for path, fingerprint in scan.files.items():
-        known = ledger.get(path)
-        if rule.is_up_to_date(path, known, fingerprint):
+    for path in scan.files:
+        if rule.is_up_to_date(path, ledger, scan.files):
             keeps.append(KeepDocument(path))
             continue
         if path not in hashes:
             continue
+        known = ledger.get(path)
         version = versions[path]
         source = _choose_copy_source(path, sources.get(version, []), scan, moved)
         if path in rule.forced:
             reads.append(ReadDocument(path))
         elif known and known.version == version and _is_state_valid(known, rule.now) and not _failed_temporarily(known):
-            keeps.append(KeepDocument(path, new_fingerprint=fingerprint))
+            keeps.append(KeepDocument(path, new_fingerprint=scan.files[path]))
         elif source:
             gone = _is_gone(source, scan, moved)
             copies.append(CopyDocument(path, source.path, moved=gone))
@@ -133,13 +134,13 @@ def plan_operations(
         else:
             reads.append(ReadDocument(path))
     copies.sort(key=lambda copy: copy.moved)  # last: a move deletes its source
-    forgets = _plan_deletions(scan, {*ledger, *strays} - moved)
+    forgets = _plan_deletions(scan, chain(ledger, strays), moved)
     return [*keeps, *copies, *reads, *forgets]
 
 
-def _documents_by_version(ledger: DocumentsByPath, wanted: Container[str]) -> dict[str, list[Document]]:
+def _documents_by_version(ledger: Mapping[str, Document], wanted: Collection[str]) -> dict[str, list[Document]]:
     sources: dict[str, list[Document]] = {}
-    for document in ledger.values():
+    for document in ledger.values() if wanted else ():
         if document.version in wanted and document.state in SEARCHABLE_STATES:
             sources.setdefault(document.version, []).append(document)
     return sources
@@ -162,9 +163,10 @@ def _has_same_passages(document: Document, path: str) -> bool:
     return here.suffix.lower() == there.suffix.lower() and (not titled_by_name or here.stem == there.stem)
 
 
-def _plan_deletions(scan: FolderScan, known: set[str]) -> list[Operation]:
+def _plan_deletions(scan: FolderScan, known: Iterable[str], moved: set[str]) -> list[Operation]:
     """Plan deletions only if the whole folder was seen: else a missing file proves nothing."""
-    return [ForgetDocument(path) for path in sorted(known - set(scan.files))] if scan.is_complete else []
+    gone = {path for path in known if path not in scan.files} - moved if scan.is_complete else set()
+    return [ForgetDocument(path) for path in sorted(gone)]
 
 
 def is_file_changing(document: Document, failure: Failure, now: float, copy_seconds: float) -> bool:

@@ -89,9 +89,9 @@ class RequestProgress:
         self._save_progress("done", done, done, failures)
 
     def _save_progress(self, state: WorkerRequestState, done: int, total: int, failed: tuple[FileFailure, ...]) -> None:
-        pages = sum(
-            _count_pages_read(document, self._since) for document in self._ledger_cache.list_documents().values()
-        )
+        documents = self._ledger_cache.list_documents()
+        with_pages = (path for path, one in documents.iterate_shared_values() if one.pages or one.pages_read)
+        pages = sum(_count_pages_read(documents[path], self._since) for path in with_pages)
         self._request = self._requests.update_worker_request(
             self._request, state, done=done, total=total, pages=pages, failed=failed[:_MAX_FAILURES]
         )
@@ -102,8 +102,8 @@ class RequestProgress:
         Whoever asked may know the paths, but perhaps not what is inside the documents.
         """
         return tuple(
-            FileFailure(document.path, failure=document.failure and leave_out_inner_names(document.failure))
-            for document in self._ledger_cache.list_documents().values()
+            FileFailure(path, failure=document.failure and leave_out_inner_names(document.failure))
+            for path, document in self._ledger_cache.list_documents().iterate_shared_values()
             if document.state is DocumentState.FAILED and (include_earlier or document.seen_at >= self._since)
         )
 

@@ -18,6 +18,7 @@ from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.file_hashes import FileHasher
 from ingestion.sync.ledger_cache import LedgerCache
+from ingestion.sync.packed_documents import iterate_shared_values
 from ingestion.sync.pass_summary import PassSummary, list_file_failures, summarize_pass
 from ingestion.sync.planner import (
     ForgetDocument,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.settings import IngestionSettings
+    from ingestion.sync.packed_documents import PackedDocuments
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory
@@ -212,14 +214,15 @@ class Reconciler:
             suffixes = {PurePosixPath(path).suffix.lower() for path in unsettled}
             self._reader_pool.prepare_readers(sorted(suffixes & FORMATS.keys())[:_PREPARED_FORMATS])
         settled = scan.leave_out(unsettled)
-        known = {path: d for path, d in ledger.items() if path not in unsettled and _matches_inventory(d, inventory)}
-        relabelled = access.find_relabelled_paths(ledger)
+        mismatched = _find_mismatches(ledger, inventory)
+        known = ledger.copy_documents(without=(*unsettled, *mismatched)) if unsettled or mismatched else ledger
+        relabelled = access.find_relabelled_paths(settled, ledger)
         remedied = self._find_remedied_paths(ledger)
         forced = frozenset(p for p in settled.files if p in relabelled or p in remedied or is_forced(p))
         rule = ReadingRule(self._name_pipeline, now, forced)
         to_hash = select_files_to_hash(settled, known, rule)
         hashes, unhashed = self._hasher.hash_files(to_hash, settled, ledger, access, control, self._means)
-        strays = {*(inventory.by_path if inventory else ()), *ledger} - known.keys() - unsettled
+        strays = {path for path in (inventory.by_path if inventory else ()) if path not in known} - unsettled
         operations = plan_operations(settled, hashes, known, rule, strays)
         operations, ledger = self._access_applier.narrow_moving_documents(
             operations, access, ledger, scan.files, unsettled | unhashed
@@ -228,7 +231,7 @@ class Reconciler:
         del known, strays, to_hash, inventory  # of a million documents, much memory
         changes = sum(not isinstance(operation, KeepDocument) for operation in operations)
         if is_trusted and changes > max(_FEW_DOCUMENTS, len(ledger) // _A_WHOLE_COUNT_TAKES):
-            self._index.fetch_passage_inventory()
+            self._index.fetch_passage_inventory(ledger)
         factory = DocumentFactory(settled, hashes, ledger, access, self._name_pipeline, now)
         executor = PlanExecutor(
             self._operations, ledger, factory, control, self._reader_pool, self._reads, self._early_embedding
@@ -243,29 +246,30 @@ class Reconciler:
         return summarize_pass(
             counts,
             scan,
-            self.ledger_cache.list_documents().values(),
+            self.ledger_cache.list_documents(),
             self._access_applier.problems,
             waiting=len(unsettled) + access.is_settling,
             held=held,
             seconds=time.monotonic() - started,
         )
 
-    def _load_known_state(self, *, is_trusted: bool) -> tuple[Mapping[str, Document], PassageInventory | None]:
+    def _load_known_state(self, *, is_trusted: bool) -> tuple[PackedDocuments, PassageInventory | None]:
         """Load the ledger and what the index holds; if the cache is valid, the ledger in memory and None.
 
         The ledger is a copy: what the pass saves must not change what the plan was made from.
         """
         if is_trusted:
             self._index.clear_inventory_cache()
-            return dict(self.ledger_cache.list_documents()), None
+            return self.ledger_cache.list_documents().copy_documents(), None
         self._index.prepare()
         self.ledger_cache.invalidate_cache()
-        return dict(self.ledger_cache.list_documents()), self._index.fetch_passage_inventory()
+        ledger = self.ledger_cache.list_documents().copy_documents()
+        return ledger, self._index.fetch_passage_inventory(ledger)
 
     def _find_remedied_paths(self, ledger: Mapping[str, Document]) -> frozenset[str]:
         """Find the documents that failed, or a member did, for a limit or a program that has changed since."""
         self._means = means = self._find_means() if self._find_means else None
-        failures = ((d.path, one.failure) for d in ledger.values() for one in list_file_failures(d))
+        failures = ((path, one.failure) for path, d in iterate_shared_values(ledger) for one in list_file_failures(d))
         return frozenset(path for path, failure in failures if means and means.can_remedy(failure))
 
     def _withhold_deletions(
@@ -321,10 +325,17 @@ def _was_never_read(document: Document | None) -> bool:
     return document.passages == 0 and (document.state is DocumentState.FAILED or document.read_at is None)
 
 
-def _matches_inventory(document: Document, inventory: PassageInventory | None) -> bool:
-    """Say whether the index holds exactly the passages that the ledger names: a write may be lost or come late.
+def _find_mismatches(ledger: PackedDocuments, inventory: PassageInventory | None) -> list[str]:
+    """Find documents of which the index holds other passages than the ledger names: a write may be lost or come late.
 
     The ledger cannot say it of a document that is being read or that failed for a temporary reason.
     """
-    unsure = document.state is DocumentState.READING or document.retry_at is not None
-    return inventory is None or unsure or inventory.matches_document(document)
+    if inventory is None:
+        return []
+    differing = (ledger[path] for path in inventory.by_path if path in ledger)
+    return [
+        document.path
+        for document in differing
+        if not (document.state is DocumentState.READING or document.retry_at is not None)
+        and not inventory.matches_document(document)
+    ]

@@ -123,6 +123,13 @@ def is_waiting(document: Document) -> bool:
     return document.state is DocumentState.READING and document.retry_at is not None
 
 
+def lacks_vectors(document: Document, model: str) -> bool:
+    """Whether a document's passages have no dense vectors, or those of another model."""
+    if document.state is DocumentState.MEANING:
+        return document.embedding_model != model
+    return document.state is DocumentState.WORDS
+
+
 def make_content_version(sha256: str, pipeline: str) -> str:
     """The name of a document version: the same bytes read by the same pipeline give the same name."""
     return f"{sha256[:32]}.{pipeline}"

@@ -172,8 +172,10 @@ def query_batch(
     return answer.result or []
 
 
-def count_field_values(client: QdrantClient, collection: str, field: str) -> dict[str, int]:
-    """Count the points with each value of a field.
+def count_field_values(
+    client: QdrantClient, collection: str, field: str, among: models.Filter | None = None
+) -> dict[str, int]:
+    """Count the points with each value of a field: all points, or those `among` these.
 
     A server also returns values without points, with a count of 0 (seen on Qdrant 1.18.3): these are left out.
 
@@ -183,7 +185,7 @@ def count_field_values(client: QdrantClient, collection: str, field: str) -> dic
     limit = _FIRST_VALUES_LIMIT
     while True:
         with translate_qdrant_errors():
-            hits = client.facet(collection, field, limit=limit, exact=True).hits
+            hits = client.facet(collection, field, facet_filter=among, limit=limit, exact=True).hits
         if len(hits) < limit:
             return {str(hit.value): hit.count for hit in hits if hit.count}
         limit *= _LIMIT_GROWTH

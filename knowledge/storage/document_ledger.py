@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qdrant_client import QdrantClient
 
-from knowledge.core.documents import Document, DocumentState, make_document_id
+from knowledge.core.documents import Document, DocumentState, lacks_vectors, make_document_id
 from knowledge.storage.record_repository import Repository
 from knowledge.storage.schema import ledger_collection_name
 
@@ -29,7 +29,15 @@ class DocumentLedger:
 
     def list_documents(self) -> dict[str, Document]:
         """Every known document, by path."""
-        return {document.path: document for document in _share_values(self._repository.list_records())}
+        return {document.path: document for document in _share_values(self.iterate_documents())}
+
+    def iterate_documents(self) -> Iterator[Document]:
+        """Every known document, one after the other: a ledger may hold a million."""
+        return self._repository.list_records()
+
+    def list_unembedded_paths(self, model: str) -> set[str]:
+        """The documents that have no dense vectors of this model."""
+        return {document.path for document in self.iterate_documents() if lacks_vectors(document, model)}
 
     def get_document(self, path: str) -> Document | None:
         """The document at `path`, if it is known."""

@@ -337,13 +337,16 @@ def compute_rollout_state(
     coming_documents: Mapping[str, Document],
 ) -> RolloutState:
     """How far the version `coming` is, by the ledgers of both. Asks Qdrant nothing."""
-    searchable = {path: document for path, document in serving_documents.items() if document.state in SEARCHABLE_STATES}
-    unread = sorted(
-        path for path, document in searchable.items() if not _is_processed(document, coming_documents.get(path))
-    )
-    strays = sorted(coming_documents.keys() - serving_documents.keys())  # a deleted document must not come back
-    ready = sum(_is_equally_searchable(document, coming_documents.get(path)) for path, document in searchable.items())
-    return RolloutState(serving, coming, ready, len(searchable), (*unread, *strays))
+    unread, ready, searchable = [], 0, 0
+    for path, document in serving_documents.items():
+        if document.state in SEARCHABLE_STATES:
+            other = coming_documents.get(path)
+            searchable += 1
+            ready += _is_equally_searchable(document, other)
+            if not _is_processed(document, other):
+                unread.append(path)
+    strays = sorted(path for path in coming_documents if path not in serving_documents)  # they must not come back
+    return RolloutState(serving, coming, ready, searchable, (*sorted(unread), *strays))
 
 
 def _is_processed(document: Document, other: Document | None) -> bool:

@@ -1,17 +1,27 @@
-"""Counts the passages that the index holds of each document and each of its versions. Asks Qdrant nothing."""
+"""Counts the passages that the index holds of each document and each of its versions."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from qdrant_client.models import FieldCondition, Filter, MatchAny
+
+from knowledge.core.documents import make_document_id
+from knowledge.storage.client import count_field_values, translate_qdrant_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from qdrant_client import QdrantClient
+
     from knowledge.core.documents import Document
     from knowledge.core.passages import Passage
+
+_COUNTED_TOGETHER = 10_000  # documents: an answer about a million at once would take much memory, here and in Qdrant
 
 
 def make_passage_version_key(source: Document | Passage, *, live: bool) -> str:
@@ -29,22 +39,42 @@ def _hash_audience(audience: frozenset[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PassageInventory:
-    """How many passages the index holds, by path and then by version key."""
+    """How many passages the index holds, by path and then by version key.
+
+    Of the documents in `known` only those are in `by_path` of which the index holds something else.
+    """
 
     by_path: Mapping[str, Mapping[str, int]]
+    known: Mapping[str, Document] = field(default_factory=dict)
 
     @classmethod
-    def from_counts(cls, counts: Iterable[tuple[str, int]]) -> PassageInventory:
+    def from_counts(
+        cls, counts: Iterable[tuple[str, int]], known: Mapping[str, Document] | None = None
+    ) -> PassageInventory:
         """Group the number of passages of each version key by path."""
+        known, held = known or {}, set()
         by_path: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for key, count in counts:
-            by_path[key.split("/", 3)[3]][key] = count
-        return cls(dict(by_path))
+            path = key.split("/", 3)[3]
+            if path in known and _expect_counts(known[path]) == {key: count}:
+                held.add(path)
+            else:
+                by_path[path][key] = count
+        for path in held & by_path.keys():
+            by_path[path] |= _expect_counts(known[path])
+        missing = (path for path, one in known.items() if one.passages and path not in held)
+        return cls({**{path: {} for path in missing}, **by_path}, known)
+
+    def get_counts(self, path: str) -> Mapping[str, int]:
+        """How many passages the index holds of the document at `path`, by version key."""
+        if path in self.by_path:
+            return self.by_path[path]
+        return _expect_counts(self.known[path]) if path in self.known else {}
 
     def count_by_version(self, path: str) -> dict[str, int]:
         """How many passages the index holds of each version of the document at `path`, live or not."""
         counts: defaultdict[str, int] = defaultdict(int)
-        for key, count in self.by_path.get(path, {}).items():
+        for key, count in self.get_counts(path).items():
             counts[key.split("/", 2)[1]] += count
         return dict(counts)
 
@@ -54,7 +84,7 @@ class PassageInventory:
         The audience is not compared: `matches_audience` does that.
         """
         held: defaultdict[str, int] = defaultdict(int)
-        for key, count in self.by_path.get(document.path, {}).items():
+        for key, count in self.get_counts(document.path).items():
             held[_key_without_audience(key)] += count
         expected = (
             {_key_without_audience(make_passage_version_key(document, live=True)): document.passages}
@@ -66,7 +96,37 @@ class PassageInventory:
     def matches_audience(self, path: str, audience: frozenset[str]) -> bool:
         """Whether every passage of the document at `path` is for exactly this audience."""
         expected = _hash_audience(audience)
-        return all(_audience_hash_from_key(key) == expected for key in self.by_path.get(path, {}))
+        return all(_audience_hash_from_key(key) == expected for key in self.get_counts(path))
+
+
+def count_passages(
+    client: QdrantClient, collection: str, known: Mapping[str, Document], every: Filter
+) -> PassageInventory:
+    """Count the passages of each document; many `known` documents are asked for by and by. `every` selects passages.
+
+    Raises:
+        IndexUnavailable: Qdrant failed.
+    """
+    if len(known) > _COUNTED_TOGETHER:
+        differing: dict[str, Mapping[str, int]] = {}
+        total, paths = 0, iter(known)
+        while some := {path: known[path] for path in islice(paths, _COUNTED_TOGETHER)}:
+            of_these = FieldCondition(
+                key="metadata.document_id", match=MatchAny(any=[make_document_id(path) for path in some])
+            )
+            counts = count_field_values(client, collection, "metadata.edition", Filter(must=[of_these]))
+            total += sum(counts.values())
+            differing |= PassageInventory.from_counts(counts.items(), some).by_path
+        with translate_qdrant_errors():
+            if client.count(collection, every, exact=True).count == total:
+                return PassageInventory(differing, known)
+        # There are passages of other documents: which ones, only an answer about all of them says.
+    counts = count_field_values(client, collection, "metadata.edition")
+    return PassageInventory.from_counts(counts.items(), known)
+
+
+def _expect_counts(document: Document) -> dict[str, int]:
+    return {make_passage_version_key(document, live=True): document.passages} if document.passages else {}
 
 
 def _key_without_audience(version_key: str) -> str:

@@ -13,13 +13,12 @@ from knowledge.core.passages import list_passage_ids, make_passage_id
 from knowledge.storage.calibration import compute_typical_margin
 from knowledge.storage.client import (
     check_write_completed,
-    count_field_values,
     create_missing_collection,
     translate_qdrant_errors,
     translate_write_errors,
 )
 from knowledge.storage.index_versions import IndexVersion, write_version_point
-from knowledge.storage.inventory import InventoryCache, PassageInventory
+from knowledge.storage.inventory import InventoryCache, PassageInventory, count_passages
 from knowledge.storage.schema import (
     PAYLOAD_INDEXES,
     SPARSE_VECTOR_NAME,
@@ -27,6 +26,7 @@ from knowledge.storage.schema import (
     DenseVectors,
     build_audience_metadata,
     build_document_filter,
+    build_passages_filter,
     build_version_metadata,
     copy_point,
     document_id_from_point,
@@ -269,15 +269,14 @@ class PassageWriter:
         self._delete_points(ids)
         self._inventory_cache.record_version_counts(path, {})
 
-    def fetch_passage_inventory(self) -> PassageInventory:
-        """Count the passages of each document, to compare them with the ledger.
+    def fetch_passage_inventory(self, known: Mapping[str, Document] | None = None) -> PassageInventory:
+        """Count the passages of each document, to compare them with the ledger: `known`, which must not change later.
 
         Documents that are written later need no count of their own, until `clear_inventory_cache`.
         """
-        counts = count_field_values(self._client, self.collection, "metadata.edition")
-        editions = PassageInventory.from_counts(counts.items())
-        self._inventory_cache.reset_inventory(editions)
-        return editions
+        inventory = count_passages(self._client, self.collection, known or {}, build_passages_filter())
+        self._inventory_cache.reset_inventory(inventory)
+        return inventory
 
     def list_unembedded_passages(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """The ids and indexed texts of those passages that exist and have no dense vector, in order."""

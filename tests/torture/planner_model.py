@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from ingestion.scan.folder_scan import FolderScan
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,
@@ -71,7 +72,7 @@ class FolderModel:
     def scan(self) -> FolderScan:
         """Scan the folder; of a closed folder only that it is closed."""
         open_ = {path: file.print for path, file in self.files.items() if _folder(path) not in self.closed}
-        return FolderScan(open_, dict.fromkeys(self.closed, "cannot be listed"))
+        return FolderScan(PackedFingerprints(open_), dict.fromkeys(self.closed, "cannot be listed"))
 
     def run_pass(self) -> Iterator[None]:
         """Run one pass; yield after each write."""

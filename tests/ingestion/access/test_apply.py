@@ -14,12 +14,15 @@ from qdrant_client import QdrantClient
 
 from ingestion.access.apply import AccessApplier
 from ingestion.access.policy import AccessPolicy, find_audience_changes
+from ingestion.access.rules import FolderRules
 from ingestion.deletions.folder_marker import FolderMarker
 from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane
-from ingestion.scan.folder_scan import scan_folder
+from ingestion.scan.folder_scan import FolderScan, scan_folder
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from ingestion.sync.document_operations import DocumentOperations
+from ingestion.sync.packed_documents import PackedDocuments
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
@@ -139,8 +142,8 @@ def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder
     guarding = AccessApplier(
         bench.root, DocumentOperations(bench.root, bench.index, bench.ledger, bench.reader_pool, bench.now), None
     )
-    access, _ = guarding.apply_folder_rules(seen_before, {}, None, bench.now() + 100, 60)
-    assert (access.audiences, access.is_settling) == ({"rh/a.md": frozenset({"nobody"})}, True)
+    access, _ = guarding.apply_folder_rules(seen_before, PackedDocuments(), None, bench.now() + 100, 60)
+    assert (access.find_audience("rh/a.md"), access.is_settling) == (frozenset({"nobody"}), True)
 
 
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
@@ -427,5 +430,5 @@ def test_audiences_for_fewer_people_are_written_first() -> None:
     """A crash in between must leave nothing open that was to be closed."""
     few, all_ = frozenset({"#finance"}), frozenset({EVERYONE})
     ledger = {path: replace(document(path), audience=few if path == "a.md" else all_) for path in ("a.md", "b.md")}
-    policy = AccessPolicy({"a.md": all_, "b.md": few}, frozenset(), frozenset(), {})
-    assert list(find_audience_changes(policy, ledger, None)) == ["b.md", "a.md"]
+    policy = AccessPolicy(FolderRules(), {"b.md": few})
+    assert list(find_audience_changes(policy, FolderScan(PackedFingerprints()), ledger, None)) == ["b.md", "a.md"]

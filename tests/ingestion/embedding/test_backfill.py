@@ -2,19 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane
+from ingestion.sync.ledger_cache import LedgerCache
+from ingestion.sync.packed_documents import PackedDocuments
 from knowledge.core.documents import DocumentState
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
 from knowledge.runtime.settings import Settings
 from tests.doubles.ollama import Faults, Ollama
 from tests.ingestion.worker_setup import Bench
-from tests.knowledge.samples import stored
+from tests.knowledge.samples import document, stored
 
 
 @pytest.fixture
@@ -259,3 +263,27 @@ def test_what_another_worker_read_anew_meanwhile_is_not_overwritten(bench: Bench
     document = bench.ledger.get_document("a.md")
     assert document is not None
     assert (document.generation, document.state) == (2, DocumentState.WORDS)
+
+
+def test_documents_beyond_those_that_are_chosen_together_are_embedded_too(
+    bench: Bench, enricher: EmbeddingBackfill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "_CHOSEN_TOGETHER", 2)
+    for n in range(5):
+        known(bench, f"{n}.md", f"texte {n}")
+    assert (len(enricher.list_pending_documents()), enricher.count_pending_passages()) == (2, 5)
+    assert enricher.fill_embeddings()
+    assert set(states(bench).values()) == {DocumentState.MEANING}
+
+
+def test_which_documents_wait_for_vectors_is_found_once_and_then_followed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = LedgerCache(bench.ledger, lambda _: "9")
+    cache.save_documents(*(document(path, path) for path in ("a.md", "b.md")))
+    assert cache.list_unembedded_paths("m") == {"a.md", "b.md"}
+    monkeypatch.setattr(PackedDocuments, "iterate_shared_values", None)
+    embedded = replace(document("a.md", "a.md"), state=DocumentState.MEANING, embedding_model="m")
+    cache.save_documents(embedded, document("c.md", "c.md"))
+    cache.delete_documents(["b.md"])
+    assert cache.list_unembedded_paths("m") == {"c.md"}

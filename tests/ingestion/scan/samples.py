@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 from ingestion.scan.folder_scan import FolderScan
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
 from knowledge.core.failures import failure_from_sentence
 
@@ -29,7 +30,8 @@ class Folder:
     @property
     def look(self) -> FolderScan:
         """What a look at it shows."""
-        return FolderScan({path: print_of(content, self.touch) for path, content in self.contents.items()}, self.unseen)
+        files = {path: print_of(content, self.touch) for path, content in self.contents.items()}
+        return FolderScan(PackedFingerprints(files), self.unseen)
 
 
 def folder(touch: int = 0, unseen: dict[str, str] | None = None, **files: str) -> Folder:

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.scan.document_file import DocumentFile, fingerprint_from_stat
 from ingestion.scan.folder_scan import FolderScan, scan_folder
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from knowledge.core.failures import BusyDocument, VanishedDocument
 from tests.ingestion.worker_setup import document_file, too_deep
 from tests.torture.permissions import without_root_privileges
@@ -75,7 +76,7 @@ CONFLICT_COPIES = [
 @pytest.mark.parametrize("name", PASSING)
 def test_what_only_passes_through_is_no_document(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
-    assert scan_folder(tmp_path) == FolderScan({})
+    assert scan_folder(tmp_path) == FolderScan(PackedFingerprints())
 
 
 @pytest.mark.parametrize("name", CONFLICT_COPIES)
@@ -100,7 +101,7 @@ def test_a_document_about_conflicts_is_a_document(tmp_path: Path, name: str) -> 
 def test_hidden_folders_and_those_of_programs_are_not_entered(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "a.md").write_text("x")
-    assert scan_folder(tmp_path) == FolderScan({})
+    assert scan_folder(tmp_path) == FolderScan(PackedFingerprints())
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "folder").symlink_to(outside)
     (root / "loop").symlink_to(root)
     (root / "broken.md").symlink_to(root / "nowhere")
-    assert scan_folder(root) == FolderScan({})
+    assert scan_folder(root) == FolderScan(PackedFingerprints())
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 def test_what_is_no_file_is_no_document(tmp_path: Path, listening: None) -> None:
     os.mkfifo(tmp_path / "pipe.md")
-    assert scan_folder(tmp_path) == FolderScan({})
+    assert scan_folder(tmp_path) == FolderScan(PackedFingerprints())
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_folder_that_may_not_be_entered_hides_a_part(tmp_path: Path) -> None:
         closed.chmod(mode)
         with without_root_privileges():
             seen = scan_folder(tmp_path)
-        assert (seen.files, list(seen.unseen.values())) == ({}, [said])
+        assert (list(seen.files), list(seen.unseen.values())) == ([], [said])
     closed.chmod(0o700)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.scan.folder_scan import FolderScan
+from ingestion.scan.packed_fingerprints import PackedFingerprints
 from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,
@@ -150,7 +151,7 @@ def test_only_what_is_not_known_is_hashed() -> None:
 @pytest.mark.parametrize(("age", "moving"), [(0.0, True), (0.9, True), (1.0, False), (60.0, False), (-5.0, False)])
 def test_a_file_that_changed_just_now_is_left_for_later(age: float, *, moving: bool) -> None:
     changed = int((NOW - age) * 1e9)
-    look = FolderScan({"a.md": Fingerprint(1, 0, changed, 1)})
+    look = FolderScan(PackedFingerprints({"a.md": Fingerprint(1, 0, changed, 1)}))
     assert find_unsettled_files(look, NOW, 1.0) == (frozenset({"a.md"}) if moving else frozenset())
 
 

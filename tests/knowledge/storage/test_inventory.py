@@ -10,6 +10,7 @@ from qdrant_client import QdrantClient
 from knowledge.core.documents import Document
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
+from knowledge.storage import inventory as inventory_room
 from knowledge.storage import passage_writer as index_room
 from knowledge.storage.inventory import PassageInventory, make_passage_version_key
 from knowledge.storage.passage_writer import PassageWriter
@@ -62,6 +63,30 @@ OTHER = document("a.md", "b", generation=2, passages=2)
 )
 def test_only_the_edition_of_the_ledger_is_held(held: list[tuple[str, int]], *, holds: bool) -> None:
     assert PassageInventory.from_counts(held).matches_document(TWO) is holds
+
+
+@pytest.mark.parametrize(
+    "held", [[], [of(TWO, 2)], [of(TWO, 1)], [of(OTHER, 1), of(TWO, 2)], [of(TWO, 2), of(OTHER, 1)]]
+)
+def test_beside_the_ledger_an_inventory_keeps_only_what_differs(held: list[tuple[str, int]]) -> None:
+    whole, beside = PassageInventory.from_counts(held), PassageInventory.from_counts(held, {"a.md": TWO})
+    assert beside.matches_document(TWO) is whole.matches_document(TWO)
+    assert beside.matches_audience("a.md", TWO.audience) is whole.matches_audience("a.md", TWO.audience)
+    assert beside.get_counts("a.md") == whole.get_counts("a.md")
+    assert ("a.md" in beside.by_path) is (held != [of(TWO, 2)])
+
+
+def test_many_documents_are_counted_by_and_by_and_a_stray_is_found(
+    index: PassageWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inventory_room, "_COUNTED_TOGETHER", 2)
+    known = {path: stored(index, path, "un", "deux") for path in ("a.md", "b.md", "c.md")}
+    assert index.fetch_passage_inventory(known).by_path == {}
+    known["c.md"] = replace(known["c.md"], passages=3)
+    assert index.fetch_passage_inventory(known).by_path == {"c.md": dict([of(known["c.md"], 2)])}
+    stray = stored(index, "stray.md", "un")
+    assert index.fetch_passage_inventory(known).by_path.keys() == {"c.md", "stray.md"}
+    assert index.fetch_passage_inventory(known).matches_document(stray)
 
 
 def test_a_document_without_passages_is_held_where_none_are() -> None:
