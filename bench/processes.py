@@ -23,7 +23,7 @@ PDF = DATA / "spring-boot-reference.pdf"
 QUESTIONS = DATA / "spring-boot-questions.jsonl"
 _ADDRESS = re.compile(r"http://\S+:\d+")
 _END_SECONDS = 10.0
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.1
 
 
 def needed(path: Path) -> Path:
@@ -80,7 +80,10 @@ def served(*arguments: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Peak:
-    """The most memory that a process and its children held together, in bytes; pages they share are counted twice."""
+    """The most memory that a process and its children held together, in bytes; a page that they share counts once.
+
+    Worker and readers show their pages to root alone: for anybody else, shared pages count several times.
+    """
 
     pid: int
     most: int = 0
@@ -125,9 +128,9 @@ def _held(pid: int) -> int:
 
 def _resident(one: psutil.Process) -> int:
     try:
-        return int(one.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+        return int(one.memory_full_info().pss if os.geteuid() == 0 else one.memory_info().rss)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0  # it has ended
 
 
 def listening_process(address: str) -> psutil.Process:

@@ -45,14 +45,14 @@ _NO_REQUEST = (EOFError, OSError, ValueError, RecursionError)  # the caller has 
 
 
 class EmbeddingServer:
-    """Embeds the texts of every connection. Questions have a thread of their own; passages leave one core free."""
+    """Embeds the texts of every connection. Passages take the cores that questions and others leave."""
 
     def __init__(self, encoder: LocalEncoder, comparer: TextComparer, linger_seconds: float) -> None:
         self._encoder = encoder
         self._comparer = comparer
         self._linger_seconds = linger_seconds
         self._urgent_lane = ThreadPoolExecutor(_count_cores(), "urgent")
-        self._passage_lane = ThreadPoolExecutor(max(1, _count_cores() - 1), "passages", lower_priority)
+        self._passage_lane = ThreadPoolExecutor(_count_passage_threads(), "passages", lower_priority)
         self._lock = threading.Lock()
         self._connected = 0
         self._alone_since = time.monotonic() + _FIRST_CONNECTION_SECONDS
@@ -100,6 +100,11 @@ class EmbeddingServer:
 
 def _count_cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _count_passage_threads() -> int:
+    """All cores where threads have a priority; elsewhere one core is left to questions."""
+    return _count_cores() if sys.platform == "linux" else max(1, _count_cores() - 1)
 
 
 def lower_priority() -> None:
