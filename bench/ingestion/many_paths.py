@@ -87,6 +87,10 @@ class StandIn:
         self.seconds += time.process_time() - started
         return SimpleNamespace(hits=hits)
 
+    def retrieve(self, *_: object, **__: object) -> list[SimpleNamespace]:
+        """No point at all."""
+        return []
+
     def count(self, *_: object, **__: object) -> SimpleNamespace:
         """The number of all passages."""
         counted, self._counted = self._counted, 0
@@ -94,7 +98,7 @@ class StandIn:
 
     def __getattr__(self, name: str) -> Any:
         """Any other call succeeds and says nothing."""
-        shape = SimpleNamespace(params=SimpleNamespace(vectors=None), quantization_config=None)
+        shape = SimpleNamespace(params=SimpleNamespace(vectors=None), quantization_config=None, metadata={})
         return lambda *_, **__: SimpleNamespace(status="completed", payload_schema={}, config=shape)
 
 
