@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 PdfPageRange = tuple[int, int]  # its first and its last page, which count from 1
 
 _MIN_RANGE_PAGES, _USUAL_RANGE_PAGES, MAX_RANGE_PAGES = 48, 64, 96
+_FIRST_RANGE_PAGES = 8, 16, 24  # the same of the first range: something is found soon
 _MIN_LAST_RANGE_PAGES = 24
 _SAMPLE_RUNS, _SAMPLE_RUN_PAGES = 12, 4
 _HEADING_PAGES_BEFORE = (
@@ -53,13 +54,14 @@ _HEADING_PAGES_BEFORE = (
 
 
 def plan_page_ranges(pages: int, outline: Sequence[OutlineEntry]) -> list[PdfPageRange]:
-    """The page ranges; each starts at the shallowest outline entry about a range's length away."""
+    """The page ranges, a short one first; each starts at the shallowest outline entry about a range's length away."""
     found: list[PdfPageRange] = []
     first = 1
     while pages - first + 1 > MAX_RANGE_PAGES:
-        latest = min(first + MAX_RANGE_PAGES, pages - _MIN_LAST_RANGE_PAGES + 1)
-        starts = [entry for entry in outline if first + _MIN_RANGE_PAGES <= entry.page <= latest]
-        usual = first + _USUAL_RANGE_PAGES
+        usual_lengths = _MIN_RANGE_PAGES, _USUAL_RANGE_PAGES, MAX_RANGE_PAGES
+        least, usual, most = (first + length for length in (_FIRST_RANGE_PAGES if first == 1 else usual_lengths))
+        latest = min(most, pages - _MIN_LAST_RANGE_PAGES + 1)
+        starts = [entry for entry in outline if least <= entry.page <= latest]
         nearest = min(starts, key=lambda entry: (entry.level, abs(entry.page - usual)), default=None)
         start = nearest.page if nearest else usual
         found.append((first, start - 1))

@@ -16,7 +16,12 @@ def test_a_short_document_is_not_cut(pages: int) -> None:
 
 
 def test_a_range_starts_at_the_shallowest_heading_near_its_usual_length() -> None:
-    assert plan_page_ranges(200, _entries((1, 1), (2, 66), (1, 80), (3, 140))) == [(1, 79), (80, 139), (140, 200)]
+    found = plan_page_ranges(200, _entries((1, 1), (2, 82), (1, 90), (3, 150)))
+    assert found == [(1, 16), (17, 89), (90, 149), (150, 200)]
+
+
+def test_the_first_range_is_short() -> None:
+    assert plan_page_ranges(97, _entries((2, 4), (2, 12), (1, 20), (1, 60))) == [(1, 19), (20, 97)]
 
 
 @pytest.mark.parametrize("pages", [97, 130, 566, 5_000])
@@ -24,7 +29,8 @@ def test_a_range_starts_at_the_shallowest_heading_near_its_usual_length() -> Non
 def test_the_ranges_hold_every_page_once_and_none_is_short_or_long(pages: int, every: int) -> None:
     found = plan_page_ranges(pages, _entries(*((1, page) for page in range(1, pages + 1, every))) if every else [])
     assert [page for first, last in found for page in range(first, last + 1)] == list(range(1, pages + 1))
-    assert all(24 <= last - first + 1 <= 96 for first, last in found)
+    assert 8 <= found[0][1] <= 24
+    assert all(24 <= last - first + 1 <= 96 for first, last in found[1:])
 
 
 def test_the_outline_names_the_pages_of_the_headings_over_a_range() -> None:
