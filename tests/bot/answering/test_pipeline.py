@@ -12,8 +12,10 @@ from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
 from bot.answering.question import Question, Turn
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Faults, Ollama, matching, ollama_in_thread
+from tests.doubles.qdrant_requests import Requests
 
 REMOTE = "Combien de jours de télétravail par semaine ?"
 HISTORY = (
@@ -51,6 +53,15 @@ async def test_an_answer_comes_in_steps_then_words_then_whole(setup: PipelineSet
     assert (answer.state, answer.language, answer.notices) == ("answered", "fr", ())
     assert answer.text.startswith("Selon les documents : Le télétravail est limité à deux jours")
     assert [(one.n, one.path, one.page) for one in answer.citations] == [(1, "Guide.pdf", 1), (2, "Guide.pdf", 2)]
+
+
+async def test_a_whole_question_asks_qdrant_once(setup: PipelineSetup) -> None:
+    client = setup.lookup.client
+    IndexVersions(client, "t").activate_index_version(IndexVersion())
+    await setup.answer("Quelle est l'indemnité ?")
+    requests = Requests(client)
+    assert (await setup.answer(REMOTE)).state == "answered"
+    assert requests.take() == ["POST t_serving/points/query/batch"]
 
 
 async def test_timings_say_when_each_step_ended(setup: PipelineSetup) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from httpx import Request, Response
 from qdrant_client import QdrantClient
-from qdrant_client.qdrant_remote import QdrantRemote
 
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
@@ -17,32 +14,10 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
 from knowledge.storage.index_versions import IndexRecipe, IndexVersion, IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
+from tests.doubles.qdrant_requests import Requests
 from tests.knowledge.samples import ALL, document, enriched, passages, stored, texts
 
 SEARCH, ALIAS = "POST {}_serving/points/query/batch", "GET {}_serving"
-
-
-class Requests:
-    """What a client asks from now on; `before` is called before a request whose path ends so is sent."""
-
-    def __init__(self, client: QdrantClient) -> None:
-        self.sent: list[str] = []
-        self.before: dict[str, Callable[[], object]] = {}
-        remote = client._client
-        assert isinstance(remote, QdrantRemote)
-        remote.openapi_client.client.add_middleware(self._note)
-
-    def _note(self, request: Request, send: Callable[[Request], Response]) -> Response:
-        path = request.url.path.removeprefix("/collections/")
-        act = self.before.pop(path.rpartition("/")[2], None)
-        if act is not None:
-            act()
-        self.sent.append(f"{request.method} {path}")
-        return send(request)
-
-    def take(self) -> list[str]:
-        sent, self.sent = self.sent, []
-        return sent
 
 
 @pytest.fixture
