@@ -60,6 +60,11 @@ class CollectionRecord(BaseModel):
         strict = self.asked.strict_mode_config
         return bool(strict and strict.enabled and strict.unindexed_filtering_update is False)
 
+    @property
+    def vector_names(self) -> frozenset[str]:
+        """The names that the vectors of its points may have."""
+        return frozenset({*self._named_vectors(), *(self.asked.sparse_vectors or {})})
+
     def add_vector(self, name: str, config: m.VectorNameConfig) -> None:
         """Note a named vector that was made."""
         if isinstance(config, m.DenseVectorNameConfig):

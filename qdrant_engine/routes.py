@@ -177,7 +177,7 @@ def _upsert(engine: Engine, call: Call) -> None:
     body = updates.insertion().validate_json(call.body)
     if isinstance(body, m.PointsList) and not body.points:
         raise Refusal(400, "Bad request: Empty update request")
-    operation = updates.upsert(body)
+    operation = updates.upsert(body, _collection(engine, call).record.vector_names)
     _write(engine, call, operation, body.update_filter)
 
 
@@ -193,7 +193,8 @@ def _clear_payload(engine: Engine, call: Call) -> None:
 
 def _update_vectors(engine: Engine, call: Call) -> None:
     body = call.parse_body(m.UpdateVectors)
-    _write(engine, call, updates.update_vectors(body), body.update_filter)
+    operation = updates.update_vectors(body, _collection(engine, call).record.vector_names)
+    _write(engine, call, operation, body.update_filter)
 
 
 def _write_where(
@@ -210,7 +211,8 @@ def _write_where(
 
 def _batch(engine: Engine, call: Call) -> list[None]:
     collection = _collection(engine, call)
-    built = [updates.build_operation(one) for one in call.parse_body(m.UpdateOperations).operations]
+    names = collection.record.vector_names
+    built = [updates.build_operation(one, names) for one in call.parse_body(m.UpdateOperations).operations]
     for _, filters in built:
         _check_write(collection, filters)
     collection.update(operation for operation, _ in built)

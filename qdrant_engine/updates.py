@@ -36,12 +36,12 @@ def selection() -> TypeAdapter[m.PointsSelector]:
     return TypeAdapter(m.PointsSelector)
 
 
-def upsert(asked: m.PointInsertOperations) -> edge.UpdateOperation:
-    """The operation of an upsert, with its condition and mode."""
+def upsert(asked: m.PointInsertOperations, names: frozenset[str]) -> edge.UpdateOperation:
+    """The operation of an upsert, with its condition and mode. `names` are those of the collection's vectors."""
     points = asked.points if isinstance(asked, m.PointsList) else _points_from_batch(asked.batch)
     mode = asked.update_mode
     return edge.UpdateOperation.upsert_points(
-        [edge.Point(_id(point.id), _build_vectors(point.vector), point.payload or {}) for point in points],
+        [edge.Point(_id(point.id), _build_vectors(point.vector, names), point.payload or {}) for point in points],
         condition=build_optional_filter(asked.update_filter),
         update_mode=None if mode is None else _MODES[mode],
     )
@@ -78,9 +78,9 @@ def clear_payload(asked: m.PointsSelector) -> edge.UpdateOperation:
             return edge.UpdateOperation.clear_payload_by_filter(build_filter(asked.filter))
 
 
-def update_vectors(asked: m.UpdateVectors) -> edge.UpdateOperation:
-    """The operation that gives points other vectors."""
-    points = [edge.PointVectors(_id(one.id), _build_vectors(one.vector)) for one in asked.points]
+def update_vectors(asked: m.UpdateVectors, names: frozenset[str]) -> edge.UpdateOperation:
+    """The operation that gives points other vectors. `names` are those of the collection's vectors."""
+    points = [edge.PointVectors(_id(one.id), _build_vectors(one.vector, names)) for one in asked.points]
     return edge.UpdateOperation.update_vectors(points, condition=build_optional_filter(asked.update_filter))
 
 
@@ -113,11 +113,13 @@ def delete_payload(asked: m.DeletePayload) -> edge.UpdateOperation:
     return edge.UpdateOperation.delete_payload_by_filter(_chosen_filter(asked.filter), asked.keys)
 
 
-def build_operation(asked: m.UpdateOperation) -> tuple[edge.UpdateOperation, list[m.Filter | None]]:
-    """One operation of a batch, and the filters in it."""
+def build_operation(
+    asked: m.UpdateOperation, names: frozenset[str]
+) -> tuple[edge.UpdateOperation, list[m.Filter | None]]:
+    """One operation of a batch, and the filters in it. `names` are those of the collection's vectors."""
     match asked:
         case m.UpsertOperation():
-            return upsert(asked.upsert), [asked.upsert.update_filter]
+            return upsert(asked.upsert, names), [asked.upsert.update_filter]
         case m.DeleteOperation():
             return delete_points(asked.delete), [getattr(asked.delete, "filter", None)]
         case m.SetPayloadOperation():
@@ -129,7 +131,7 @@ def build_operation(asked: m.UpdateOperation) -> tuple[edge.UpdateOperation, lis
         case m.ClearPayloadOperation():
             return clear_payload(asked.clear_payload), [getattr(asked.clear_payload, "filter", None)]
         case m.UpdateVectorsOperation():
-            return update_vectors(asked.update_vectors), [asked.update_vectors.update_filter]
+            return update_vectors(asked.update_vectors, names), [asked.update_vectors.update_filter]
         case m.DeleteVectorsOperation():
             return delete_vectors(asked.delete_vectors), [asked.delete_vectors.filter]
         case _:
@@ -142,7 +144,11 @@ def _chosen_filter(asked: m.Filter | None) -> edge.Filter:
     return build_filter(asked)
 
 
-def _build_vectors(asked: Any) -> Any:
+def _build_vectors(asked: Any, names: frozenset[str]) -> Any:
+    """The engine would first write a point without the vector whose name it does not know, and then refuse it."""
+    for name in asked if isinstance(asked, dict) else [""]:
+        if name not in names:
+            raise refuse_input(f"Not existing vector name error: {name}")
     if isinstance(asked, dict):
         return {name: build_vector(one) for name, one in asked.items()}
     return build_vector(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -222,3 +223,15 @@ def test_a_change_that_is_refused_changes_nothing(client: QdrantClient) -> None:
     assert client.get_collection("c").config.metadata == {"model": "a"}
     client.update_collection("c", metadata={"model": None, "kept": 1})
     assert client.get_collection("c").config.metadata == {"kept": 1}
+
+
+def test_a_point_that_is_refused_is_not_there_after_a_crash_either(tmp_path: Path) -> None:
+    """The engine logs a write before it refuses it, and carries it out when it reads its log again."""
+    with closing(build_client(Engine(tmp_path / "a"))) as client:
+        client.create_collection("c", {"dense": m.VectorParams(size=2, distance=m.Distance.DOT)})
+        client.upsert("c", [m.PointStruct(id=n, vector={"dense": [1.0, 2.0]}) for n in range(3)])
+        with pytest.raises(UnexpectedResponse, match="Not existing vector name"):
+            client.upsert("c", [m.PointStruct(id=9, vector={"no": [1.0, 2.0]})])
+        shutil.copytree(tmp_path / "a", tmp_path / "b")
+    with closing(build_client(Engine(tmp_path / "b"))) as again:
+        assert [point.id for point in again.scroll("c")[0]] == [0, 1, 2]
