@@ -5,7 +5,9 @@ The table of all formats is in `formats.py`.
 
 from __future__ import annotations
 
+import re
 import zipfile
+from codecs import BOM_UTF8
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING
 from ingestion.readers.elements import remove_invisible_text
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.office.default_password import ENCRYPTED_PART, OLE_MAGIC, open_decrypted
-from ingestion.readers.text.encodings import is_text
+from ingestion.readers.text.encodings import decode_text, is_text
 from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
+from ingestion.readers.zip_repair import open_whole_zip
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, make_failure
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from knowledge.core.failures import Failure
 
 
+_OLD_SHEETS = (".xls", ".xlt")
+_PAGE_START = re.compile(r"<(?:!doctype\s++html|html|head|body|meta|table|style)\b", re.I)
 _USUAL_SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".html", ".md", ".txt", ".csv")
 _START_BYTES = 4096
 _PDF_MARK_WITHIN = 1024
@@ -43,8 +48,8 @@ def read_document_file(path: Path) -> ParsedDocument:
         BusyDocument: the file vanished, or cannot be opened now.
     """
     with _translate_reader_errors(path):
-        with open_decrypted(path) as plain:
-            document = remove_invisible_text(_load_reader(check_file_suffix(plain))(plain))
+        with open_decrypted(path) as plain, open_whole_zip(plain) as whole:
+            document = remove_invisible_text(_load_reader(check_file_suffix(whole))(whole))
         _require_text(path.name, document)
         return document
 
@@ -153,6 +158,8 @@ def check_file_suffix(path: Path) -> str:
     at, mark = format_.mark
     if mark and start[at:].startswith(mark):
         return suffix
+    if format_.ole_parts and (told := _suffix_of_exported_text(suffix, start)):
+        return told
     if format_.label is not FailureCode.TEXT or not is_text(start):
         raise UnreadableDocument(_mismatch_failure(path.name, suffix, start))
     return suffix
@@ -166,7 +173,20 @@ def _suffix_from_content(path: Path, start: bytes) -> str | None:
         return _suffix_from_ole(path)
     if b"%PDF-" in start[:_PDF_MARK_WITHIN]:
         return ".pdf"
+    start = start.removeprefix(BOM_UTF8).lstrip(b"\r\n\t ")
     return next((suffix for suffix, one in FORMATS.items() if start.startswith(one.first_bytes)), None)
+
+
+def _suffix_of_exported_text(suffix: str, start: bytes) -> str | None:
+    """How a text is read that a program exported under the suffix of an old Office file: such files open in Office."""
+    if not is_text(start):
+        return None
+    text = decode_text(start).lstrip("\ufeff \t\r\n")
+    if _PAGE_START.match(text):
+        return ".html"
+    if text.startswith("<?xml"):
+        return ".xml"
+    return ".tsv" if suffix in _OLD_SHEETS and "\t" in text else None
 
 
 def _suffix_from_zip(path: Path) -> str | None:

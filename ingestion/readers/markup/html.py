@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ingestion.readers.elements import Element
 
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
-_EXTENSIONS = ["tables", "fenced_code"]  # those that unstructured reads Markdown with
+_EXTENSIONS = ["tables", "fenced_code", "footnotes"]
+_EXTENSION_SETTINGS = {"footnotes": {"SUPERSCRIPT_TEXT": "[{}]", "BACKLINK_TEXT": ""}}
 _LINKED = re.compile(r"<link\b(?=[^<>]*\brel\s*+=)[^<>]*stylesheet|@import", re.I)
 _DOCUMENT_TYPE = re.compile(r"<!doctype|<\?xml", re.I)
 _START = 2_000
@@ -58,7 +59,8 @@ def elements_from_markdown(text: str) -> tuple[list[Element], int]:
     """The elements of Markdown, and the number of hidden places."""
     from markdown import markdown
 
-    return elements_from_html(markdown(_to_commonmark(text), extensions=_EXTENSIONS))
+    html = markdown(_to_commonmark(text), extensions=_EXTENSIONS, extension_configs=_EXTENSION_SETTINGS)
+    return elements_from_html(html)
 
 
 def _unquote(value: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+import traceback
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
@@ -19,7 +21,8 @@ from ingestion.readers.elements import (
     collapse_whitespace,
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
-from ingestion.readers.office.package import plain_office_file
+from ingestion.readers.office.package import EXCEL_STYLES, copy_with_part, plain_office_file
+from ingestion.readers.office.package_repair import simplify_styles
 from ingestion.readers.office.sheet_margins import margin_elements
 from ingestion.readers.office.sheet_objects import SheetExtras
 from ingestion.readers.reading_options import READ_OPTIONS
@@ -54,12 +57,27 @@ _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 def read_xlsx(path: Path) -> ParsedDocument:
     """A workbook, one section for each sheet, without pages.
 
+    Where its styles are broken, it is read without them: no colour says then what is hidden, and all is doubtful.
+
     Raises:
         UnreadableDocument: it holds too many cells, or too many columns.
     """
+    try:
+        return _read_workbook(path, _open_source(path))
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        plain = copy_with_part(path, EXCEL_STYLES, simplify_styles)
+        if plain is None:
+            raise
+        reading = _read_workbook(path, plain, is_doubtful=True)
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"step=styles error={type(error).__name__} at={last.name}:{last.lineno} pages=1"
+        return replace(reading, plain_pages=1, faults=(fault,))
+
+
+def _read_workbook(path: Path, source: BytesIO, *, is_doubtful: bool = False) -> ParsedDocument:
     from openpyxl import load_workbook
 
-    book = load_workbook(_open_source(path), read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(source, read_only=True, data_only=True, keep_links=False)
     with ExitStack() as undo:
         undo.callback(book.close)
         elements: list[Element] = []
@@ -71,6 +89,7 @@ def read_xlsx(path: Path) -> ParsedDocument:
             raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=MAX_CELLS))
         for sheet in book.worksheets:
             hidden_cells = hidden_by_sheet.setdefault(sheet.title, HiddenCells())
+            hidden_cells.is_doubtful |= is_doubtful
             if sheet.sheet_state != "visible":
                 hidden_cells.places = int(any(cell.value is not None for row in sheet.iter_rows() for cell in row))
                 continue

@@ -9,13 +9,16 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from ingestion.readers.office.package_repair import mend_parts
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lxml.etree import _Element as Node
@@ -25,7 +28,7 @@ _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 _BEGINNING = 1024
 _CHUNK_BYTES = 1 << 20
-_EXCEL_STYLES = "xl/styles.xml"
+EXCEL_STYLES = "xl/styles.xml"
 _ODD_STYLES = re.compile(rb"AlternateContent|<(?:\w{1,20}:)?cellStyle\s(?![^<>]*\bname=)")
 _MAIN = "application/vnd.openxmlformats-officedocument."
 _PLAIN_TYPES = {
@@ -146,8 +149,9 @@ class OfficePackage:
                     usual = usual.replace(f'"{special}"'.encode(), f'"{plain}"'.encode())
             if usual != own:
                 self._changed[part] = usual
-        if _ODD_STYLES.search(self.read_part(_EXCEL_STYLES)):
-            self._changed[_EXCEL_STYLES] = _tidy_styles(self.read_part(_EXCEL_STYLES), self.name)
+        self._changed |= mend_parts(self.parts, self.read_part)
+        if _ODD_STYLES.search(self.read_part(EXCEL_STYLES)):
+            self._changed[EXCEL_STYLES] = _tidy_styles(self.read_part(EXCEL_STYLES), self.name)
 
 
 def _tidy_styles(styles: bytes, name: str) -> bytes:
@@ -178,3 +182,12 @@ def plain_office_file(path: Path) -> BytesIO | str:
         return package.save() if package.is_changed else str(path)
     finally:
         package.close()
+
+
+def copy_with_part(path: Path, part: str, change: Callable[[bytes], bytes]) -> BytesIO | None:
+    """A copy of a file in the usual form, with a part changed; None if it has no such part."""
+    with closing(OfficePackage.open(path)) as package:
+        if not (content := package.read_part(part)):
+            return None
+        package.replace_part(part, change(content))
+        return package.save()

@@ -214,8 +214,12 @@ class _ColourScheme:
     def __init__(self, master: SlideMaster) -> None:
         from pptx.opc.constants import RELATIONSHIP_TYPE
 
-        theme = parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob, "theme")
-        scheme = next((node for node in theme.iter() if local_name(node) == "clrScheme"), None)
+        try:
+            theme = parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob, "theme")
+        except KeyError:
+            scheme = None  # no colour is known
+        else:
+            scheme = next((node for node in theme.iter() if local_name(node) == "clrScheme"), None)
         self._colours = {local_name(node): _plain_fill(node) for node in scheme} if scheme is not None else {}
         names = next((node for node in master._element if local_name(node) == "clrMap"), None)  # as above
         self._names = {str(name): str(meant) for name, meant in names.attrib.items()} if names is not None else {}

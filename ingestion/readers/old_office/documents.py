@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingestion.readers.elements import Element
 from ingestion.readers.named_files import open_named_content
 from ingestion.readers.old_office.libreoffice import convert_document
+from ingestion.readers.old_office.word_comments import take_out_comments
+from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
@@ -29,7 +33,12 @@ def read_doc(path: Path) -> ParsedDocument:
     """
     from ingestion.readers.office.word_and_powerpoint import read_docx
 
-    return _read_converted(path, ".docx", read_docx)
+    taken = take_out_comments(path.read_bytes())
+    with open_named_content(taken.content, path.name) as plain:
+        reading = _read_converted(plain, ".docx", read_docx)
+    comments = taken.comments if READ_OPTIONS.comments else ()
+    told = [Element(f"Comment: {words}") for words in comments]
+    return replace(reading, elements=[*reading.elements, *told])
 
 
 def read_ppt(path: Path) -> ParsedDocument:

@@ -15,6 +15,7 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.opendocument.charts import insert_charts
 from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
+from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
@@ -91,7 +92,15 @@ def read_odt(path: Path) -> ParsedDocument:
             if element.text not in said and any(c.isalpha() for c in element.text):
                 elements.append(Element(element.text))
                 said.add(element.text)
+    elements += comment_elements(document.body)
     return ParsedDocument(choose_document_title(path, elements, document.declared_title), None, elements, hidden=hidden)
+
+
+def comment_elements(node: Node) -> Iterator[Element]:
+    """The comments under a node, if comments are read."""
+    for comment in [each for each in node.iter() if local_name(each) == "annotation"] if READ_OPTIONS.comments else ():
+        if words := collapse_whitespace(cell_text(comment)):
+            yield Element(f"Comment: {words}")
 
 
 def _declared_title(archive: ZipFile, name: str) -> str:

@@ -14,8 +14,14 @@ from ingestion.readers.elements import (
     normalize_rows,
 )
 from ingestion.readers.office.sheet_margins import margin_elements, says_more_than_page
-from ingestion.readers.opendocument.odt import MOST_REPEATED, OpenDocument, cell_text, open_document, paragraph_text
-from ingestion.readers.reading_options import READ_OPTIONS
+from ingestion.readers.opendocument.odt import (
+    MOST_REPEATED,
+    OpenDocument,
+    cell_text,
+    comment_elements,
+    open_document,
+    paragraph_text,
+)
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
@@ -95,10 +101,8 @@ def _lift_drawings(table: Node) -> Node:
 
 def _lift_comments(table: Node) -> list[Element]:
     """Take the comments out of the cells of a sheet; return an element for each."""
-    found: list[Element] = []
+    found = list(comment_elements(table))
     for comment in [node for node in table.iter() if local_name(node) == "annotation"]:
-        if READ_OPTIONS.comments and (words := collapse_whitespace(cell_text(comment))):
-            found.append(Element(f"Comment: {words}"))
         remove_node(comment)
     return found
 

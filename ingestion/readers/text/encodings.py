@@ -15,6 +15,11 @@ _BYTE_ORDER_MARKS = (
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*+=\s*+["']?\s*+([\w.:-]+)""", re.IGNORECASE)
 _DECLARED_WITHIN = 2048
 _MAX_FOREIGN_SHARE = 0.15  # the share of bytes beyond ASCII that no Western language reaches
+_UTF8_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+_WESTERN_EUROPE = "cp1252"
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 12, 13, 26, 27})  # those that no text holds
+_MAX_ZERO_SHARE = 0.1  # of zero bytes, in a text that something wrote wrongly
+_ZERO_RUN = bytes(64)  # the end of a file of which the rest is still to be copied
 _GUESSED_FROM = 64 * 1024
 # Western Europe's own code page is taken for its neighbours', which a guess cannot tell from it.
 _WESTERN = re.compile(r"cp125[0-9]|latin_?\d*|iso8859_(?:1|2|3|4|9|10|13|14|15|16)|cp(?:437|85\d|86\d)|hp_roman8")
@@ -28,7 +33,11 @@ def decode_text(content: bytes, *, declares: bool = False) -> str:
     """
     if b"\0" in content and _is_narrow(content):
         content = content.replace(b"\0", b"")
-    text = content.decode(_detect_encoding(content, declares=declares), "replace")
+    encoding = _detect_encoding(content, declares=declares)
+    if encoding == _WESTERN_EUROPE and _UTF8_LETTER.search(content):
+        text = "\n".join(map(_decode_line, content.split(b"\n")))  # lines of several files, each in its own encoding
+    else:
+        text = content.decode(encoding, "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -36,7 +45,11 @@ def is_text(content: bytes) -> bool:
     """Whether bytes look like text in some encoding."""
     if content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)):
         return True
-    return b"\0" not in content or _utf16_without_mark(content) is not None
+    if b"\0" not in content or _utf16_without_mark(content) is not None:
+        return True
+    zeros = content.count(0)
+    odd = len(content) - len(content.translate(None, _CONTROLS)) - zeros
+    return zeros <= _MAX_ZERO_SHARE * len(content) and not odd and not content.endswith(_ZERO_RUN)
 
 
 def _is_narrow(content: bytes) -> bool:
@@ -53,6 +66,13 @@ def _detect_encoding(content: bytes, *, declares: bool) -> str:
     if (wide := _utf16_without_mark(content)) is not None:
         return wide
     return (declares and _declared_encoding(content)) or _guess_encoding(content)
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode(_WESTERN_EUROPE, "replace")
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -79,20 +99,22 @@ def _declared_encoding(content: bytes) -> str | None:
     if named is None:
         return None
     try:
-        return codecs.lookup(named[1].decode("ascii")).name
-    except LookupError:
-        return None
+        encoding = codecs.lookup(named[1].decode("ascii")).name
+        content.decode(encoding)
+    except (LookupError, UnicodeError):
+        return None  # unknown, or not what the bytes are
+    return encoding
 
 
 def _guess_encoding(content: bytes) -> str:
     """The encoding by byte statistics, which need enough bytes that are not ASCII."""
     foreign_bytes = sum(byte > 127 for byte in content[:_GUESSED_FROM])
     if foreign_bytes < _MAX_FOREIGN_SHARE * len(content[:_GUESSED_FROM]):
-        return "cp1252"
+        return _WESTERN_EUROPE
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[:_GUESSED_FROM]).best()
     if best is None:
-        return "cp1252"
+        return _WESTERN_EUROPE
     foreign = _OTHER_SCRIPT.search(str(best)) is not None
-    return best.encoding if foreign or not _WESTERN.fullmatch(best.encoding) else "cp1252"
+    return best.encoding if foreign or not _WESTERN.fullmatch(best.encoding) else _WESTERN_EUROPE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ _MAX_COLUMNS = 50
 _TABLE_ROWS = 2
 _LABEL_FIELDS = ("title", "titre", "name", "nom", "label", "id", "key")
 _MAX_LABEL_CHARACTERS = 120
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DECLARATION = re.compile(r"<\?xml\b[^<>]{0,200}\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,20 @@ def _data_from_json(found: Json) -> DataValue:
 
 def read_xml(path: Path) -> ParsedDocument:
     """An XML file: repeated nodes become a table or list, mixed content becomes prose."""
-    return _document_from_data(path, _data_from_node(parse_xml(path.read_bytes(), path.name)))
+    content = path.read_bytes()
+    try:
+        root = parse_xml(content.lstrip(), path.name)
+    except UnreadableDocument as error:
+        if error.failure.code is not FailureCode.BROKEN_XML:
+            raise
+        root = parse_xml(_rewrite_xml(content), path.name)
+    return _document_from_data(path, _data_from_node(root))
+
+
+def _rewrite_xml(content: bytes) -> bytes:
+    """The document in the encoding that its bytes have, whatever it declares, without characters that XML forbids."""
+    text = _FORBIDDEN.sub("", decode_text(content, declares=True)).lstrip("\ufeff \t\r\n")
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 def _data_from_node(node: Node) -> DataValue:

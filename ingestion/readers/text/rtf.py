@@ -3,6 +3,7 @@ r"""Reads rich text (RTF): its paragraphs, headings, lists and tables, without t
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ def parse_rtf(path: PurePath, content: bytes) -> ParsedDocument:
     """The rich text in `content`; `path` gives the title where it has none."""
     from striprtf.striprtf import rtf_to_text
 
-    source = content.decode("latin-1")  # RTF is ASCII; what is beyond it is of the code page it names
+    source = content.removeprefix(BOM_UTF8).decode(
+        "latin-1"
+    )  # RTF is ASCII; what is beyond it is of the code page it names
     source = _MARGIN.sub("{", source)
 
     def plain(rich: str) -> str:

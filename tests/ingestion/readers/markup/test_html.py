@@ -44,6 +44,12 @@ def test_markdown_lists_right_under_a_paragraph_and_fences_inside_items_are_read
     ]
 
 
+def test_a_footnote_of_markdown_is_read_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Costs[^1] are paid.\n\n[^1]: Up to 125 euros.\n\nThe end.\n")
+    texts = [element.text for element in read_markdown(tmp_path / "a.md").elements]
+    assert texts == ["Costs[1] are paid.", "The end.", "1. Up to 125 euros."]
+
+
 def test_the_front_matter_of_markdown_gives_the_title_and_no_text(tmp_path: Path) -> None:
     path = tmp_path / "note.md"
     path.write_text('---\ntitle: "The note"\ntags: [a]\n---\n# Heading\n\nWords.\n', encoding="utf-8")

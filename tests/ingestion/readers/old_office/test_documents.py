@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import pytest
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.old_office import libreoffice
+from ingestion.readers.old_office.word_comments import WithoutComments, take_out_comments
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
@@ -84,3 +86,21 @@ def test_a_newer_file_under_an_old_name_says_its_right_name(
         return
     with pytest.raises(UnreadableDocument, match=r"a Word document: rename it to a\.docx"):
         read_document_file(path)
+
+
+def test_comments_are_taken_out_of_an_old_word_file_which_libreoffice_without_a_screen_cannot_load(
+    tmp_path: Path,
+) -> None:
+    words = "Body.\r\x05Ask Lyon.\r\x05Été, у нас\r"
+    narrow, wide = words[:17].encode("cp1252"), words[17:].encode("utf-16-le")
+    word = bytearray(0x200) + narrow + wide
+    struct.pack_into("<5I", word, 0x4C, 6, 0, 0, 0, len(words) - 6)
+    struct.pack_into("<I", word, 0xBE, 30)
+    ends = struct.pack("<3I", 0, 17, len(words))
+    places = b"".join(struct.pack("<HIH", 0, at, 0) for at in (0x200 * 2 | 1 << 30, 0x200 + len(narrow)))
+    pieces = b"\x01\x02\x00xx\x02" + (len(ends) + len(places)).to_bytes(4, "little") + ends + places
+    struct.pack_into("<II", word, 0x1A2, 0, len(pieces))
+    path = write_compound(tmp_path / "a.doc", {"WordDocument": bytes(word), "0Table": pieces})
+    taken = take_out_comments(path.read_bytes())
+    assert taken.comments == ("Ask Lyon.", "Été, у нас")
+    assert take_out_comments(taken.content) == WithoutComments(taken.content, ())
