@@ -1,7 +1,6 @@
 """Extracts the lines of PDF pages with their position, size, weight and pitch.
 
-This module alone uses pdfium's text calls. It asks for the font of only a few characters of each line, which keeps it
-fast.
+This module alone uses pdfium's text calls. For speed, it asks for the font of a few characters of each line only.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.pdf.accents import ACCENTS, compose_accents, find_last_drawn, join_characters
 from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
+from ingestion.readers.pdf.turned_text import join_turned_lines
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -164,6 +164,10 @@ class _PageLineReader:
 
     def read_lines(self) -> Iterator[PdfLine]:
         """Every line with visible text."""
+        return join_turned_lines(self._read_pieces())
+
+    def _read_pieces(self) -> Iterator[tuple[PdfLine, float | None]]:
+        """The lines as pdfium parts them; how high it ends is told of one that is short, and turned by a quarter."""
         start = 0
         for end in _LINE_END.finditer(self._text):
             text = self._text[start : end.start()]
@@ -172,8 +176,15 @@ class _PageLineReader:
                 line = self._build_line(stripped, first, first + len(stripped) - 1)
                 is_doubtful = bool(self._doubted) and self._has_doubt(first, len(stripped))
                 seen = self._visible_parts(line, first) if self._unseen or self._is_doubtful(line) else [line]
-                yield from map(_mark_line, seen) if is_doubtful else seen
+                stop = self._turned_end(first, first + len(stripped) - 1) if len(stripped) < _FEW_CHARACTERS else None
+                yield from ((each, stop) for each in (map(_mark_line, seen) if is_doubtful else seen))
             start = end.end()
+
+    def _turned_end(self, first: int, last: int) -> float | None:
+        """How high a line ends that runs upwards or downwards; None for any other."""
+        turn = round(math.sin(pdfium.FPDFText_GetCharAngle(self._page, self._character_at(first))))
+        pdfium.FPDFText_GetCharBox(self._page, self._character_at(last), *self._four)
+        return None if turn == 0 else self._d.value if turn < 0 else self._c.value
 
     def _is_doubtful(self, line: PdfLine) -> bool:
         """Whether a part of a line may be tiny, or outside the page."""
@@ -304,8 +315,7 @@ class _PageLineReader:
         return self._a.value, self._b.value
 
     def _right_edge_at(self, at: int) -> float:
-        pdfium.FPDFText_GetCharBox(self._page, self._character_at(at), *self._four)
-        return self._b.value
+        return self._sides_at(at)[1]
 
     def _sides_at(self, at: int) -> tuple[float, float]:
         pdfium.FPDFText_GetCharBox(self._page, self._character_at(at), *self._four)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.pdf.accents import compose_accents
 from ingestion.readers.pdf.broken_lines import join_broken_lines
+from ingestion.readers.pdf.turned_text import join_turned_lines
 from tests.ingestion.readers.pdf.lines import line, row
 from tests.ingestion.readers.raw_pdf import raw, stream
 
@@ -132,3 +134,11 @@ def test_a_number_is_no_title(tmp_path: Path) -> None:
     path = tmp_path / "20260104.pdf"
     path.write_bytes(_pdf(_text(300, 780, "79", size=18) + _text(50, 740, "Remote work", size=18) + _body(700)))
     assert read_document_file(path).title == "Remote work"
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["upwards", "downwards"])
+def test_letters_that_run_up_or_down_a_page_are_joined_to_words(way: int) -> None:
+    places = [("N", 0, 7), ("et", 7.2, 15), ("co", 18, 28), ("s", 29, 34), ("t", 34, 37), ("I", 90, 93), ("t", 93, 96)]
+    pieces = [(replace(line(text, 400.0 + way * at), x=500.0), 400.0 + way * end) for text, at, end in places]
+    joined = join_turned_lines([*pieces, (line("Beside", 300.0), None), pieces[0]])
+    assert [each.text for each in joined] == ["Net cost", "It", "Beside", "N"]
