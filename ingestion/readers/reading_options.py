@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ingestion.readers.formats import FORMATS
 
 # Office files, and what may hold some.
-_READERS_OF_COMMENTS = ("office.", "old_office.", "opendocument.", "containers.")
+_READERS_OF_COMMENTS = ("office.", "old_office.", "opendocument.", "text.rtf", "containers.")
 _SUFFIXES_WITH_COMMENTS = tuple(s for s, one in FORMATS.items() if one.reader[0].startswith(_READERS_OF_COMMENTS))
 _NO_COMMENTS = " without comments"
 

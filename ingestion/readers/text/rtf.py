@@ -14,6 +14,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
+from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.text.rtf_hidden_text import remove_hidden_rtf_text
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _CELLS = "|"
 _SHAPE = re.compile(r"\{\\(?:\*\\)?(?:shp|do)(?![a-z])")
 _BOX = re.compile(r"\{\\shptxt(?![a-z])")
 _OLD_BOX = re.compile(r"\{\\dptxbxtext(?![a-z])")
+_COMMENT = re.compile(r"\{\\\*\\annotation(?![a-z])")
+_CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
 _HIDDEN_SHAPE = re.compile(r"\{\\sn fHidden\}\{\\sv 1\}")
 _MARGIN = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")  # its words are read where it stands
 
@@ -56,6 +59,10 @@ def parse_rtf(path: PurePath, content: bytes) -> ParsedDocument:
     shown, hidden = remove_hidden_rtf_text(source)
     shown, hidden_boxes = _lift_text_boxes(shown)
     elements = list(_elements_from_text(plain(_mark_headings(shown)).split("\n")))
+    if READ_OPTIONS.comments:
+        page = _CODE_PAGE.search(source)
+        texts = (plain(f"{{\\rtf1\\ansi{page[0] if page else ''} {one}}}") for one in _words_of_boxes(shown, _COMMENT))
+        elements += [Element(f"Comment: {words}") for text in texts if (words := collapse_whitespace(text))]
     named = _TITLE.search(source)
     declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
     return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden + hidden_boxes)

@@ -70,3 +70,10 @@ def test_text_boxes_without_an_end_cost_no_time(tmp_path: Path) -> None:
     path = tmp_path / "a.rtf"
     path.write_text(r"{\rtf1\ansi Seen.\par " + r"{\shp{\shptxt " * 50_000)
     assert read_document_file(path).elements[0].text == "Seen."
+
+
+def test_the_comments_of_a_rich_text_are_read_at_its_end(tmp_path: Path) -> None:
+    comment = rb"{\*\atnid Ana}{\*\atnauthor Ana}\chatn{\*\annotation{\*\atndate 1}\pard\plain \'c9t\'e9 only.}"
+    (tmp_path / "a.rtf").write_bytes(rb"{\rtf1\ansi\ansicpg1252 The vault" + comment + rb" opens.\par}")
+    texts = [element.text for element in read_document_file(tmp_path / "a.rtf").elements]
+    assert texts == ["The vault opens.", "Comment: Été only."]
