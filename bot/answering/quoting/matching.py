@@ -173,8 +173,9 @@ def _combine(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, fl
 
 
 def choose_words(text: str, language: Language | None) -> list[str]:
-    """The words of a text that tell something; a code such as PSR-104 is one word."""
-    codes = [term for term in dict.fromkeys(extract_terms(text, language)) if not term.isalnum()]
+    """The words of a text that tell something; a code such as PSR-104 is one word, "ai-je" is none."""
+    hyphened = [term for term in dict.fromkeys(extract_terms(text, language)) if not term.isalnum()]
+    codes = [term for term in hyphened if any(extract_content_words(term, language))]
     parts = {part for code in codes for part in extract_content_words(code)}
     return [*codes, *(word for word in dict.fromkeys(extract_content_words(text, language)) if word not in parts)]
 

@@ -129,6 +129,12 @@ def test_an_answer_below_its_question_is_quoted_with_it() -> None:
     assert quoted("quand suis-je payé ?", faq) == "Quand suis-je payé ?\nLe **28** du mois.\nEn décembre, le 22."
 
 
+def test_a_verb_before_its_pronoun_is_no_word_of_the_question() -> None:
+    faq = "Mon enfant est malade, ai-je droit à des jours ?\nOui : 4 jours par an, sur certificat médical."
+    rule = "Chaque salarié a droit à 25 jours de congés par an."
+    assert "**25 jours**" in quoted("combien de jours de congé ai-je ?", faq, rule)
+
+
 def test_a_second_answer_is_quoted_with_its_own_question() -> None:
     faq = (
         "Quel est mon budget de formation ?\nLe budget est de 1 200 € par an.\n"
