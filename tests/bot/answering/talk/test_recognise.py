@@ -11,6 +11,7 @@ from bot.answering.talk.recognise import Talk, needs_no_model, recognise_talk, s
 from tests.bot.answering.talk.cases import CASES, EMOJI, QUESTIONS
 
 SAID = [(code, kind, text) for code, kinds in CASES.items() for kind, texts in kinds.items() for text in texts]
+CHATTER = ("small talk", "within a thread", "rhetorical")  # in a channel, between people
 SETS = sorted(Path("tests/questions").glob("*.jsonl"))
 
 
@@ -41,7 +42,8 @@ def test_a_question_that_looks_like_talk_is_a_question(text: str) -> None:
 
 @pytest.mark.parametrize("file", SETS, ids=lambda file: file.stem)
 def test_no_question_of_the_benches_is_swallowed(file: Path) -> None:
-    asked = [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    asked = [row["question"] for row in rows if row.get("kind") not in CHATTER]
     assert [text for text in asked if recognise_talk(text)] == []
 
 
