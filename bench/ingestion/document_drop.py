@@ -6,6 +6,7 @@ model runs in a third process.
 
 from __future__ import annotations
 
+import json
 import shutil
 import statistics
 import tempfile
@@ -36,7 +37,7 @@ from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
-from knowledge.storage.schema import passage_from_payload
+from knowledge.storage.schema import build_passages_filter, passage_from_payload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,8 +122,7 @@ def _drop(source: Path, model: Mapping[str, str], model_process: psutil.Process)
             process("ingestion", "watch", env=environment, log=Path(scratch) / "log") as worker,
             peak(worker.pid) as top,
         ):
-            until(lambda: client.collection_exists(f"{_PREFIX}_passages"), _LIMIT)
-            until(lambda: (Path(scratch) / "ingestion.json").exists(), _LIMIT)
+            until(lambda: _is_ready(Path(scratch) / "ingestion.json"), _LIMIT)
             server = listening_process(qdrant)
             began = _consumed_by(worker, server, model_process)
             outside.rename(folder / source.name)
@@ -134,6 +134,11 @@ def _drop(source: Path, model: Mapping[str, str], model_process: psutil.Process)
         consumed = {name: ended[name] - began[name] for name in ended}
         consumed["bare model"] = processor_seconds(model_process) - ended["model"]
     return Drop(first, words, meaning, bare, top.mb, len(texts), consumed)
+
+
+def _is_ready(heartbeat: Path) -> bool:
+    """Whether the worker has made its index, with all that searches need."""
+    return heartbeat.exists() and json.loads(heartbeat.read_text(encoding="utf-8")).get("ready") is True
 
 
 def _consumed_by(worker: psutil.Process, server: psutil.Process, model: psutil.Process) -> dict[str, float]:
@@ -157,7 +162,7 @@ def _waited(client: QdrantClient, settings: Settings, name: str) -> tuple[float,
 
 
 def _texts(client: QdrantClient) -> list[str]:
-    points, _ = client.scroll(f"{_PREFIX}_passages", limit=100_000)
+    points, _ = client.scroll(f"{_PREFIX}_passages", build_passages_filter(), limit=100_000)
     return [passage_from_payload(point.payload or {}, str(point.id)).indexed_text for point in points]
 
 

@@ -133,9 +133,14 @@ def done(requests: WorkerRequests, request_id: str) -> Callable[[], bool]:
     return holds
 
 
-def test_a_dropped_file_becomes_searchable_by_meaning(office: Office) -> None:
-    office.drop("a.md", "un texte")
-    until(lambda: office.state("a.md") is DocumentState.MEANING)
+def test_a_dropped_file_becomes_searchable_by_meaning_once_it_has_rested(
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "_TICK_SECONDS", 3600)
+    with working(tmp_path, server, reader_pool, ollama, scan_seconds=3600, quiet_seconds=0.3) as office:
+        until(lambda: office.beat_is(ready=True))
+        office.drop("a.md", "un texte")
+        until(lambda: office.state("a.md") is DocumentState.MEANING)
 
 
 def test_a_file_of_which_no_event_tells_is_found_by_the_next_scan(
