@@ -38,11 +38,15 @@ _LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embed
 
 @dataclass(slots=True)
 class _DocumentBackfill:
-    """A document whose passages are being embedded; `refused` has the reason by passage id."""
+    """A document whose passages are being embedded; `refused` has the reason by passage id.
+
+    `embedded` are the passages that have their vector: after a stop, they are not looked at again.
+    """
 
     document: Document
     refused: dict[str, Failure] = field(default_factory=dict)
     shortened: int = 0
+    embedded: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class EmbeddingBackfill:
         self._ledger = ledger
         self._lane = lane
         self._early = early
+        self._begun: dict[str, _DocumentBackfill] = {}
 
     @property
     def model_problem(self) -> str | None:
@@ -136,6 +141,7 @@ class EmbeddingBackfill:
         finally:
             _take_back(sent)
         if not stopped:
+            self._begun.clear()
             self._lane.note_nothing_left()
         return not stopped
 
@@ -151,6 +157,8 @@ class EmbeddingBackfill:
             by_id = {passage: backfill for backfill, passage in some}
             texts = self._index.list_unembedded_passages([*by_id])
             batch += [_PendingPassage(by_id[passage], passage, text) for passage, text in texts]
+            for passage in by_id.keys() - {passage for passage, _ in texts}:
+                by_id[passage].embedded.add(passage)
             if len(batch) >= EMBEDDING_BATCH_SIZE:
                 full, batch = batch[:EMBEDDING_BATCH_SIZE], batch[EMBEDDING_BATCH_SIZE:]
                 yield self._send_batch(full, _take_finished_before(full[-1].document_backfill, unfinished))
@@ -164,10 +172,13 @@ class EmbeddingBackfill:
         while documents := self.list_pending_documents(without=begun):
             begun.update(document.path for document in documents)
             for document in documents:
-                backfill = _DocumentBackfill(document)
+                backfill = self._begun.get(document.path)
+                if backfill is None or backfill.document != document:
+                    backfill = self._begun[document.path] = _DocumentBackfill(document)
                 unfinished.append(backfill)
                 for passage in list_passage_ids(document):
-                    yield backfill, passage
+                    if passage not in backfill.embedded:
+                        yield backfill, passage
 
     def _send_batch(self, batch: list[_PendingPassage], finished: list[_DocumentBackfill]) -> _SentBatch:
         texts = [one.text for one in batch]
@@ -181,9 +192,13 @@ class EmbeddingBackfill:
                 [(one.passage_id, result.vector) for one, result in embedded if result.vector]
             )
             for one, result in embedded:
-                one.document_backfill.shortened += result.shortened
+                backfill = one.document_backfill
+                backfill.shortened += result.shortened
                 if result.refused:
-                    one.document_backfill.refused[one.passage_id] = result.refused
+                    backfill.refused[one.passage_id] = result.refused
+                else:
+                    backfill.refused.pop(one.passage_id, None)
+                    backfill.embedded.add(one.passage_id)
             if on_progress:
                 on_progress(len(sent_batch.passages))
         if sent_batch.finished:
@@ -194,6 +209,7 @@ class EmbeddingBackfill:
         done = []
         for backfill in backfills:
             document, refused = backfill.document, len(backfill.refused)
+            self._begun.pop(document.path, None)
             known = now.get(document.path)
             if known is None or known.version != document.version or known.state not in SEARCHABLE_STATES:
                 continue  # another worker on the same index has read it again meanwhile

@@ -287,3 +287,23 @@ def test_which_documents_wait_for_vectors_is_found_once_and_then_followed(
     cache.save_documents(embedded, document("c.md", "c.md"))
     cache.delete_documents(["b.md"])
     assert cache.list_unembedded_paths("m") == {"c.md"}
+
+
+def test_a_passage_that_has_its_vector_is_not_looked_at_again_after_a_stop(
+    bench: Bench, enricher: EmbeddingBackfill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(bench, "a.md", *(f"texte {n}" for n in range(3 * EMBEDDING_BATCH_SIZE)))
+    looked_at: list[str] = []
+    look = bench.index.list_unembedded_passages
+
+    def note_and_look(ids: Sequence[str]) -> list[tuple[str, str]]:
+        looked_at.extend(ids)
+        return look(ids)
+
+    monkeypatch.setattr(bench.index, "list_unembedded_passages", note_and_look)
+    embedded: list[int] = []
+    assert not enricher.fill_embeddings(lambda: bool(embedded), on_progress=embedded.append)
+    looked_at.clear()
+    assert enricher.fill_embeddings()
+    assert len(looked_at) == 3 * EMBEDDING_BATCH_SIZE - sum(embedded)
+    assert states(bench) == {"a.md": DocumentState.MEANING}
