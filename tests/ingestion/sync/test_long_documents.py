@@ -157,6 +157,7 @@ def test_a_request_is_told_how_many_pages_of_a_long_document_are_read(
     bench: Bench, two_readers: ReaderPool, long_pdf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(progress, "_SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_SAVE_SHARE", 0.0)
     bench.drop("long.pdf", long_pdf.read_bytes())
     worker, requests = _worker(bench, two_readers), WorkerRequests(bench.client, "t")
     asked = requests.create_worker_request("all", "U1")
