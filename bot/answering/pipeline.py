@@ -128,7 +128,7 @@ class AnswerPipeline:
         if question.history:
             earlier = await asyncio.to_thread(self._load_earlier_exchange, run)
         condensed = await self._condense_question(run, earlier)
-        parts = plan_questions(question.text, question.history, condensed)
+        parts = await asyncio.to_thread(plan_questions, question.text, question.history, condensed)
         standalone = parts[0].searched if len(parts) == 1 else condensed or strip_courtesies(question.text)
         also = await self._rewrite_question(run, standalone, earlier) if len(parts) == 1 else ()
         yield Progress("searching")

@@ -31,6 +31,7 @@ FOLLOWING = FollowingWords(
         "en (?:ook )?(?:(?:aan|tot|sinds|voor|met|van|bij) )?(?:hoe|hoeveel|wie|wat|wanneer|waar|welke?|waarom|"
         "(?:moet|mag|kan) (?:ik|je|men))"
     ),
+    depending="als|of (?:ik|je|we|het|de|er)|weten|weet|zeggen|zegt|uitleggen|beslissen",
 )
 
 _TEXTS = r"(?:passages?|documenten|document|fragment(?:en)?|tekst(?:en)?|context|bron(?:nen)?)"

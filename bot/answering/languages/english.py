@@ -30,6 +30,7 @@ FOLLOWING = FollowingWords(
         "and (?:also )?(?:how|what|when|where|who|whom|which|why|(?:at|by|until|since|for|to) (?:what|when|whom|which)|"
         "(?:do|can|may|must|should) (?:i|we|you))"
     ),
+    depending="if|whether|explain|tell|say|says|know|decide|find out",
 )
 
 OPEN_QUESTIONS = OpenQuestionWords(

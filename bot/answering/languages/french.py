@@ -35,6 +35,7 @@ FOLLOWING = FollowingWords(
         "et (?:aussi )?(?:(?:a|de|en|par|pour|avec|jusqu a|depuis) )?(?:comment|combien|pourquoi|quand|ou|qui|quoi|"
         "quel(?:le)?s?|est ce que?|qu est ce|que (?:faire|dois)|(?:dois|puis) je|(?:peut|doit) on)"
     ),
+    depending="si|savoir|dire|dit|expliquer|explique|decider|facon dont",
 )
 
 OPEN_QUESTIONS = OpenQuestionWords(

@@ -23,6 +23,7 @@ FOLLOWING = FollowingWords(
         "und (?:auch )?(?:(?:an|ab|bis|seit|fur|mit|von|bei) )?(?:wie|wer|wem|wen|was|wann|wo|wohin|warum|wieso|"
         "welche[rsmn]?|(?:muss|kann|darf|soll|habe) ich|(?:muss|kann|darf|soll) man)"
     ),
+    depending="wenn|falls|ob|sagen|sagt|erklaren|erklart|weiss|wissen|entscheide|heraus",
 )
 
 OPEN_QUESTIONS = OpenQuestionWords(

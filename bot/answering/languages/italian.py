@@ -23,6 +23,7 @@ FOLLOWING = FollowingWords(
         "ed? (?:anche )?(?:(?:a|da|di|in|con|per|fino a) )?(?:come|chi|cosa|quando|dove|qual[ei]?|perche|quant[oaie]|"
         "che cosa|(?:posso|devo))"
     ),
+    depending="se (?:sono|ho|il|la|un|uno|si)|sapere|dire|dirmi|dice|spiegar(?:e|mi)|spiega|decidere",
 )
 
 _TEXTS = r"(?:passagg(?:i|io)|documenti?|estratti?|bran(?:i|o)|test(?:i|o)|contesto|font(?:i|e))"

@@ -23,6 +23,7 @@ FOLLOWING = FollowingWords(
         "e (?:tambem )?(?:(?:a|de|em|com|desde|ate|para) )?(?:como|quem|quando|onde|qual|quais|por ?que|quant[oa]s?|"
         "o que|(?:posso|devo|tenho))"
     ),
+    depending="se (?:estou|tenho|o|a|um|eu|for)|saber|dizer(?: me)?|diz|explicar|explica|decidir",
 )
 
 _TEXTS = r"(?:passagens|passagem|documentos?|excertos?|trechos?|textos?|contexto|fontes?)"

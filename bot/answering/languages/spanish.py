@@ -23,6 +23,7 @@ FOLLOWING = FollowingWords(
         "y (?:tambien )?(?:(?:a|de|en|con|desde|hasta|para) )?(?:como|quien(?:es)?|cuando|donde|cual(?:es)?|"
         "por que|cuant[oa]s?|que (?:hago|debo|hay|pasa)|(?:puedo|debo|tengo))"
     ),
+    depending="si|saber|decir(?:me)?|dice|explicar(?:me)?|explica|decidir",
 )
 
 _TEXTS = r"(?:pasajes?|documentos?|extractos?|fragmentos?|textos?|contexto|fuentes?)"

@@ -46,7 +46,8 @@ class FollowingWords:
     """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text.
 
     `later` and `earlier` ask for what comes after or before what was asked: "the next week". `joined` is the word for
-    "and" with what opens a second question after it: "and how", "and must I".
+    "and" with what opens a second question after it: "and how", "and must I". `depending` are words before a question
+    that is part of another one: "if", "tell me".
     """
 
     opening: str
@@ -55,6 +56,7 @@ class FollowingWords:
     later: str
     earlier: str
     joined: str
+    depending: str
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUA
 _EARLIER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.earlier for one in LANGUAGES.values())})(?!\w)")
 _JOINED = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined for one in LANGUAGES.values())})(?!\w)")
 _ASKING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined.partition(' ')[2] for one in LANGUAGES.values())})(?!\w)")
+_DEPENDS = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.depending for one in LANGUAGES.values())})(?!\w)")
 # The most words of content with which a text may still lack its subject.
 _MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING, _MAX_STEPPING = 1, 2, 4, 2
 
@@ -44,6 +45,11 @@ def opens_joined_question(text: str) -> str | None:
 def opens_question(clause: str) -> bool:
     """Whether a folded clause begins like a question: "how many", "may I"."""
     return bool(_QUESTION_WORD.match(clause) or _ASKING.match(clause))
+
+
+def depends(sentence: str) -> bool:
+    """Whether a folded sentence has a word on which questions within it depend: "if", "tell me how"."""
+    return bool(_DEPENDS.search(sentence))
 
 
 def refers_back(text: str) -> bool:

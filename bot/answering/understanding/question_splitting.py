@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import fold_phrase, guess_answer_kinds
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.understanding.follow_up import (
     count_steps,
+    depends,
     find_subject,
     is_elliptical,
     opens_joined_question,
@@ -29,9 +31,12 @@ MAX_PARTS = 3  # questions of one message that are answered
 _LEAST_FIRST_WORDS = 4  # words in all of a question before "and": "who opens" is only the beginning of one
 _LEAST_SECOND_WORDS = 2  # words of content of a question after it, unless it refers back or asks for steps
 _OPENING_CHARACTERS = 40  # after "and", enough to tell whether a question follows
+_LOOKED_AT = 300  # characters on each side of "and": a long message is read in a time that grows with its length
 _QUESTION_END = re.compile(r"(?<![?？])[?？]++[)»”\"']*+(?=\s|$)")
 _SHORT_WORD = re.compile(r"(?<=[\s,])(?=\w{1,3}\s)")  # where "and" may stand
 _CLAUSE_START = re.compile(r"[,;:.!\n]\s")
+_SENTENCE_START = re.compile(r"[.!?\n]\s")
+_FIRST_WORD = re.compile(r"\S+\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,13 @@ def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) ->
 def split_into_questions(text: str) -> list[QuestionPart]:
     """Splits at question marks, and at "and how"; what is told before a question, or after the last, belongs to it.
 
-    A part that is only courtesy is left out. A part that makes no sense alone is searched with the one before it.
+    A part that is only courtesy is left out. A part that makes no sense alone is searched with the one before it. Of
+    more than `MAX_PARTS` questions, one more is returned.
     """
     marked = map(strip_courtesies, _split_at_question_marks(text))
-    pieces = [piece for one in marked if _asks_something(one) for piece in _split_joined_questions(one)]
+    pieces = (piece for one in marked if _asks_something(one) for piece in _split_joined_questions(one))
     parts: list[QuestionPart] = []
-    for piece in pieces or [strip_courtesies(text)]:
+    for piece in list(islice(pieces, MAX_PARTS + 1)) or [strip_courtesies(text)]:
         if parts and is_elliptical(piece):
             parts.append(QuestionPart(piece, f"{parts[-1].searched} {piece}", stressed=piece))
         else:
@@ -98,16 +104,27 @@ def _split_at_question_marks(text: str) -> list[str]:
 
 def _split_joined_questions(text: str) -> list[str]:
     """Splits "how many days have I, and how do I take them?"; a text with one question stays whole."""
+    parts: list[str] = []
+    begin = 0
     for place in _SHORT_WORD.finditer(text):
-        first, second = text[: place.start()].rstrip(" ,"), text[place.start() :]
-        asking = opens_joined_question(second[:_OPENING_CHARACTERS])
-        if asking and _is_whole_question(first, asking) and _is_complete(second):
-            return [first, *_split_joined_questions(second.split(maxsplit=1)[1])]
-    return [text]
+        at = place.start()
+        first = text[max(begin, at - _LOOKED_AT) : at].rstrip(" ,")
+        asking = opens_joined_question(text[at : at + _OPENING_CHARACTERS])
+        if asking and _is_whole_question(first, asking) and _is_complete(text[at : at + _LOOKED_AT]):
+            parts.append(text[begin:at].rstrip(" ,"))
+            begin = _FIRST_WORD.match(text, at).end()  # type: ignore[union-attr]  # a short word and a space stand there
+            if len(parts) == MAX_PARTS:
+                break
+    return [*parts, text[begin:]]
 
 
 def _is_whole_question(first: str, asking: str) -> bool:
-    """Whether the text before "and" asks a question: "somebody who works here and who is ill" only describes."""
+    """Whether the text before "and" asks a question: "somebody who works here and who is ill" only describes.
+
+    In "tell me how long it takes and who pays" and "if I am ill and what I planned", both halves depend on one word.
+    """
+    if depends(fold_phrase(_SENTENCE_START.split(first)[-1])):
+        return False
     clause = fold_phrase(_CLAUSE_START.split(first)[-1])
     words = clause.split()
     return opens_question(clause) and asking not in words[1:] and len(words) >= _LEAST_FIRST_WORDS

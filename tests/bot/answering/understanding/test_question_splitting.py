@@ -7,7 +7,12 @@ import pytest
 
 from bot.answering.question import Turn
 from bot.answering.understanding.follow_up import find_subject, is_elliptical
-from bot.answering.understanding.question_splitting import QuestionPart, plan_questions, split_into_questions
+from bot.answering.understanding.question_splitting import (
+    MAX_PARTS,
+    QuestionPart,
+    plan_questions,
+    split_into_questions,
+)
 
 DAYS = "Combien de jours de télétravail par semaine ?"
 HOLDING_TWO = {"ml-en-22", "ml-na-116"}  # of the questions of the benches: two joined by "and"
@@ -75,10 +80,20 @@ def test_two_questions_joined_by_and_are_two(first: str, word: str, second: str)
         "Une personne qui travaille à Lyon et qui habite à Nantes a-t-elle droit au télétravail ?",
         "Est-ce que quelqu'un qui travaille à Lyon et qui habite à Nantes a droit au télétravail ?",
         "Quelle est la limite pour les hôtels et pour les repas ?",
+        "What happens if I am ill and what I planned has to be cancelled?",
+        "Can you explain how the returns policy works and when it applies to gift cards?",
+        "How do I decide when to reorder stock and how much to order from suppliers?",
+        "Que dit le règlement sur la façon dont on ferme et comment on allume l'alarme ?",
+        "Können Sie mir sagen, wie lange der Umtausch dauert und wo der Kunde das Geld bekommt?",
     ],
 )
 def test_one_question_with_and_in_it_stays_whole(text: str) -> None:
     assert [part.text for part in split_into_questions(text)] == [text]
+
+
+def test_of_a_very_long_message_only_what_is_answered_is_split_off() -> None:
+    text = "who opens the big shop and how is it closed " * 2000
+    assert len(split_into_questions(text)) == MAX_PARTS + 1
 
 
 @pytest.mark.parametrize(
