@@ -24,10 +24,11 @@ _WORDS = OPEN_QUESTION_LANGUAGES.values()
 _EVERYBODY = re.compile(rf"\b(?:{'|'.join(one.everybody for one in _WORDS)})\b")
 _ADDRESSED = re.compile(rf"\b(?:{'|'.join(one.addressed for one in _WORDS)})\b")
 _RHETORICAL = re.compile(rf"\b(?:{'|'.join(one.rhetorical for one in _WORDS)})\b")
-# "Nadia, how …?", "how …, Nadia?" and "@Nadia": a name with a capital, set apart by a comma.
-_NAME_FIRST = re.compile(r"\W{0,3}[A-ZÀ-Ý][\w’'-]{1,30}(?: [A-ZÀ-Ý][\w’'-]{1,30})?,")
-_NAME_LAST = re.compile(r", ?[A-ZÀ-Ý][\w’'-]{1,30} ?[?!]{0,3}$")
-_MENTION = re.compile(r"(?:^|\s)@\w")
+# "Nadia, how …?", "Hi Nadia! How …?", "how …, Nadia?" and "@Nadia": a name with a capital, set apart by a sign.
+_NAME = r"[A-ZÀ-Ý][\w’'-]{1,30}+"
+_NAME_FIRST = re.compile(rf"\W{{0,3}}{_NAME}(?: {_NAME}){{0,2}}(?:[,:!.]| ?[—–]| - )")
+_NAME_LAST = re.compile(rf", ?{_NAME} ?[?!]{{0,3}}$")
+_MENTION = re.compile(r"(?:^|[^\w.-])@\w")
 
 
 def find_open_question(text: str) -> str:

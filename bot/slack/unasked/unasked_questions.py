@@ -86,10 +86,11 @@ class UnaskedQuestions:
         return await self.pauses.list_activity(self.places.channels)
 
     async def _read_message(self, event: Json) -> IncomingMessage | None:
-        """The message of an event, if it may be an open question; a mention comes as an event of its own."""
+        """The message of an event, if it may be an open question: it mentions nobody, be it a person, a group or all."""
         bot_user = await self.context.identity.get_bot_user()
         message = message_from_event(event, await self.context.identity.get_workspace_id(), bot_user)
-        if message is None or message.has_files or f"<@{bot_user}>" in (event.get("text") or ""):
+        written = event.get("text") or ""
+        if message is None or message.has_files or "<@" in written or "<!" in written:
             return None
         return message if find_open_question(message.text) else None
 
