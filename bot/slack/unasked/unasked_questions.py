@@ -86,7 +86,7 @@ class UnaskedQuestions:
         return await self.pauses.list_activity(self.places.channels)
 
     async def _read_message(self, event: Json) -> IncomingMessage | None:
-        """The message of an event, if it may be an open question: it mentions nobody, be it a person, a group or all."""
+        """The message of an event, if it may be an open question: it mentions nobody."""
         bot_user = await self.context.identity.get_bot_user()
         message = message_from_event(event, await self.context.identity.get_workspace_id(), bot_user)
         written = event.get("text") or ""
