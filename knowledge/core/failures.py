@@ -123,6 +123,10 @@ class IndexUnavailable(SouffleurError):
     """Qdrant cannot be reached, refuses the key, or is held by another process."""
 
 
+class IndexUnreachable(IndexUnavailable):
+    """Qdrant does not answer, or has too much to do: asking again at once helps nobody."""
+
+
 class RequestRefused(IndexUnavailable):
     """Qdrant is reachable but refuses a request; another may succeed. `why` is a status or the name of an error."""
 

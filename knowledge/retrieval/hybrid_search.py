@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from knowledge.core.failures import IndexUnavailable, ModelUnavailable
+from knowledge.core.failures import IndexUnavailable, IndexUnreachable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.general_knowledge import measure_general_likeness
@@ -103,8 +102,13 @@ class PassageSearch:
             return SearchResults(())
         last = self._last_version
         if last is not None:
-            with contextlib.suppress(IndexUnavailable):  # the look-up says why
+            try:
                 results, digest = self._open_serving_search(last).search_and_identify(question, audience, k, variants)
+            except IndexUnreachable:
+                raise
+            except IndexUnavailable:
+                pass  # its collection may be gone: the look-up below finds the next one, or says why
+            else:
                 if digest == last.digest:
                     return results
         return self._look_up_and_search(question, audience, k, variants)

@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
-from knowledge.core.failures import LOOK_AT_THE_LOG, IndexUnavailable, RequestRefused, SettingsError
+from knowledge.core.failures import LOOK_AT_THE_LOG, IndexUnavailable, IndexUnreachable, RequestRefused, SettingsError
 from knowledge.runtime.metrics import QDRANT_FAILURES
 from knowledge.runtime.private_files import close_files_to_others, keep_files_private, open_private_folder
 from qdrant_engine.client import build_client
@@ -130,9 +130,9 @@ def translate_qdrant_errors() -> Iterator[None]:
             raise RequestRefused(str(error.status_code)) from error
         raise IndexUnavailable(f"Qdrant answered {error.status_code}: {LOOK_AT_THE_LOG}") from error
     except ResourceExhaustedResponse as error:
-        raise IndexUnavailable("Qdrant has too much to do: it is asked again in a moment.") from error
+        raise IndexUnreachable("Qdrant has too much to do: it is asked again in a moment.") from error
     except ApiException as error:
-        raise IndexUnavailable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
+        raise IndexUnreachable("Qdrant does not answer: start it, or correct QDRANT_URL.") from error
 
 
 @contextlib.contextmanager

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 from qdrant_client import QdrantClient
+from qdrant_client.http.exceptions import ResponseHandlingException
 
 from knowledge.core.access import Audience
-from knowledge.core.failures import ModelUnavailable
+from knowledge.core.failures import IndexUnreachable, ModelUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
@@ -51,6 +52,19 @@ def test_a_question_asks_qdrant_once(search: PassageSearch, requests: Requests, 
     assert requests.take() == [ALIAS.format(prefix), SEARCH.format(prefix)]
     assert texts(search.search_passages("cantine", ALL, 5, ("réfectoire",))) == ["la cantine ferme à midi"]
     assert requests.take() == [SEARCH.format(prefix)]
+
+
+@pytest.mark.usefixtures("versions")
+def test_a_qdrant_that_does_not_answer_is_waited_for_once(search: PassageSearch, requests: Requests) -> None:
+    def hang() -> None:
+        raise ResponseHandlingException(TimeoutError())
+
+    search.search_passages("cantine", ALL, 5)
+    requests.take()
+    requests.before["batch"] = hang
+    with pytest.raises(IndexUnreachable, match="Qdrant does not answer"):
+        search.search_passages("cantine", ALL, 5)
+    assert requests.take() == []
 
 
 @pytest.mark.parametrize("when", ["between two questions", "after the look-up", "before the second look-up"])
