@@ -147,12 +147,14 @@ class MessageHandler:
         answers: AnswerFlow,
         follow_ups: ThreadFollowUps,
         away_notices: AwayNotices,
+        unasked: UnaskedQuestions,
     ) -> None:
         self._identity = identity
         self._intake = intake
         self._answers = answers
         self._follow_ups = follow_ups
         self._away_notices = away_notices
+        self._unasked = unasked
         self._decided_keys = RecentKeys()
 
     async def handle_message(self, event: Json, retries: int = 0) -> None:
@@ -188,13 +190,15 @@ class MessageHandler:
 
     async def _decide_follow_up(self, question: IncomingMessage, event: Json, retries: int) -> None:
         try:
-            is_follow_up = await self._follow_ups.is_thread_follow_up(question, event)
+            kind = await self._follow_ups.judge_thread_reply(question, event)
         except ThreadUnread:
             if retries < LAST_RETRY:
                 raise
             return
-        if is_follow_up:
+        if kind == "asked":
             await self.start_question(question, retries)
+        elif kind == "unasked":
+            self._unasked.notice_follow_up(question)
 
     async def start_question(self, message: IncomingMessage, retries: int = 0) -> None:
         """Write a question to the log and start its answer, unless the log knows it already.

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from bot.slack.api.client import BotIdentity
     from bot.slack.events.parse import IncomingMessage, Json
     from bot.slack.questions.intake import QuestionIntake
+    from knowledge.storage.question_log import QuestionRecord
 
 FollowUps = Literal["on", "mentions"]
+# "unasked" is a message that is answered only where that is sure: nobody asked the bot in its thread.
+FollowUpKind = Literal["none", "asked", "unasked"]
 _MENTION = re.compile(r"<(?:@([UWB][A-Z0-9]+)|!(?:here|channel|everyone|subteam\^[^<>|]*+))(?:\|[^<>]*+)?>")
 _WORD = re.compile(r"[^\W\d_]+")
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
@@ -149,34 +152,40 @@ class ThreadFollowUps:
     identity: BotIdentity
     intake: QuestionIntake
 
-    async def is_thread_follow_up(self, message: IncomingMessage, event: Json) -> bool:
+    async def judge_thread_reply(self, message: IncomingMessage, event: Json) -> FollowUpKind:
         """Whether a message of a thread is for the bot although it does not mention it.
+
+        In a thread that the bot entered unasked, only whoever began it is answered without a mention.
 
         Raises:
             ThreadUnread: this is not known yet.
         """
         bot = await self.identity.get_bot_user()
-        if not await self._is_bot_thread(message, event, bot):
-            return False
+        known = await self._list_known_questions(message)
+        if not known and known is not None and event.get("parent_user_id") != bot:
+            return "none"
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 messages = await fetch_thread_replies(self.client, message)
         except SLACK_ERRORS as error:
             log.warning("thread unread channel=%s error=%s", message.channel, get_error_code(error))
             if get_error_code(error) in _FINAL_ERRORS:
-                return False
+                return "none"
             raise ThreadUnread(f"its thread cannot be read ({get_error_code(error)})") from error
-        return is_follow_up(_list_thread_messages(messages, message.ts), bot, await self.identity.get_bot_name())
+        if not is_follow_up(_list_thread_messages(messages, message.ts), bot, await self.identity.get_bot_name()):
+            return "none"
+        if not any(one.unasked and one.ts == message.thread_ts for one in known or ()):
+            return "asked"
+        authors = {one["ts"]: one.get("user") for one in messages}
+        return "unasked" if authors.get(message.thread_ts) == message.user else "none"
 
-    async def _is_bot_thread(self, message: IncomingMessage, event: Json, bot: str) -> bool:
-        """Whether the bot may have written in a thread. The log knows, so Slack is not asked for each message."""
-        if event.get("parent_user_id") == bot:
-            return True
+    async def _list_known_questions(self, message: IncomingMessage) -> list[QuestionRecord] | None:
+        """The questions of a thread, so that Slack is not asked for each message; None where the log is away."""
         list_questions = self.intake.question_log.list_thread_questions
         try:
-            return bool(await self.intake.run_in_log_thread(list_questions, message.channel, message.thread_ts))
+            return await self.intake.run_in_log_thread(list_questions, message.channel, message.thread_ts)
         except IndexUnavailable:
-            return True  # only the thread itself can tell now
+            return None  # only the thread itself can tell now
 
 
 def _list_thread_messages(messages: Iterable[Json], last: str) -> list[ThreadMessage]:

@@ -80,12 +80,22 @@ def build_questions(
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
     renewal = ClaimRenewal(stores.question_log)
+    unasked = UnaskedQuestions(
+        UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after),
+        SureSearch(access_directory, answering),
+        ChannelPauses(intake, stores.vote_store),
+        context,
+        intake,
+        answers,
+        tasks,
+    )
     messages = MessageHandler(
         identity,
         intake,
         answers,
         ThreadFollowUps(client, identity, intake),
         AwayNotices(client, users, sessions, tasks),
+        unasked,
     )
     return Questions(
         intake=intake,
@@ -106,13 +116,5 @@ def build_questions(
         renewal=renewal,
         recovery=QuestionRecovery(intake, running, answers, renewal, settings.catch_up_hours),
         catch_up=CatchUp(client, identity, intake, messages, settings.catch_up_hours),
-        unasked=UnaskedQuestions(
-            UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after),
-            SureSearch(access_directory, answering),
-            ChannelPauses(intake, stores.vote_store),
-            context,
-            intake,
-            answers,
-            tasks,
-        ),
+        unasked=unasked,
     )

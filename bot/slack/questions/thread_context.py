@@ -13,6 +13,7 @@ from bot.slack.api.client import SLACK_ERRORS
 from bot.slack.api.refused_methods import get_error_code
 from bot.slack.events.parse import IncomingMessage
 from bot.slack.events.thread_history import ThreadHistory, list_bot_messages, message_exists, read_thread_history
+from bot.slack.views.markup import to_plain_text
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -69,26 +70,32 @@ class ThreadContext:
             return any(one.is_open and one.holder not in ("", log.holder) for one in known)
         return False
 
-    async def fetch_unanswered_message(self, channel: str, ts: str) -> dict[str, Any] | None:
-        """A message that begins no thread yet, if nobody has written since in its channel; None where it is unknown."""
-        if not self.client.rate_limiter.has_room("conversations.history", share=_RATE_SHARE):
+    async def fetch_unanswered_message(self, channel: str, ts: str, thread_ts: str) -> dict[str, Any] | None:
+        """A message, if nobody has written since in its channel or, for one of a thread, there; None where unknown."""
+        opens_thread = ts == thread_ts
+        method = "conversations.history" if opens_thread else "conversations.replies"
+        if not self.client.rate_limiter.has_room(method, share=_RATE_SHARE):
             return None
+        place = {"channel": channel} if opens_thread else {"channel": channel, "ts": thread_ts}
         try:
             async with asyncio.timeout(_LOOKUP_TIMEOUT_SECONDS):
-                page = await self.client.conversations_history(
-                    channel=channel, oldest=ts, inclusive=True, limit=_LATER_MESSAGES
+                page = await self.client.api_call(
+                    method, params={**place, "oldest": ts, "inclusive": True, "limit": _LATER_MESSAGES}
                 )
         except SLACK_ERRORS as error:
             log.info("channel unread channel=%s error=%s", channel, get_error_code(error))
             return None
         messages: list[dict[str, Any]] = page.get("messages") or []
-        said = [one for one in messages if one.get("subtype") not in _NOTICES]
+        later = (one for one in messages if float(one["ts"]) >= float(ts))  # a thread comes with its first message
+        said = [one for one in later if one.get("subtype") not in _NOTICES]
         is_alone = [one["ts"] for one in said] == [ts] and not said[0].get("reply_count")
         return said[0] if is_alone else None
 
     async def is_unanswered(self, record: QuestionRecord) -> bool:
-        """Whether nobody has written since a question was asked."""
-        return await self.fetch_unanswered_message(record.channel, record.ts) is not None
+        """Whether nobody has written since a question was asked, nor has its author changed it."""
+        now = await self.fetch_unanswered_message(record.channel, record.ts, record.thread_ts)
+        bot_user = await self.identity.get_bot_user()
+        return now is not None and to_plain_text(now.get("text") or "", bot_user) == record.text
 
     async def belongs_to_answer(self, record: QuestionRecord, ts: str) -> bool:
         """Whether the log names a message as part of the answer to a question."""

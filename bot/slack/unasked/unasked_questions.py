@@ -77,6 +77,11 @@ class UnaskedQuestions:
             loop = asyncio.get_running_loop()  # a timer, so that the end of the bot waits for nothing
             loop.call_later(self.places.wait_seconds, lambda: self.tasks.start_task(self._decide(message)))
 
+    def notice_follow_up(self, message: IncomingMessage) -> None:
+        """Look at what the asker says below an answer that nobody asked for; no pause holds there."""
+        if message.channel in self.places.channels and not message.has_files:
+            self.tasks.start_task(self._decide(message, is_follow_up=True))
+
     async def list_activity(self) -> list[UnaskedActivity]:
         """What the bot did unasked in each channel where it may.
 
@@ -94,22 +99,25 @@ class UnaskedQuestions:
             return None
         return message if find_open_question(message.text) else None
 
-    async def _decide(self, message: IncomingMessage) -> None:
+    async def _decide(self, message: IncomingMessage, *, is_follow_up: bool = False) -> None:
         """Begin the answer to a message, unless a person has answered or something is doubtful."""
         try:
             async with self._deciding:  # so that two questions at once do not both find the channel free
-                if await self.pauses.is_over(message.channel):
+                if is_follow_up:
                     await self._begin_answer(message)
+                elif await self.pauses.is_over(message.channel) and (latest := await self._read_again(message)):
+                    await self._begin_answer(latest)
         except (*SLACK_ERRORS, IndexUnavailable) as error:
             log.info("not answered unasked channel=%s error=%s", message.channel, get_error_code(error))
 
+    async def _read_again(self, message: IncomingMessage) -> IncomingMessage | None:
+        """A message that nobody has answered as it stands now: its author may have edited it."""
+        now = await self.context.fetch_unanswered_message(message.channel, message.ts, message.thread_ts)
+        return await self._read_message({**now, "channel": message.channel}) if now else None
+
     async def _begin_answer(self, message: IncomingMessage) -> None:
-        """Begin the answer to a message as it stands now: its author may have edited it."""
-        now = await self.context.fetch_unanswered_message(message.channel, message.ts)
-        latest = await self._read_message({**now, "channel": message.channel}) if now else None
-        if latest is None or not await self.search.is_surely_answered(latest):
+        """Begin the answer to a message if the documents surely give it."""
+        if not await self.search.is_surely_answered(message):
             return
-        claimed = await self.intake.accept_question(replace(record_from_message(latest), unasked=True))
-        if claimed:
-            log.info("answered unasked channel=%s", message.channel)
+        if claimed := await self.intake.accept_question(replace(record_from_message(message), unasked=True)):
             self.answers.start_answer(claimed)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -21,13 +19,10 @@ from bot.slack.unasked.not_helpful_button import NOT_HELPFUL_ACTION
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.access import Audience
 from playground.slack.app import serve_slack
-from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import (
     SLACK,
-    Desk,
     Held,
     Script,
-    at_work,
     citation,
     connected,
     found,
@@ -35,47 +30,8 @@ from tests.bot.slack.running_bot import (
     shown,
     until,
 )
+from tests.bot.slack.unasked.listening import ASKED, ON, SURE, answered, listening, say, silent_after, sure_after
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
-
-ASKED = "Does anybody know the hotel limit in London?"
-SURE = saying("195 € ", "[1].", citations=(citation(),), passages=(found(),))
-ON = {
-    "answer_unasked": frozenset({"CGENERAL"}),
-    "answer_unasked_after": 0.0,
-    "embedding_model": "local:multilingual-e5-small",
-}
-
-
-@asynccontextmanager
-async def listening(script: Script, **settings: object) -> AsyncIterator[Desk]:
-    async with at_work(script, **{**ON, **settings}) as desk:  # type: ignore[arg-type] # settings, by name
-        yield desk
-
-
-async def say(desk: Desk, text: str = ASKED, channel: str = "#general", name: str = "james") -> str:
-    ts = await desk.slack.person(name).post(channel, text)
-    await noticed(desk, ts)
-    return ts
-
-
-async def noticed(desk: Desk, ts: str) -> None:
-    """Until the bot has acknowledged a message, and the timer that follows has run."""
-    await desk.slack.wait_until(lambda: any(sent.acked for sent in desk.slack.sent if ts in str(sent.payload)))
-    for _ in range(3):
-        await asyncio.sleep(0)
-
-
-async def silent_after(desk: Desk, ts: str) -> bool:
-    """Whether nothing was written after a message, and none of its words is kept."""
-    await desk.finished()
-    kept = desk.bot.stores.question_log.list_questions_since(0)
-    return not desk.replies_to(ts) and not any(one.text for one in kept if one.ts == ts)
-
-
-async def answered(desk: Desk) -> Message:
-    message = await desk.reply_to(await say(desk), holding="195 €")
-    await desk.finished()
-    return message
 
 
 async def test_a_question_to_everybody_is_answered_in_its_thread_and_says_why() -> None:
@@ -155,12 +111,12 @@ async def test_a_person_who_answers_first_or_meanwhile_is_not_interrupted(monkey
             assert await silent_after(desk, ts)
         assert not desk.answering.questions
     monkeypatch.setattr(ChannelPauses, "is_over", is_over)
-    script = Held(silent=True)
-    async with listening(script) as desk:
+    replied.clear()
+    async with listening(sure_after(replied)) as desk:
         ts = await say(desk)
         await desk.slack.wait_until(lambda: bool(desk.answering.questions))
         await desk.slack.person("alice").post("#general", "195 euros")
-        script.go_on.set()
+        replied.set()
         assert await silent_after(desk, ts)
 
 
