@@ -69,9 +69,8 @@ def count_question_end(state: str, language: str = "unknown") -> None:
     QUESTIONS.labels(state, language).inc()
 
 
-def record_answer(answer: Answer, waited: float) -> None:
-    """Count an answer, and record how long each of its phases took; `waited` is in line for the model."""
-    count_question_end(answer.state, answer.language)
+def record_answer_times(answer: Answer, waited: float) -> None:
+    """Record how long each phase of an answer took; `waited` is in line for the model."""
     QUESTION_SECONDS.labels("waiting").observe(waited)
     for phase, seconds in split_into_phases(answer.timings).items():
         QUESTION_SECONDS.labels(phase).observe(seconds)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.talk.recognise import needs_no_model
-from bot.slack.metrics import record_answer
+from bot.slack.metrics import count_question_end, record_answer_times
 from bot.slack.replies.steps import ReplyStep, list_step_sources
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
@@ -106,7 +106,7 @@ class PreparedQuestion:
     """A question with what was found out for it; `notices` are added below its answer.
 
     `used_passages` are those of the thread's earlier answers. `offer` gives blocks that stand before the feedback
-    buttons. With `must_be_sure`, an answer that is not sure ends as none.
+    buttons. With `must_be_sure`, an answer that is not sure ends as none, and whoever has it delivered counts it.
     """
 
     question: Question
@@ -157,7 +157,9 @@ class AnswerDelivery:
             finally:
                 if isinstance(events, AsyncGenerator):
                     await events.aclose()
-        record_answer(answer, waited)
+        record_answer_times(answer, waited)
+        if not prepared.must_be_sure:
+            count_question_end(answer.state, answer.language)
         if answer.state == "talk" or (prepared.must_be_sure and not answer.is_sure):
             await reply.finish_reply(is_answer=False)
             return answer

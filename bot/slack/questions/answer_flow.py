@@ -80,7 +80,7 @@ class AnswerStrategy(Protocol):
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion | None:
-        """Show a first status and find the audience and history; None if help was shown in place of an answer."""
+        """Show a first status and find the audience and history; None if there is no answer, but help or silence."""
         ...
 
     async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
@@ -130,6 +130,9 @@ class AnswerFlow:
         try:
             await strategy.recover_messages(life)
             reply = strategy.open_reply(life, texts)
+            if life.record.tries > 1 and _is_unseen(life, reply):  # nobody waits for it
+                await _forget_unseen(life, "silent")
+                return
             if await strategy.is_deleted(life.record):
                 await life.stop_as_deleted()
                 count_question_end("deleted")
@@ -155,6 +158,9 @@ class AnswerFlow:
             await self._end_without_claim(life, reply, texts)
         except Exception as error:  # whatever went wrong, the person is told
             log.exception("answer failed error=%s", type(error).__name__)
+            if _is_unseen(life, reply):
+                await _forget_unseen(life, "failed")
+                return
             later = life.will_retry(error)
             count_question_end("postponed" if later else "failed")
             apology = choose_apology(error, texts, later=later)
@@ -169,6 +175,9 @@ class AnswerFlow:
         self, life: QuestionLife, strategy: AnswerStrategy, reply: QuestionReply, language: str | None
     ) -> None:
         prepared = await strategy.prepare_question(life.record, reply, language)
+        if prepared is None and _is_unseen(life, reply):
+            await _forget_unseen(life, "silent")
+            return
         if prepared is None:
             count_question_end("help")
             await life.close("answered", outcome="help")
@@ -180,10 +189,12 @@ class AnswerFlow:
         answer = await self._delivery.deliver_answer(
             prepared, reply, asker=life.record.user, rated_question_id=life.record.id, save=save
         )
-        if life.record.unasked and not reply.has_begun:
-            count_question_end("silent")
-            await life.stop_as_deleted()
+        if _is_unseen(life, reply):
+            await _forget_unseen(life, "silent")
             return
+        if life.record.unasked:
+            count_question_end(answer.state, answer.language)
+            log.info("answered unasked channel=%s", life.record.channel)
         life.outcome = {"outcome": answer.state, "used": list_used_passages(answer, prepared.used_passages)}
         await life.close("answered", **life.outcome, private=await strategy.is_private(life.record))
 
@@ -202,11 +213,27 @@ class AnswerFlow:
         try:
             await strategy.recover_messages(life)
             texts = get_question_texts(life.record.text, await strategy.fetch_language(life.record.user))
-            await send_last_message(strategy.open_reply(life, texts).break_off_reply(texts.failed))
+            reply = strategy.open_reply(life, texts)
+            if _is_unseen(life, reply):
+                await _forget_unseen(life, "failed")
+                return
+            await send_last_message(reply.break_off_reply(texts.failed))
             count_question_end("failed")
             await life.close("failed", outcome=outcome)
         finally:
             await strategy.end_work(life.record)
+
+
+def _is_unseen(life: QuestionLife, reply: QuestionReply) -> bool:
+    """Whether nobody asked the bot, and nobody has seen that it answers."""
+    return life.record.unasked and not reply.has_begun
+
+
+async def _forget_unseen(life: QuestionLife, state: str) -> None:
+    """Forget a question that ends in silence; while the log is away, its recovery does so later."""
+    count_question_end(state)
+    with contextlib.suppress(IndexUnavailable):
+        await life.stop_as_deleted()
 
 
 async def _end_interrupted(life: QuestionLife, reply: QuestionReply, texts: InterfaceTexts) -> None:

@@ -119,7 +119,8 @@ class QuestionEdits:
             elif known.text == record.text or known.edited >= record.edited:
                 return
             else:
-                claimed = await self._claim_edited(known, record)
+                is_unasked = known.unasked and not edit.is_addressed
+                claimed = await self._claim_edited(known, replace(record, unasked=is_unasked))
             if claimed:
                 await self.running.end_question(claimed.id, "superseded")
                 self.answers.start_answer(claimed)
@@ -129,9 +130,8 @@ class QuestionEdits:
     async def _claim_edited(self, known: QuestionRecord, record: QuestionRecord) -> QuestionRecord | None:
         """Claim a known question with its new words; the log may have dropped its words and asker."""
         words = {"text": record.text, "files": record.files, "user": record.user, "team": record.team}
-        return await self.intake.run_in_log_thread(
-            self.intake.question_log.claim_question, known, **words, edited=record.edited, tries=1
-        )
+        more = {"unasked": record.unasked, "edited": record.edited, "tries": 1}
+        return await self.intake.run_in_log_thread(self.intake.question_log.claim_question, known, **words, **more)
 
     async def _end_question(self, question_id: str, reason: EndReason, edited: float = 0.0) -> None:
         """End the work on a question and write it to the log, at the same time; `edited` is an edit's time."""

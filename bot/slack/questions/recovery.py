@@ -131,13 +131,14 @@ class QuestionRecovery:
         """Answer a claimed question that has waited, or close it."""
         age = time.time() - (record.asked_at if record.is_ephemeral else float(record.ts))
         is_unreachable = record.is_ephemeral and age > _RESPONSE_URL_SECONDS
-        is_unseen = record.unasked and not record.messages  # nobody waits for it
-        if self.intake.is_dropped(record.id) or is_unseen:
+        is_stale = age > max(self.max_age_hours, 1.0) * _HOUR_SECONDS  # nobody waits any more
+        is_unseen = record.unasked and not record.messages  # as far as the log knows: a message may stand in Slack
+        if self.intake.is_dropped(record.id) or (is_unseen and record.tries <= 1):
             await self.intake.run_in_log_thread(self.intake.question_log.stop_question, record, "deleted")
-        elif age > max(self.max_age_hours, 1.0) * _HOUR_SECONDS:  # nobody waits any more
+        elif is_stale and not is_unseen:
             await self.intake.record_question_outcome(record, "failed", outcome="stale")
-        elif is_unreachable or record.tries > MAX_TRIES:
-            self.answers.start_giving_up(record, "stale" if is_unreachable else "tries")
+        elif is_stale or is_unreachable or record.tries > MAX_TRIES:
+            self.answers.start_giving_up(record, "stale" if is_stale or is_unreachable else "tries")
         else:
             self.answers.start_answer(record)
 

@@ -128,10 +128,15 @@ class ThreadAnswers:
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion | None:
-        """Show a first status, and read the thread and the audience; a question without words gets help."""
+        """Show a first status, and read the thread and the audience; a question without words gets help.
+
+        None also where nobody asked, and Slack does not say who reads along.
+        """
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.unasked:
             granted = await self._readers.access_directory.find_place_audience(record.user, record.channel)
+            if not granted.is_certain and not reply.has_begun:
+                return None
         elif record.text:
             self._waiting_mark.mark_question(record)
             granted = await self._find_audience_while_announcing(record, reply, texts)

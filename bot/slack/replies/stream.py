@@ -177,6 +177,12 @@ class ThreadReply:
         """Write no more."""
         await self._step.end_steps()
 
+    async def withdraw_reply(self) -> None:
+        """Delete what an earlier try wrote; nothing is written yet."""
+        self._old = [ts for ts in (self._message.ts, *self._old) if ts]
+        await self._delete_old_messages()
+        self._message = self._new_message(streams=True)
+
     @property
     def has_begun(self) -> bool:
         """Whether a message of the answer can be seen."""

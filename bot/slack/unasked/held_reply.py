@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.slack.questions.answer_flow import QuestionReply
     from bot.slack.replies.steps import ReplyStep
+    from bot.slack.replies.stream import ThreadReply
     from bot.slack.views.block_kit import Block
 
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class HeldReply:
     """A reply that writes all at once. `is_unanswered` says whether no person has answered meanwhile."""
 
-    reply: QuestionReply
+    reply: ThreadReply
     is_unanswered: Callable[[], Awaitable[bool]]
     _words: list[str] = field(default_factory=list)
 
@@ -42,8 +42,13 @@ class HeldReply:
     async def finish_reply(
         self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
     ) -> None:
-        """Show the whole answer; nothing if it is none, or if a person has answered."""
-        if is_answer and (self.has_begun or await self.is_unanswered()):
+        """Show the whole answer; nothing if it is none, or if a person has answered.
+
+        What stands there of an earlier try is deleted if there is no answer any more.
+        """
+        if not is_answer:
+            await self.reply.withdraw_reply()
+        elif self.has_begun or await self.is_unanswered():
             await self.reply.write_text("".join(self._words))
             await self.reply.finish_reply(blocks, asks_back=asks_back)
 
