@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, ClassVar, Self, cast
 
 from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
 from ingestion.readers.elements import ParsedDocument, choose_document_title
@@ -33,7 +33,8 @@ _EXTENDING_TYPES = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
 )
-_MAX_EXTENSION_BYTES = 1 << 20
+_MAX_EXTENSION_BYTES = 16 << 20  # of all such headers of an archive
+_MAX_GLOBAL_BYTES = 8 << 10  # of those that hold for all members that follow: each of them gets a copy
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
 # What unpacking a part raises that is damaged, or packed in an unknown way; OSError is of bzip2.
 _UNPACKABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError)
@@ -68,13 +69,18 @@ def read_tar(path: Path) -> ParsedDocument:
     Raises:
         UnreadableDocument: it holds too much, or becomes too much as it is unpacked.
     """
+
+    class Header(_LimitedHeader):
+        """A header of this archive."""
+
     found = ContainedFiles(path.name)
     members = declared = 0
     most = min(_MAX_MB << 20, max(_MAX_RATIO * path.stat().st_size, _LEAST_BYTES))
     with path.open("rb") as file, _unpack(file) as content:
         stream = cast("IO[bytes]", _LimitedStream(content, path.name, most))
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_LimitedHeader) as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:
             for member in archive:
+                member.pax_headers = {}  # the archive keeps every member
                 members += 1
                 declared += 0 if member.issparse() else member.size
                 if members > _MAX_MEMBERS:
@@ -90,14 +96,20 @@ def read_tar(path: Path) -> ParsedDocument:
 
 
 class _LimitedHeader(tarfile.TarInfo):
-    """A header of a member; one that only says more of the next member, such as a long name, is no bomb."""
+    """A header of a member; those that only say more of others, such as a long name, are limited together."""
+
+    extension_bytes: ClassVar[int] = 0
+    global_bytes: ClassVar[int] = 0
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """The header in a block, before what it announces is taken into memory."""
         header = super().frombuf(buf, encoding, errors)
-        if header.type in _EXTENDING_TYPES and header.size > _MAX_EXTENSION_BYTES:
-            raise tarfile.ReadError("a header of a member is too long")
+        size = abs(header.size)  # a damaged header may tell a negative one
+        cls.extension_bytes += size if header.type in _EXTENDING_TYPES else 0
+        cls.global_bytes += size if header.type == tarfile.XGLTYPE else 0
+        if cls.extension_bytes > _MAX_EXTENSION_BYTES or cls.global_bytes > _MAX_GLOBAL_BYTES:
+            raise tarfile.ReadError("the headers of members are too long")
         return header
 
 

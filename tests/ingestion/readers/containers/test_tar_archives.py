@@ -65,6 +65,24 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     assert sum(read) <= (2 << 20) + tarfile.RECORDSIZE
 
 
+@pytest.mark.parametrize(("kind", "most"), [(tarfile.XGLTYPE, 8 << 10), (tarfile.XHDTYPE, 64 << 10)])
+def test_headers_of_members_are_limited_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: bytes, most: int
+) -> None:
+    monkeypatch.setattr(archives, "_MAX_EXTENSION_BYTES", 64 << 10)
+    parts = [part for name in "ab" for part in (_member("x", _comment(most // 2), kind), _member(f"{name}.txt", _WELL))]
+    path = _archive(tmp_path / "a.tgz", *parts)
+    assert [member.name for member in read_document_file(path).members] == ["a.txt", "b.txt"]
+    with pytest.raises(UnreadableDocument, match=r"a.tgz is damaged \(ReadError"):
+        read_document_file(_archive(path, *parts, _member("x", _comment(64), kind), _member("c.txt", _WELL)))
+
+
+def _comment(size: int) -> bytes:
+    """A record of a header that takes so many bytes."""
+    start = f"{size} comment=".encode()
+    return start.ljust(size - 1, b"c") + b"\n"
+
+
 @pytest.mark.parametrize("suffix", [".tar", ".tgz"])
 def test_links_devices_and_gaps_are_passed_over_and_a_path_leads_nowhere(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "secret.txt").write_text("Nobody reads this.")
