@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingestion.readers.old_office.xls_stream import XlsStream
@@ -52,7 +52,9 @@ def find_hidden_lines(path: Path) -> dict[str, HiddenLines]:
         with zipfile.ZipFile(path) as archive:
             return _find_in_xlsb(archive, path.name)
     book = XlsStream.open(path)
-    return {name: _lines_of_xls_sheet(book.read_records(at)) for name, at in book.list_sheets()}
+    places = book.list_sheets()
+    found = {place: _lines_of_xls_sheet(book.read_records(place)) for place in set(places.values())}
+    return {name: replace(found[place]) for name, place in places.items()}
 
 
 def _lines_of_xls_sheet(records: Iterator[Record]) -> HiddenLines:

@@ -38,10 +38,9 @@ class _Box:
 
 
 def sheet_object_elements(
-    book: XlsStream, at: int, lines: HiddenLines, fonts: list[tuple[int, int]], *, with_comments: bool
+    records: list[Record], lines: HiddenLines, fonts: list[tuple[int, int]], *, with_comments: bool
 ) -> Iterator[Element]:
-    """The elements of the sheet that begins at `at`; `lines` counts the hidden ones."""
-    records = list(book.read_records(at))
+    """The elements of the sheet of these records; `lines` counts the hidden ones."""
     boxes = {box.number: box for box in _text_boxes(records)}
     for box in boxes.values():
         if not box.is_comment and box.text.strip():
@@ -61,15 +60,13 @@ def sheet_object_elements(
                     yield Element(f"Comment ({_cell_name(row, column)}): {words}")
 
 
-def margin_lines(book: XlsStream, at: int) -> Iterator[str]:
-    """The words of the header and footer of the sheet that begins at `at`."""
-    for kind, content in book.read_records(at):
+def margin_lines(records: list[Record], *, is_old: bool) -> Iterator[str]:
+    """The words of the header and footer of the sheet of these records."""
+    for kind, content in records:
         if kind in (_HEADER, _FOOTER) and len(content) > 2:
-            length = content[0] if book.is_old else int.from_bytes(content[:2], "little")
+            length = content[0] if is_old else int.from_bytes(content[:2], "little")
             text = (
-                content[1 : 1 + length].decode("cp1252", "replace")
-                if book.is_old
-                else decode_letters(content[2:], length)
+                content[1 : 1 + length].decode("cp1252", "replace") if is_old else decode_letters(content[2:], length)
             )
             yield words_of_margin(text)
 
@@ -78,7 +75,7 @@ def list_fonts(book: XlsStream) -> list[tuple[int, int]]:
     """The size (in twentieths of a point) and the colour of each font, by the number that runs give it."""
     found = [
         struct.unpack_from("<H2xH", content)
-        for kind, content in book.read_records(0)
+        for kind, content in book.read_records()
         if kind == _FONT and len(content) >= 6
     ]
     return [*found[:_NO_FONT], (0xFFFF, 0), *found[_NO_FONT:]]
@@ -126,14 +123,17 @@ def _hides_shape(drawing: bytes) -> bool:
 def _shown_words(box: _Box, fonts: list[tuple[int, int]], lines: HiddenLines) -> str:
     """The words of a text without those that are too small to see; white ones are doubtful: a box has any colour."""
     words = ""
-    starts = box.runs if box.runs and box.runs[0][0] == 0 else [(0, _NO_FONT), *box.runs]
+    starts = [(0, _NO_FONT)]
+    for run in box.runs:
+        if run[0] >= starts[-1][0]:  # else the file is damaged: no letter is taken twice
+            starts.append(run)
     for (start, font), (end, _) in zip(starts, [*starts[1:], (len(box.text), 0)], strict=True):
-        run = box.text[start:end]
+        part = box.text[start:end]
         size, ink = fonts[font] if font < len(fonts) else (0xFFFF, 0)
         if size <= _MAX_TINY_SIZE:
-            lines.places += bool(run.strip())
+            lines.places += bool(part.strip())
             continue
-        words += insert_doubt_mark(run) if ink in _WHITE and run.strip() else run
+        words += insert_doubt_mark(part) if ink in _WHITE and part.strip() else part
     return collapse_whitespace(words)
 
 

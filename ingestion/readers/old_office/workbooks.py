@@ -74,7 +74,8 @@ class _SheetObjects:
     """What the sheets of a workbook show beside their cells; an XLSB gives none of it."""
 
     book: XlsStream | None
-    places: dict[str, int] = field(default_factory=dict)
+    places: dict[str, range] = field(default_factory=dict)
+    unread: set[range] = field(default_factory=set)
     fonts: list[tuple[int, int]] = field(default_factory=list)
     margins: list[str] = field(default_factory=list)  # of the sheets that were asked for
 
@@ -84,16 +85,18 @@ class _SheetObjects:
         if starts_as_zip(path):
             return cls(None)
         book = XlsStream.open(path)
-        return cls(book, dict(book.list_sheets()), list_fonts(book))
+        places = book.list_sheets()
+        return cls(book, places, set(places.values()), list_fonts(book))
 
     def sheet_elements(self, name: str, lines: HiddenLines) -> list[Element]:
-        """The elements of a sheet; `lines` counts the hidden ones."""
-        if self.book is None or name not in self.places:
+        """The elements of a sheet, once where damaged sheets share a place; `lines` counts the hidden ones."""
+        place = self.places.get(name)
+        if self.book is None or place not in self.unread:
             return []
-        at = self.places[name]
-        self.margins += margin_lines(self.book, at)
-        comments = READ_OPTIONS.comments
-        return list(sheet_object_elements(self.book, at, lines, self.fonts, with_comments=comments))
+        self.unread.remove(place)
+        records = list(self.book.read_records(place))
+        self.margins += margin_lines(records, is_old=self.book.is_old)
+        return list(sheet_object_elements(records, lines, self.fonts, with_comments=READ_OPTIONS.comments))
 
 
 def _visible_rows(name: str, sheet: CalamineSheet, lines: HiddenLines, cells_left: int) -> list[Row]:

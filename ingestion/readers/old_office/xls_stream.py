@@ -32,16 +32,22 @@ class XlsStream:
             name = next((each for each in _STREAMS if ole.exists(each)), None)
             return cls(ole.openstream(name).read() if name else b"", name == _STREAMS[1])
 
-    def list_sheets(self) -> Iterator[tuple[str, int]]:
-        """The name of each sheet, and where its records begin."""
-        for kind, content in self.read_records(0):
-            if kind == _SHEET and len(content) > 8:
-                yield self._sheet_name(content[6:]), int.from_bytes(content[:4], "little")
+    def list_sheets(self) -> dict[str, range]:
+        """The place of each sheet's records, by its name: up to that of the next, so no record is in two places."""
+        starts = {
+            self._sheet_name(content[6:]): int.from_bytes(content[:4], "little")
+            for kind, content in self.read_records()
+            if kind == _SHEET and len(content) > 8
+        }
+        ordered = sorted(set(starts.values()))
+        ends = dict(zip(ordered, [*ordered[1:], len(self.content)], strict=True))
+        return {name: range(start, ends[start]) for name, start in starts.items()}
 
-    def read_records(self, at: int) -> Iterator[Record]:
-        """The records of a part of the stream: up to the end of what begins at `at`."""
-        depth = 0
-        while at + 4 <= len(self.content):
+    def read_records(self, place: range | None = None) -> Iterator[Record]:
+        """The records of what begins where `place` does, up to its end or that of `place`; None: the workbook."""
+        place = range(len(self.content)) if place is None else place
+        depth, at = 0, place.start
+        while at + 4 <= place.stop:
             kind, length = struct.unpack_from("<HH", self.content, at)
             yield kind, self.content[at + 4 : at + 4 + length]
             depth += (kind == BEGIN) - (kind == END)

@@ -44,6 +44,16 @@ def xls(
     return write_compound(path, {"Workbook": stream + bytes(max(0, 4096 - len(stream)))})
 
 
+def shared_xls(path: Path, sheets: int, objects: bytes) -> Path:
+    """A workbook whose sheets are all at one place."""
+    start = _xls_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    names = [f"S{n:05}" for n in range(sheets)]
+    size = len(start) + sum(len(_xls_name(0, 0, name)) for name in names) + 4
+    stream = start + b"".join(_xls_name(size, 0, name) for name in names) + _xls_record(0x000A, b"")
+    stream += _xls_sheet(COSTS, is_hiding=True, objects=objects)
+    return write_compound(path, {"Workbook": stream + bytes(max(0, 4096 - len(stream)))})
+
+
 def lock_xls(path: Path, password: str) -> Path:
     """Encrypt a workbook as Excel 97 does."""
     with OleFileIO(str(path)) as ole:
@@ -67,8 +77,8 @@ def lock_xls(path: Path, password: str) -> Path:
     return write_compound(path, {"Workbook": mixed})
 
 
-def xls_box(number: int, text: str, *, kind: int = 6, is_hidden: bool = False) -> bytes:
-    """The records of a text box, or of a comment (kind 0x19)."""
+def xls_box(number: int, text: str, *, kind: int = 6, is_hidden: bool = False, runs: tuple[int, ...] = (0,)) -> bytes:
+    """The records of a text box, or of a comment (kind 0x19), whose fonts hold from the letters `runs` on."""
     flags = struct.pack("<HI", 0x03BF, 0x20002 if is_hidden else 0)
     options = struct.pack("<HHI", 1 << 4 | 3, 0xF00B, len(flags)) + flags
     shape = struct.pack("<HHI", 0xF, 0xF004, len(options)) + options
@@ -80,7 +90,7 @@ def xls_box(number: int, text: str, *, kind: int = 6, is_hidden: bool = False) -
             _xls_record(0x01B6, bytes(10) + struct.pack("<HH", len(text), 16) + bytes(4)),
             _xls_record(0x003C, b"\0" + text[:middle].encode("latin-1")),
             _xls_record(0x003C, b"\1" + text[middle:].encode("utf-16-le")),
-            _xls_record(0x003C, struct.pack("<HHIHHI", 0, 0, 0, len(text), 0, 0)),
+            _xls_record(0x003C, b"".join(struct.pack("<HHI", start, 0, 0) for start in (*runs, len(text)))),
         ]
     )
 

@@ -9,14 +9,26 @@ import pytest
 
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
+from ingestion.readers.old_office.xls_stream import XlsStream
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
-from tests.ingestion.readers.binary_workbooks import lock_xls, xls, xls_box, xls_chart, xls_margin, xls_note, xlsb
+from tests.ingestion.readers.binary_workbooks import (
+    lock_xls,
+    shared_xls,
+    xls,
+    xls_box,
+    xls_chart,
+    xls_margin,
+    xls_note,
+    xlsb,
+)
 from tests.ingestion.worker_setup import document_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ingestion.readers.old_office.xls_stream import Record
 
 _ALL = (("City", "Code", "Limit"), ("Lyon", "x1", "12.5"), ("Oslo", "x2", "9"))
 _SEEN = (("City", "Limit"), ("Oslo", "9"))
@@ -48,6 +60,29 @@ def test_boxes_comments_charts_and_headers_of_an_old_workbook_are_read(tmp_path:
     texts = [element.text for element in reading.elements]
     assert texts == ["Costs", "", "For members.", "Comment (A2): Ask Lyon.", "Nights", "Draft Page"]
     assert reading.hidden == 1
+
+
+def test_no_letter_of_a_box_is_taken_twice(tmp_path: Path) -> None:
+    box = xls_box(1, "For members.", runs=(0, 12, 0, 12, 4))
+    reading = read_document_file(xls(tmp_path / "a.xls", objects=box))
+    assert [element.text for element in reading.elements] == ["Costs", "", "For members."]
+
+
+def test_sheets_at_one_place_are_read_once_and_hide_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[range | None] = []
+    records = XlsStream.read_records
+
+    def note(book: XlsStream, place: range | None = None) -> Iterator[Record]:
+        read.append(place)
+        return records(book, place)
+
+    monkeypatch.setattr(XlsStream, "read_records", note)
+    reading = read_document_file(shared_xls(tmp_path / "a.xls", 20, xls_box(1, "For members.")))
+    assert [element.rows for element in reading.elements if element.rows] == [_SEEN] * 20
+    assert [element.text for element in reading.elements].count("For members.") == 1
+    assert len(read) == 5  # twice for the hidden lines, thrice for boxes, with the fonts
 
 
 def test_an_old_workbook_that_ends_with_a_zip_file_is_read(tmp_path: Path) -> None:
