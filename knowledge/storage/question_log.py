@@ -283,10 +283,6 @@ class QuestionLog:
         """The questions that were asked below the answer to a question, with its words."""
         return list(self.repository.find_records(origin=question_id))
 
-    def list_unasked_questions(self, channel: str) -> list[QuestionRecord]:
-        """The questions of a channel that nobody put to the bot, in no order."""
-        return [one for one in self.repository.find_records(channel=channel) if one.unasked]
-
     def has_other_question(self, record: QuestionRecord) -> bool:
         """Whether another question was asked in the same conversation, as far as the log goes back."""
         return any(one.id != record.id for one in self.repository.find_records(channel=record.channel))

@@ -34,7 +34,8 @@ class Vote(StoredRecord):
 
     `words` are the voter's own comment; `passages` are those that the answer was written from.
     With a `channel`, it says only that an answer that nobody asked for was not helpful there: it stands beside the
-    person's vote on the answer. `at` is in seconds since the epoch.
+    person's vote on the answer. With a channel and no user, it says only that such an answer was shown there.
+    `at` is in seconds since the epoch.
     """
 
     question: str
@@ -53,6 +54,19 @@ class Vote(StoredRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelVotes:
+    """What is kept of the answers that nobody asked for in a channel: how many, and when the latest was shown.
+
+    `unhelpful` counts those that were not helpful, of each person one a day; `people` is how many said so.
+    """
+
+    answers: int
+    latest: float
+    unhelpful: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class VoteStore:
     """The votes on answers of one index, kept for `days`. With 0 days nobody can vote."""
 
@@ -63,7 +77,7 @@ class VoteStore:
     @classmethod
     def open_vote_store(cls, client: QdrantClient, prefix: str, days: float) -> VoteStore:
         """Open the votes on answers of the index `prefix`."""
-        return cls(Repository(client, f"{prefix}_votes", Vote, ("question",)), days)
+        return cls(Repository(client, f"{prefix}_votes", Vote, ("question", "channel")), days)
 
     @property
     def is_enabled(self) -> bool:
@@ -86,9 +100,27 @@ class VoteStore:
         found = (vote for batch in batches for vote in self.repository.find_records(question=batch))
         return [vote for vote in found if not vote.channel]
 
-    def count_unhelpful_answers(self, channel: str) -> int:
-        """How many answers that nobody asked for somebody found not helpful in a channel."""
-        return len({vote.question for vote in self.repository.find_records(channel=channel)})
+    def retract_vote(self, vote: Vote) -> bool:
+        """Take back what this person said of this question; whether there was anything."""
+        is_known = self.get_vote(vote) is not None
+        self.repository.delete_records([vote.id])
+        return is_known
+
+    def read_channel_votes(self, channel: str) -> ChannelVotes:
+        """What is kept of the answers that nobody asked for in a channel."""
+        found = sorted(self.repository.find_records(channel=channel), key=lambda vote: vote.at)
+        shown, pressed = [vote for vote in found if not vote.user], [vote for vote in found if vote.user]
+        first: dict[tuple[str, float], str] = {}
+        for vote in pressed:
+            first.setdefault((vote.user, vote.at // _DAY_SECONDS), vote.question)
+        latest = shown[-1].at if shown else 0.0
+        return ChannelVotes(len(shown), latest, len(set(first.values())), len({vote.user for vote in pressed}))
+
+    def drop_unhelpful_votes(self, channel: str) -> int:
+        """Delete what people said of such answers in a channel; returns how many votes."""
+        pressed = [vote.id for vote in self.repository.find_records(channel=channel) if vote.user]
+        self.repository.delete_records(pressed)
+        return len(pressed)
 
     def purge_votes(self) -> int:
         """Delete votes that are older than their days; returns how many."""

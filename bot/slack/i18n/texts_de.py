@@ -133,7 +133,7 @@ GERMAN = InterfaceTexts(
     quieter_here="Notiert: Ich bin in diesem Kanal künftig stiller.",
     unasked="Niemand hat mich gefragt; ich antworte, weil die Dokumente es klar tun.",
     unasked_activity="Antworten, um die niemand gebeten hat, nach Kanal:",
-    unasked_counts="{answers} im Fragenprotokoll, {unhelpful} nicht hilfreich",
+    unasked_counts="{answers} gegeben, {unhelpful} nicht hilfreich",
     unasked_pause="höchstens eine in {minutes} Minuten",
     unasked_silent="dort still",
     step_is_off="Der Schritt ist hier ausgeschaltet: Ein Administrator schaltet ihn mit WORKFLOW_STEP=on ein.",

@@ -115,7 +115,7 @@ ENGLISH = InterfaceTexts(
     quieter_here="Noted: I will be quieter in this channel.",
     unasked="Nobody put this question to me; I answer since the documents do so clearly.",
     unasked_activity="Answers that nobody asked for, by channel:",
-    unasked_counts="{answers} in the question log, {unhelpful} not helpful",
+    unasked_counts="{answers} given, {unhelpful} not helpful",
     unasked_pause="at most one in {minutes} minutes",
     unasked_silent="silent there",
     step_is_off="The step is off here: an administrator turns it on by WORKFLOW_STEP=on.",

@@ -118,7 +118,7 @@ SPANISH = InterfaceTexts(
     quieter_here="Anotado: seré más discreto en este canal.",
     unasked="Nadie me hizo esta pregunta; respondo porque los documentos lo hacen con claridad.",
     unasked_activity="Respuestas que nadie pidió, por canal:",
-    unasked_counts="{answers} en el registro de preguntas, {unhelpful} sin utilidad",
+    unasked_counts="{answers} dadas, {unhelpful} sin utilidad",
     unasked_pause="una como máximo cada {minutes} minutos",
     unasked_silent="en silencio allí",
     step_is_off="El paso está desactivado aquí: un administrador lo activa con WORKFLOW_STEP=on.",

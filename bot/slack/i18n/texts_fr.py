@@ -119,7 +119,7 @@ FRENCH = InterfaceTexts(
     quieter_here="C'est noté : je serai plus discret dans ce canal.",
     unasked="Personne ne m'a posé cette question ; je réponds parce que les documents le font clairement.",
     unasked_activity="Réponses que personne n'avait demandées, par canal :",
-    unasked_counts="{answers} dans le journal des questions, {unhelpful} pas utiles",
+    unasked_counts="{answers} données, {unhelpful} pas utiles",
     unasked_pause="une au plus toutes les {minutes} minutes",
     unasked_silent="silence dans ce canal",
     step_is_off="L'étape est désactivée ici : un administrateur l'active par WORKFLOW_STEP=on.",

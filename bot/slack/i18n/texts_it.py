@@ -121,7 +121,7 @@ ITALIAN = InterfaceTexts(
     quieter_here="Annotato: sarò più discreto in questo canale.",
     unasked="Nessuno mi ha fatto questa domanda; rispondo perché i documenti lo fanno con chiarezza.",
     unasked_activity="Risposte che nessuno ha chiesto, per canale:",
-    unasked_counts="{answers} nel registro delle domande, {unhelpful} non utili",
+    unasked_counts="{answers} date, {unhelpful} non utili",
     unasked_pause="al massimo una ogni {minutes} minuti",
     unasked_silent="in silenzio lì",
     step_is_off="Qui il passaggio è disattivato: un amministratore lo attiva con WORKFLOW_STEP=on.",

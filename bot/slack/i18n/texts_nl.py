@@ -122,7 +122,7 @@ DUTCH = InterfaceTexts(
     quieter_here="Genoteerd: ik ben in dit kanaal voortaan stiller.",
     unasked="Niemand stelde mij deze vraag; ik antwoord omdat de documenten dat duidelijk doen.",
     unasked_activity="Antwoorden waar niemand om vroeg, per kanaal:",
-    unasked_counts="{answers} in het vragenlogboek, {unhelpful} niet nuttig",
+    unasked_counts="{answers} gegeven, {unhelpful} niet nuttig",
     unasked_pause="hoogstens één per {minutes} minuten",
     unasked_silent="daar stil",
     step_is_off="De stap staat hier uit: een beheerder zet hem aan met WORKFLOW_STEP=on.",

@@ -120,7 +120,7 @@ PORTUGUESE = InterfaceTexts(
     quieter_here="Anotado: serei mais discreto neste canal.",
     unasked="Ninguém me fez esta pergunta; respondo porque os documentos o fazem com clareza.",
     unasked_activity="Respostas que ninguém pediu, por canal:",
-    unasked_counts="{answers} no registo de perguntas, {unhelpful} sem utilidade",
+    unasked_counts="{answers} dadas, {unhelpful} sem utilidade",
     unasked_pause="no máximo uma a cada {minutes} minutos",
     unasked_silent="em silêncio ali",
     step_is_off="A etapa está desativada aqui: um administrador ativa-a com WORKFLOW_STEP=on.",

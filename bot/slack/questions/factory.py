@@ -76,14 +76,15 @@ def build_questions(
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
     viewed = ViewedPlaces(access_directory, intake)
     readers = ThreadReaders(access_directory, people.public_channels, wider_search, viewed)
-    in_thread = ThreadAnswers(client, users, readers, sessions, context, waiting_mark)
+    pauses = ChannelPauses(intake, stores.vote_store)
+    in_thread = ThreadAnswers(client, users, readers, sessions, context, waiting_mark, pauses)
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
     renewal = ClaimRenewal(stores.question_log)
     unasked = UnaskedQuestions(
         UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after),
         SureSearch(access_directory, answering),
-        ChannelPauses(intake, stores.vote_store),
+        pauses,
         context,
         intake,
         answers,

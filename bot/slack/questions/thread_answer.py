@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.slack.questions.wider_search import WiderSearch
     from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.messages import EndStatus
+    from bot.slack.unasked.channel_pauses import ChannelPauses
     from knowledge.storage.question_log import QuestionRecord
 
 _TITLE_LENGTH = 100
@@ -67,6 +68,7 @@ class ThreadAnswers:
         sessions: AgentSessions,
         context: ThreadContext,
         waiting_mark: WaitingMark,
+        pauses: ChannelPauses,
     ) -> None:
         self._client = client
         self._users = users
@@ -74,6 +76,7 @@ class ThreadAnswers:
         self._sessions = sessions
         self._context = context
         self._waiting_mark = waiting_mark
+        self._pauses = pauses
         self._question_sessions: dict[str, QuestionSession] = {}
 
     def begin_work(self, record: QuestionRecord) -> None:
@@ -119,7 +122,7 @@ class ThreadAnswers:
         place, messages = session.place, life.record.messages
         reply = ThreadReply(self._client, place, messages, on_message, life.check_claim, session)
         is_unanswered = partial(self._context.is_unanswered, life.record)
-        return HeldReply(reply, is_unanswered) if life.record.unasked else reply
+        return HeldReply(reply, life.record, self._pauses, is_unanswered) if life.record.unasked else reply
 
     def _open_session(self, record: QuestionRecord) -> QuestionSession:
         elsewhere = partial(self._context.is_answered_elsewhere, record)

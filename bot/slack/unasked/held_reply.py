@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from bot.slack.replies.steps import ReplyStep
     from bot.slack.replies.stream import ThreadReply
+    from bot.slack.unasked.channel_pauses import ChannelPauses
     from bot.slack.views.block_kit import Block
+    from knowledge.storage.question_log import QuestionRecord
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class HeldReply:
     """A reply that writes all at once. `is_unanswered` says whether no person has answered meanwhile."""
 
     reply: ThreadReply
+    record: QuestionRecord
+    pauses: ChannelPauses
     is_unanswered: Callable[[], Awaitable[bool]]
     _words: list[str] = field(default_factory=list)
 
@@ -48,9 +52,24 @@ class HeldReply:
         """
         if not is_answer:
             await self.reply.withdraw_reply()
-        elif self.has_begun or await self.is_unanswered():
-            await self.reply.write_text("".join(self._words))
-            await self.reply.finish_reply(blocks, asks_back=asks_back)
+        elif self.has_begun:
+            await self._show_answer(blocks, asks_back=asks_back)
+        elif await self._may_begin():
+            await self.pauses.note_answer(self.record)
+            try:
+                await self._show_answer(blocks, asks_back=asks_back)
+            finally:
+                if not self.has_begun:
+                    await self.pauses.forget_answer(self.record)
+
+    async def _may_begin(self) -> bool:
+        """Whether the channel had its pause, which does not hold below such an answer, and nobody has answered."""
+        is_follow_up = self.record.ts != self.record.thread_ts
+        return (is_follow_up or await self.pauses.is_over(self.record.channel)) and await self.is_unanswered()
+
+    async def _show_answer(self, blocks: Sequence[Block], *, asks_back: bool) -> None:
+        await self.reply.write_text("".join(self._words))
+        await self.reply.finish_reply(blocks, asks_back=asks_back)
 
     async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
         """End an answer that can be seen; say nothing of another."""

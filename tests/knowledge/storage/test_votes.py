@@ -7,7 +7,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.record_repository import Repository
-from knowledge.storage.votes import Vote, VoteStore
+from knowledge.storage.votes import ChannelVotes, Vote, VoteStore
 
 DOWN = Vote(
     "q1", "UA", liked=False, reason="outdated", words="Since May.", passages=(UsedPassage("p", "a.pdf", 3),), at=10.0
@@ -40,6 +40,18 @@ def test_of_many_questions_every_vote_is_found_and_no_other_is_read(
     monkeypatch.setattr(Repository, "list_records", read_everything)
     assert sorted(vote.question for vote in votes.list_votes(asked)) == sorted(asked)
     assert votes.list_votes([]) == []
+
+
+def test_of_each_person_one_unhelpful_answer_a_day_counts(votes: VoteStore) -> None:
+    for hour, (question, user) in enumerate([("q1", "UA"), ("q2", "UA"), ("q1", "UB"), ("q3", "UB")]):
+        votes.cast_vote(Vote(question, user, liked=False, channel="C1", at=hour * 3600.0))
+    votes.cast_vote(Vote("q1", "", liked=True, channel="C1", at=7.0))
+    assert votes.read_channel_votes("C1") == ChannelVotes(answers=1, latest=7.0, unhelpful=1, people=2)
+    votes.cast_vote(Vote("q3", "UA", liked=False, channel="C1", at=86_400.0))
+    assert votes.read_channel_votes("C1").unhelpful == 2
+    assert votes.list_votes(["q1"]) == [], "they stand beside the votes on the answer"
+    assert votes.drop_unhelpful_votes("C1") == 5
+    assert votes.read_channel_votes("C1") == ChannelVotes(answers=1, latest=7.0, unhelpful=0, people=0)
 
 
 def test_a_vote_is_forgotten_in_time(votes: VoteStore) -> None:

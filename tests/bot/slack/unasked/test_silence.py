@@ -12,6 +12,7 @@ from bot.answering.question import Question
 from bot.slack.metrics import QUESTIONS
 from bot.slack.people.access import AccessDirectory, GrantedAudience
 from bot.slack.questions.thread_answer import ThreadAnswers
+from bot.slack.replies.stream import ThreadReply
 from knowledge.core.access import Audience
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, connected, found, saying, until
@@ -76,6 +77,16 @@ async def test_a_failure_that_nobody_saw_is_forgotten_and_starts_no_pause() -> N
         assert await silent_after(desk, await say(desk))
         assert await silent_after(desk, await say(desk, "What is the guest wifi called?"))
         assert len(desk.answering.questions) == 2
+
+
+async def test_an_answer_that_slack_refuses_starts_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(ThreadReply, "write_text", refuse)
+    async with listening(SURE) as desk:
+        assert await silent_after(desk, await say(desk))
+        assert desk.bot.stores.vote_store.read_channel_votes("CGENERAL").answers == 0
 
 
 async def test_doubt_about_the_readers_that_comes_after_the_decision_ends_in_silence(
