@@ -15,11 +15,12 @@ from bot.insights.content_gaps import ContentGap
 from bot.slack.handlers.commands import SlashCommand, render_help
 from bot.slack.handlers.feedback import ButtonPlace, render_feedback_modal
 from bot.slack.handlers.file_upload import build_folder_menu
-from bot.slack.handlers.gaps import render_gaps
+from bot.slack.handlers.gaps import render_activity, render_gaps
 from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.handlers.message_shortcut import render_shortcut_modal
 from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.people.access import UnmetRequirement
+from bot.slack.unasked.channel_pauses import UnaskedActivity
 from bot.slack.views.admin_reports import (
     render_audit_entries,
     render_bindings,
@@ -108,6 +109,8 @@ def _list_reports(texts: InterfaceTexts, links: DocumentLinks) -> Iterator[tuple
     yield "progress", render_request_progress(RequestProgressView(request), texts)
     yield "open requests", render_open_requests([request], _NOW, texts)
     yield "gaps", render_gaps([gap], links, texts)
+    activity = [UnaskedActivity("C0123ABCD", 3, 0, 600.0), UnaskedActivity("C0123ABCE", 5, 5, None)]
+    yield "answers that nobody asked for", render_activity(activity, texts)
     yield "folders for a file", [build_folder_menu("F0123ABCD", ["", "hr"], texts)]
 
 

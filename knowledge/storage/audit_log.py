@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-AuditAction = Literal["reindex", "confirm-deletes", "compare", "gaps", "file", "bindings"]
+AuditAction = Literal["reindex", "confirm-deletes", "compare", "gaps", "file", "bindings", "unasked"]
 AuditOutcome = Literal["begun", "done", "nothing", "failed", "refused"]
 _DAY_SECONDS = 86_400.0
 

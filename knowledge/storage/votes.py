@@ -100,6 +100,13 @@ class VoteStore:
         found = (vote for batch in batches for vote in self.repository.find_records(question=batch))
         return [vote for vote in found if not vote.channel]
 
+    def switch_vote(self, vote: Vote) -> bool:
+        """Write a vote, or take it back if it stands; whether it stands now."""
+        if self.retract_vote(vote):
+            return False
+        self.cast_vote(vote)
+        return True
+
     def retract_vote(self, vote: Vote) -> bool:
         """Take back what this person said of this question; whether there was anything."""
         is_known = self.get_vote(vote) is not None

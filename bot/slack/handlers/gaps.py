@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from bot.insights.content_gaps import GAP_DAYS, ContentGap, find_content_gaps
 from bot.slack.handlers.commands import SlashCommand, command_from_payload
 from bot.slack.handlers.feedback import get_vote_reason_names
-from bot.slack.replies.ephemeral import open_and_fill_modal
+from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress, open_and_fill_modal
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
+    build_button,
     build_context_block,
     build_modal,
     build_section_block,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
-    from bot.slack.replies.ephemeral import EphemeralReply
     from bot.slack.running_tasks import RunningTasks
     from bot.slack.unasked.channel_pauses import UnaskedActivity
     from bot.slack.unasked.unasked_questions import UnaskedQuestions
@@ -45,15 +45,17 @@ if TYPE_CHECKING:
 
 GAPS_COMMAND = "/gaps"
 GAPS_BUTTON = "show_gaps"
+LIFT_BUTTON = "lift_pause"
 _MAX_BLOCKS = 40
 _MAX_CHARACTERS = 11_000  # of the 13,200 characters that all blocks of a message may hold
 _QUESTION_LENGTH = 200
 _REMARK_LENGTH = 200
 _MAX_CHANNELS = 20  # whose answers that nobody asked for are counted
+_MAX_LIFTS = 5  # of pauses that are longer than at first: a message holds 50 blocks
 
 
 def register(app: AsyncApp, report: GapReport, running_tasks: RunningTasks) -> None:
-    """Listens for `/gaps`, and for the button."""
+    """Listens for `/gaps`, and for the buttons."""
 
     async def on_command(ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         await ack()
@@ -63,7 +65,12 @@ def register(app: AsyncApp, report: GapReport, running_tasks: RunningTasks) -> N
         await ack()
         running_tasks.start_task(report.show_gap_modal(body["user"]["id"], body["trigger_id"]))
 
+    async def on_lift(ack: AsyncAck, body: Json, action: Json) -> None:
+        await ack()
+        running_tasks.start_task(report.lift_pause(body, action.get("value") or ""))
+
     app.command(GAPS_COMMAND)(on_command)
+    app.action(LIFT_BUTTON)(on_lift)
     app.action(GAPS_BUTTON)(on_button)
 
 
@@ -110,6 +117,23 @@ class GapReport:
         waiting = _build_gap_modal([build_section_block(texts.gaps_fetched)], texts)
         await open_and_fill_modal(self.client, trigger, waiting, partial(self._load_gap_modal, user, texts))
 
+    async def lift_pause(self, body: Json, channel: str) -> None:
+        """Has the bot answer unasked in a channel as at first, and shows the list anew where the button stood."""
+        user = body["user"]["id"]
+        texts = await self.users.get_user_texts(user)
+        try:
+            async with self.admin_gate.guard_admin_action(user, "unasked", texts.gaps_refused, texts) as act:
+                if not act.refusal:
+                    act.subject = f"channel={channel} votes={await self.unasked.pauses.lift(channel)}"
+            blocks = await self._build_gap_blocks(user, texts)
+        except IndexUnavailable:
+            blocks = [build_section_block(texts.index_away)]
+        if view := body.get("view"):
+            await self.client.views_update(view_id=view["id"], view=_build_gap_modal(blocks, texts))
+        else:
+            reply = EphemeralReply(self.client, ReplyAddress.address_from_press(body))
+            await reply.show_blocks(texts.gaps_title, blocks)
+
     async def _load_gap_modal(self, user: str, texts: InterfaceTexts) -> Block:
         try:
             blocks = await self._build_gap_blocks(user, texts)
@@ -127,8 +151,7 @@ class GapReport:
 
     async def _build_unasked_blocks(self, texts: InterfaceTexts) -> list[Block]:
         """What the bot did in channels where it answers unasked; nothing without such channels."""
-        lines = [_format_activity(one, texts) for one in await self.unasked.list_activity()]
-        return [build_context_block("\n".join([texts.unasked_activity, *lines[:_MAX_CHANNELS]]))] if lines else []
+        return render_activity(await self.unasked.list_activity(), texts)
 
 
 def render_gaps(gaps: Sequence[ContentGap], links: DocumentLinks, texts: InterfaceTexts) -> list[Block]:
@@ -162,6 +185,19 @@ def _render_gap(gap: ContentGap, links: DocumentLinks, texts: InterfaceTexts) ->
         " · ".join(opinions),
     ]
     return "\n".join(filter(None, lines))
+
+
+def render_activity(activity: Sequence[UnaskedActivity], texts: InterfaceTexts) -> list[Block]:
+    """Renders what the bot did unasked by channel; where people made it quieter, with a button that undoes it."""
+    quieter = sorted((one for one in activity if one.unhelpful), key=lambda one: -one.unhelpful)[:_MAX_LIFTS]
+    lines = [_format_activity(one, texts) for one in activity if one not in quieter]
+    head = build_context_block("\n".join([texts.unasked_activity, *lines[:_MAX_CHANNELS]]))
+    return [head, *(_render_quieter_channel(one, texts) for one in quieter)] if activity else []
+
+
+def _render_quieter_channel(activity: UnaskedActivity, texts: InterfaceTexts) -> Block:
+    lift = build_button(LIFT_BUTTON, texts.lift_pause, activity.channel)
+    return {**build_section_block(_format_activity(activity, texts)), "accessory": lift}
 
 
 def _format_activity(activity: UnaskedActivity, texts: InterfaceTexts) -> str:

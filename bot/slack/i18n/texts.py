@@ -115,11 +115,13 @@ class InterfaceTexts:
     look_further: str
     not_helpful_here: str
     quieter_here: str
+    press_taken_back: str
     unasked: str
     unasked_activity: str
     unasked_counts: str  # {answers} {unhelpful}
     unasked_pause: str  # {minutes}
     unasked_silent: str
+    lift_pause: str
     step_is_off: str
     step_asks_nothing: str
     liked: str
@@ -228,6 +230,7 @@ class InterfaceTexts:
     audit_gaps: str
     audit_file: str
     audit_bindings: str
+    audit_unasked: str
     audit_begun: str
     audit_nothing: str
     audit_failed: str

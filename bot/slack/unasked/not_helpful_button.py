@@ -1,4 +1,7 @@
-"""The button *Not helpful here* under an answer that nobody asked for: it makes the bot quieter in that channel."""
+"""The button *Not helpful here* under an answer that nobody asked for: it makes the bot quieter in that channel.
+
+A second press takes the first one back.
+"""
 
 from __future__ import annotations
 
@@ -63,19 +66,20 @@ class NotHelpfulHandler:
         """Keep a press, and tell whoever pressed; a button that came from another channel counts nothing."""
         texts = await self.users.get_answer_texts(language, address.user)
         try:
-            noted = await self._store_vote(question_id, address)
+            stands = await self._switch_vote(question_id, address)
         except IndexUnavailable as error:
             log.warning("press not noted error=%s", error)
-            noted = False
-        sentence = texts.quieter_here if noted else texts.feedback_lost
+            stands = None
+        sentence = {True: texts.quieter_here, False: texts.press_taken_back, None: texts.feedback_lost}[stands]
         await address.open_notice(self.client).show_sentence(sentence)
 
-    async def _store_vote(self, question_id: str, address: ReplyAddress) -> bool:
+    async def _switch_vote(self, question_id: str, address: ReplyAddress) -> bool | None:
+        """Whether a press stands now; None if it is of no such answer."""
         run = self.intake.run_in_log_thread
         entry = (await run(self.intake.question_log.get_questions, [question_id])).get(question_id)
         if entry is None or not entry.unasked or entry.channel != address.channel:
-            return False
+            return None
         vote = Vote(question_id, address.user, liked=False, channel=entry.channel, at=time.time())
-        await run(self.vote_store.cast_vote, vote)
-        log.info("answer not helpful channel=%s", entry.channel)
-        return True
+        stands = await run(self.vote_store.switch_vote, vote)
+        log.info("answer not helpful channel=%s taken_back=%s", entry.channel, not stands)
+        return stands

@@ -50,6 +50,7 @@ def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
         "gaps": texts.audit_gaps,
         "file": texts.audit_file,
         "bindings": texts.audit_bindings,
+        "unasked": texts.audit_unasked,
     }
     ends: dict[AuditOutcome, str] = {
         "begun": texts.audit_begun,

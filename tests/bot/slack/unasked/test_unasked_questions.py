@@ -10,7 +10,7 @@ import pytest
 from bot.answering.answer import Answer
 from bot.answering.verification.statement_check import CheckedStatement
 from bot.settings import BotSettings
-from bot.slack.handlers.gaps import GAPS_COMMAND
+from bot.slack.handlers.gaps import GAPS_COMMAND, LIFT_BUTTON
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.people.access import AccessDirectory, GrantedAudience
@@ -164,7 +164,7 @@ async def test_a_channel_gets_one_answer_and_then_a_pause_whatever_the_log_keeps
         assert await silent_after(desk, await say(desk, "What is the guest wifi called?"))
 
 
-async def test_not_helpful_here_makes_the_pause_longer_and_an_administrator_sees_it() -> None:
+async def test_not_helpful_here_makes_the_pause_longer_until_it_is_taken_back_or_an_administrator_lifts_it() -> None:
     async with listening(SURE) as desk:
         answer = await answered(desk)
         await desk.slack.person("james").click(answer, RATE_ACTION, value="positive")
@@ -181,6 +181,17 @@ async def test_not_helpful_here_makes_the_pause_longer_and_an_administrator_sees
         listed = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE")
         assert FRENCH.unasked_counts.format(answers=1, unhelpful=1) in shown(listed)
         assert FRENCH.unasked_pause.format(minutes=40) in shown(listed)
+        await desk.slack.person("alice").click(listed, LIFT_BUTTON)
+        await desk.slack.wait_for(lambda m: FRENCH.unasked_pause.format(minutes=10) in shown(m))
+        await desk.finished()
+        entry = next(one for one in desk.bot.stores.audit_log.list_audit_entries() if one.what == "unasked")
+        assert (entry.who, entry.outcome, entry.subject) == ("UALICE", "done", "channel=CGENERAL votes=2")
+        for told in (ENGLISH.quieter_here, ENGLISH.press_taken_back):
+            before = len(desk.slack.messages)
+            await desk.slack.person("james").click(answer, NOT_HELPFUL_ACTION)
+            await desk.slack.wait_until(lambda: any(told in shown(m) for m in desk.slack.messages[before:]))  # noqa: B023
+            await desk.finished()
+        assert votes.read_channel_votes("CGENERAL").unhelpful == 0
 
 
 def test_each_answer_that_is_not_helpful_makes_the_pause_four_times_as_long_until_two_people_silence_it() -> None:
