@@ -86,9 +86,9 @@ ENGLISH_FAILURE_TEXTS: dict[FailureCode, str] = {
         "save it again in its own program, and drop the new copy."
     ),
     FailureCode.DAMAGED: "{name} is damaged ({error} while reading it): open it, save it again, and drop the new copy.",
-    FailureCode.DAMAGED_PDF: "{name} is damaged, pdfium cannot open it: export it again and drop the new copy.",
+    FailureCode.DAMAGED_PDF: "{name} is damaged, it cannot be opened: export it again and drop the new copy.",
     FailureCode.DAMAGED_WHOLE_PDF: (
-        "{name} has its end, and is damaged: pdfium cannot open it. Export it again and drop the new copy."
+        "{name} has its end, and is damaged: it cannot be opened. Export it again and drop the new copy."
     ),
     FailureCode.DAMAGED_PAGES: (
         "{name} is damaged, none of its pages {first:d} to {last:d} can be opened: export it again and drop it."

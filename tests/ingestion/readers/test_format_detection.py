@@ -91,7 +91,7 @@ def test_a_suffix_in_capitals_is_read(tmp_path: Path) -> None:
         ("a.txt", gzip.compress(b"x", mtime=0), "an archive or a damaged file, not text"),
         ("a.md", b"\x7fELF\0\0\0\1\2", "is not text, or it is damaged"),
         ("a.pdf", b"plain words", "a.pdf is not a PDF, or it is damaged"),
-        ("a.pdf", b"%PDF-1.7 then nothing", "is damaged, pdfium cannot open it"),
+        ("a.pdf", b"%PDF-1.7 then nothing", "is damaged, it cannot be opened"),
         ("a.xlsx", b"PK\x03\x04 then nothing", "an archive or a damaged file, not an Excel file"),
         ("a.pptx", b"no presentation", "a.pptx is not a PowerPoint file, or it is damaged"),
         ("a.txt", b"%PDF-1.7 words", "a.txt is in truth a PDF: rename it to a.pdf"),

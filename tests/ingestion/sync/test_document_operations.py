@@ -185,7 +185,7 @@ def test_a_damaged_pdf_that_has_its_end_fails_at_once(bench: Bench) -> None:
     bench.drop("broken.pdf", b"%PDF-1.7 and no table\n%%EOF\n")
     bench.ahead = 3
     assert counts(bench.scan(quiet_seconds=1)) == {"failed": 1}
-    assert "has its end, and is damaged: pdfium cannot open it" in str(
+    assert "has its end, and is damaged: it cannot be opened" in str(
         bench.ledger.list_documents()["broken.pdf"].failure
     )
 

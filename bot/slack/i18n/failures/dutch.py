@@ -110,10 +110,10 @@ DUTCH_FAILURES = FailureTexts(
             "{name} is beschadigd ({error} bij het lezen): open het, sla het opnieuw op en zet de nieuwe kopie neer."
         ),
         FailureCode.DAMAGED_PDF: (
-            "{name} is beschadigd, pdfium kan het niet openen: exporteer het opnieuw en zet de nieuwe kopie neer."
+            "{name} is beschadigd, het kan niet worden geopend: exporteer het opnieuw en zet de nieuwe kopie neer."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} heeft zijn einde, maar is beschadigd: pdfium kan het niet openen. "
+            "{name} heeft zijn einde, maar is beschadigd: het kan niet worden geopend. "
             "Exporteer het opnieuw en zet de nieuwe kopie neer."
         ),
         FailureCode.DAMAGED_PAGES: (

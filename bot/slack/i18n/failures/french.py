@@ -111,10 +111,10 @@ _FRENCH = {
         "{name} est abîmé ({error} à la lecture) : ouvrez-le, enregistrez-le à nouveau, et déposez la nouvelle copie."
     ),
     FailureCode.DAMAGED_PDF: (
-        "{name} est abîmé, pdfium ne peut pas l'ouvrir : exportez-le à nouveau et déposez la nouvelle copie."
+        "{name} est abîmé, on ne peut pas l'ouvrir : exportez-le à nouveau et déposez la nouvelle copie."
     ),
     FailureCode.DAMAGED_WHOLE_PDF: (
-        "{name} a sa fin, mais il est abîmé : pdfium ne peut pas l'ouvrir. "
+        "{name} a sa fin, mais il est abîmé : on ne peut pas l'ouvrir. "
         "Exportez-le à nouveau et déposez la nouvelle copie."
     ),
     FailureCode.DAMAGED_PAGES: (

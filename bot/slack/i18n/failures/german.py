@@ -120,11 +120,11 @@ GERMAN_FAILURES = FailureTexts(
             "die neue Kopie ab."
         ),
         FailureCode.DAMAGED_PDF: (
-            "{name} ist beschädigt, pdfium kann die Datei nicht öffnen: Exportieren Sie sie neu, und legen Sie die "
+            "{name} ist beschädigt, die Datei lässt sich nicht öffnen: Exportieren Sie sie neu, und legen Sie die "
             "neue Kopie ab."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} hat sein Ende, ist aber beschädigt: pdfium kann die Datei nicht öffnen. "
+            "{name} hat sein Ende, ist aber beschädigt: die Datei lässt sich nicht öffnen. "
             "Exportieren Sie sie neu, und legen Sie die neue Kopie ab."
         ),
         FailureCode.DAMAGED_PAGES: (

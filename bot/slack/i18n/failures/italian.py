@@ -107,10 +107,10 @@ ITALIAN_FAILURES = FailureTexts(
             "{name} è danneggiato ({error} durante la lettura): aprilo, salvalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_PDF: (
-            "{name} è danneggiato, pdfium non riesce ad aprirlo: esportalo di nuovo e metti la nuova copia."
+            "{name} è danneggiato, non si può aprire: esportalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} ha la sua fine, ma è danneggiato: pdfium non riesce ad aprirlo. "
+            "{name} ha la sua fine, ma è danneggiato: non si può aprire. "
             "Esportalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_PAGES: (

@@ -104,10 +104,10 @@ PORTUGUESE_FAILURES = FailureTexts(
             "{name} está danificado ({error} na leitura): abra-o, guarde-o de novo e coloque a nova cópia."
         ),
         FailureCode.DAMAGED_PDF: (
-            "{name} está danificado, o pdfium não consegue abri-lo: exporte-o de novo e coloque a nova cópia."
+            "{name} está danificado, não se consegue abri-lo: exporte-o de novo e coloque a nova cópia."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} tem o seu fim, mas está danificado: o pdfium não consegue abri-lo. "
+            "{name} tem o seu fim, mas está danificado: não se consegue abri-lo. "
             "Exporte-o de novo e coloque a nova cópia."
         ),
         FailureCode.DAMAGED_PAGES: (

@@ -103,10 +103,10 @@ SPANISH_FAILURES = FailureTexts(
         ),
         FailureCode.DAMAGED: "{name} está dañado ({error} al leerlo): ábrelo, guárdalo de nuevo y pon la nueva copia.",
         FailureCode.DAMAGED_PDF: (
-            "{name} está dañado, pdfium no puede abrirlo: expórtalo de nuevo y pon la nueva copia."
+            "{name} está dañado, no se puede abrir: expórtalo de nuevo y pon la nueva copia."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} tiene su final, pero está dañado: pdfium no puede abrirlo. Expórtalo de nuevo y pon la nueva copia."
+            "{name} tiene su final, pero está dañado: no se puede abrir. Expórtalo de nuevo y pon la nueva copia."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} está dañado, ninguna de sus páginas {first} a {last} se puede abrir: expórtalo de nuevo y ponlo."

@@ -45,7 +45,7 @@ async def test_an_admin_sees_what_was_asked_in_vain_and_by_how_many_but_not_by_w
         await asked(desk, "camille", "a badge for the parking?")
         text = await listed_for(desk)
     assert "*how do I get a parking badge?*" in text or "*a badge for the parking?*" in text
-    assert add_french_spaces("demandes : 2 · personnes : 2 · absent des documents (2)") in text
+    assert add_french_spaces("demandes : 2 · personnes : 2 · rien trouvé pour qui demandait (2)") in text
     assert add_french_spaces("le plus proche : hr/staff handbook.pdf, p. 12") in text
     assert "UJAMES" not in text
     assert "UCAMILLE" not in text
