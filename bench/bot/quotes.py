@@ -4,8 +4,9 @@
 right if it has at least a part of one of the expected texts, and the passage is where that text stands. It prints the
 questions that are quoted wrongly with `--show`, then one JSON line: by set, the share of right quotes chosen by words
 alone, and with the meaning of sentences and rows; of the latter, the share that is shown, since a quote has a floor of
-its own. Of questions without an answer, the share that gets a quote nevertheless is told. Of a set of which one half
-was studied (`HALVED`), each half has its figures. `--write docs/retrieval.md` keeps the table there.
+its own. A quote below another floor is shown with a sentence that doubts it; the others are *without doubt*. Of
+questions without an answer, the share that gets a quote nevertheless is told. Of a set of which one half was studied
+(`HALVED`), each half has its figures. `--write docs/retrieval.md` keeps the table there.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from knowledge.retrieval.fusion import merge_duplicates
 from knowledge.retrieval.general_knowledge import measure_general_likeness
 from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.retrieval.passage_pieces import score_pieces
-from knowledge.retrieval.quotability import is_quotable, measure_standout
+from knowledge.retrieval.quotability import is_doubtful, is_quotable, measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 
@@ -49,9 +50,12 @@ _COLUMNS = (
     "right quote by words",
     "right quote",
     "right quote, shown",
+    "right quote, without doubt",
+    "answerable, quoted without doubt",
     "answerable, not quoted",
     "open, let through",
     "open, quoted",
+    "open, quoted without doubt",
 )
 
 
@@ -101,9 +105,12 @@ def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, cou
     ranked, found = one.search_question(question.text, one.asked[n]).rank(question.text), results.found
     is_likely = estimate_relevance(question.text, found, likeness=results.likeness) >= DEFAULT_FLOOR.with_meaning
     is_shown = is_likely and is_quotable(question.text, results)
+    is_certain = is_shown and not is_doubtful(question.text, results)
     counts.asked[question.is_answerable] += 1
     if not question.is_answerable:
-        counts.counted.update({"open, let through": is_likely, "open, quoted": is_shown})
+        counts.counted.update(
+            {"open, let through": is_likely, "open, quoted": is_shown, "open, quoted without doubt": is_certain}
+        )
         return
     by_words = choose_best_quote(question.text, merge_duplicates(ranked, _PASSAGES), ": ")
     quote = choose_best_quote(question.text, found, ": ")
@@ -116,6 +123,8 @@ def _measure_question(one: QuestionSet, n: int, model: CachedEmbeddingModel, cou
             "right quote by words": holds_answer(by_words, question.must_contain),
             "right quote": is_right,
             "right quote, shown": is_right and is_shown,
+            "right quote, without doubt": is_right and is_certain,
+            "answerable, quoted without doubt": is_certain,
             "answerable, not quoted": not is_shown,
         }
     )

@@ -39,7 +39,7 @@ from bot.answering.verification.final_answer import build_final_answer
 from knowledge.core.failures import ModelUnavailable
 from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.retrieval.langchain_retriever import PassageRetriever, results_from_documents
-from knowledge.retrieval.quotability import is_quotable, is_sure
+from knowledge.retrieval.quotability import is_doubtful, is_quotable, is_sure
 from knowledge.retrieval.relevance import estimate_relevance
 
 if TYPE_CHECKING:
@@ -245,7 +245,8 @@ class AnswerPipeline:
             queries = (part.searched, *variants)
             is_likely = _is_answer_likely(queries, results)
             may_quote = is_likely and (bool(part.place) or any(is_quotable(query, results) for query in queries))
-            searched.append(SearchedPart(part, found, is_likely, may_quote))
+            doubtful = not part.place and all(is_doubtful(query, results) for query in queries)
+            searched.append(SearchedPart(part, found, is_likely, may_quote, doubtful))
         run.set_searched_parts(searched)
         run.record_timing("search")
 

@@ -65,13 +65,15 @@ def detect_question_language(text: str, locale: str | None) -> Language:
 class SearchedPart:
     """One question of a message with the passages found for it.
 
-    `is_likely` says that they may answer it, `is_quotable` that a quote of them may be shown as the answer.
+    `is_likely` says that they may answer it, `is_quotable` that a quote of them may be shown, `is_doubtful` that it may
+    well not answer.
     """
 
     part: QuestionPart
     found: tuple[FoundPassage, ...]
     is_likely: bool
     is_quotable: bool
+    is_doubtful: bool
 
 
 @dataclass(slots=True)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from knowledge.retrieval.hybrid_search import SearchResults
 
 QUOTE_FLOOR = 0.27  # docs/retrieval.md tells what it refuses
+# Below it, people are told that a quote may not answer: chosen on the studied questions, as the place from which most
+# quotes are right (0.38 below, 0.81 above).
+DOUBT_FLOOR = 0.7
 # For a question that nobody put to the bot: `python -m bench.bot.unasked` measures what is answered then.
 SURE_FLOOR = 0.94
 _LEAST_PIECES = 40  # of fewer, the best stands out little however well it answers
@@ -58,6 +61,12 @@ def is_quotable(question: str, results: SearchResults) -> bool:
     """Whether a quote of the first passages may be shown as the answer; True where too little is known to tell."""
     likelihood = estimate_quotability(question, results)
     return likelihood is None or likelihood >= QUOTE_FLOOR
+
+
+def is_doubtful(question: str, results: SearchResults) -> bool:
+    """Whether a quote of the first passages may well not answer; False where too little is known to tell."""
+    likelihood = estimate_quotability(question, results)
+    return likelihood is not None and likelihood < DOUBT_FLOOR
 
 
 def is_sure(question: str, results: SearchResults) -> bool:

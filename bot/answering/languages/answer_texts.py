@@ -10,6 +10,7 @@ class AnswerTexts:
     """The sentences in one language; braces name what is filled in."""
 
     not_found: str
+    nearest_only: str  # above a quote that may not answer
     nothing_more: str
     nothing_indexed: str
     still_reading: str

@@ -155,6 +155,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="Ik heb in de documenten niets gevonden dat deze vraag beantwoordt.",
+    nearest_only="Dit beantwoordt de vraag misschien niet; het komt er in de documenten het dichtst bij:",
     nothing_more="In wat je mag lezen heb ik niets meer gevonden dan wat het antwoord hierboven zegt.",
     nothing_indexed=(
         "Ik ken nog geen document: of ze worden nog gelezen en je kunt het zo opnieuw vragen, of er moeten er eerst "

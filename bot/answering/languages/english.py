@@ -158,6 +158,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="I found nothing in the documents that answers this question.",
+    nearest_only="This may not answer the question; it is what comes nearest in the documents:",
     nothing_more="In what you may read I found nothing more than the answer above has.",
     nothing_indexed=(
         "I know no document yet: either they are still being read, and asking again in a moment will do, or some have "

@@ -139,6 +139,7 @@ TALK_TEXTS = TalkTexts(
 
 ANSWER_TEXTS = AnswerTexts(
     not_found="No he encontrado en los documentos nada que responda a esta pregunta.",
+    nearest_only="Puede que esto no responda a la pregunta; es lo más cercano en los documentos:",
     nothing_more="En lo que puedes leer no he encontrado nada más que lo que dice la respuesta de arriba.",
     nothing_indexed=(
         "Todavía no conozco ningún documento: o se están leyendo y basta con preguntar de nuevo en un momento, o hay "

@@ -37,6 +37,8 @@ def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
             quoted.append(quote)
             citations.append(citation_from_passage(len(citations) + 1, quote.found, quote.spans))
         told = format_quote(quote, len(citations)) if quote else texts.not_found
+        if quote and one.is_doubtful:
+            told = f"{texts.nearest_only}\n\n{told}"
         blocks.append(f"{_format_heading(n, one.part.text)}\n{told}" if len(run.parts) > 1 else told)
     if not citations:
         return None

@@ -8,7 +8,14 @@ import pytest
 
 from knowledge.core.passages import FoundPassage, PieceScore
 from knowledge.retrieval.hybrid_search import SearchResults
-from knowledge.retrieval.quotability import estimate_quotability, is_quotable, measure_standout
+from knowledge.retrieval.quotability import (
+    DOUBT_FLOOR,
+    QUOTE_FLOOR,
+    estimate_quotability,
+    is_doubtful,
+    is_quotable,
+    measure_standout,
+)
 from tests.knowledge.samples import document, passages
 
 [PASSAGE] = passages(document(), "Le télétravail est limité à deux jours par semaine.")
@@ -62,3 +69,11 @@ def test_a_code_that_no_passage_has_counts_against_a_quote() -> None:
 def test_where_too_little_is_known_the_floor_of_relevance_decides_alone(unknown: SearchResults) -> None:
     assert estimate_quotability(QUESTION, unknown) is None
     assert is_quotable(QUESTION, unknown)
+    assert not is_doubtful(QUESTION, unknown)
+
+
+def test_between_both_floors_a_quote_is_shown_with_doubt() -> None:
+    weaker = replace(GOOD, likeness=0.42, standout=2.6)
+    assert QUOTE_FLOOR < (estimate_quotability(QUESTION, weaker) or 0) < DOUBT_FLOOR
+    assert (is_quotable(QUESTION, weaker), is_doubtful(QUESTION, weaker)) == (True, True)
+    assert (is_quotable(QUESTION, GOOD), is_doubtful(QUESTION, GOOD)) == (True, False)

@@ -110,8 +110,7 @@ ITALIAN_FAILURES = FailureTexts(
             "{name} è danneggiato, non si può aprire: esportalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_WHOLE_PDF: (
-            "{name} ha la sua fine, ma è danneggiato: non si può aprire. "
-            "Esportalo di nuovo e metti la nuova copia."
+            "{name} ha la sua fine, ma è danneggiato: non si può aprire. Esportalo di nuovo e metti la nuova copia."
         ),
         FailureCode.DAMAGED_PAGES: (
             "{name} è danneggiato, nessuna delle pagine da {first} a {last} si può aprire: esportalo di nuovo e "

@@ -102,9 +102,7 @@ SPANISH_FAILURES = FailureTexts(
             "y pon la nueva copia."
         ),
         FailureCode.DAMAGED: "{name} está dañado ({error} al leerlo): ábrelo, guárdalo de nuevo y pon la nueva copia.",
-        FailureCode.DAMAGED_PDF: (
-            "{name} está dañado, no se puede abrir: expórtalo de nuevo y pon la nueva copia."
-        ),
+        FailureCode.DAMAGED_PDF: ("{name} está dañado, no se puede abrir: expórtalo de nuevo y pon la nueva copia."),
         FailureCode.DAMAGED_WHOLE_PDF: (
             "{name} tiene su final, pero está dañado: no se puede abrir. Expórtalo de nuevo y pon la nueva copia."
         ),

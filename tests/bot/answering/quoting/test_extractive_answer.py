@@ -1,0 +1,27 @@
+"""The answer that quotes, where no model writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.question import Question, QuestionRun, SearchedPart
+from bot.answering.quoting.extractive_answer import build_extractive_answer
+from bot.answering.understanding.question_splitting import QuestionPart
+from knowledge.core.access import Audience
+from tests.bot.answering.passages import found
+
+TEXT = "How many days of leave do I have?"
+DOUBT = LANGUAGES["en"].ANSWER_TEXTS.nearest_only
+
+
+@pytest.mark.parametrize(("is_doubtful", "above"), [(True, f"{DOUBT}\n\n"), (False, "")])
+def test_a_quote_that_may_not_answer_is_introduced_as_such(*, is_doubtful: bool, above: str) -> None:
+    run = QuestionRun.from_question(Question(TEXT, Audience.everyone()))
+    run.set_searched_parts(
+        [SearchedPart(QuestionPart(TEXT, TEXT), (found("Leave is 25 days."),), True, True, is_doubtful)]
+    )
+    answer = build_extractive_answer(run, "No model.")
+    assert answer
+    assert answer.text.startswith(f"{above}> ")
+    assert (answer.state, answer.notices) == ("passages_only", ("No model.",))
