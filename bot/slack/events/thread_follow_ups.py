@@ -174,7 +174,7 @@ class ThreadFollowUps:
             raise ThreadUnread(f"its thread cannot be read ({get_error_code(error)})") from error
         if not is_follow_up(_list_thread_messages(messages, message.ts), bot, await self.identity.get_bot_name()):
             return "none"
-        if not any(one.unasked and one.ts == message.thread_ts for one in known or ()):
+        if not any(one.unasked and one.messages for one in known or ()):  # others ended in silence
             return "asked"
         authors = {one["ts"]: one.get("user") for one in messages}
         return "unasked" if authors.get(message.thread_ts) == message.user else "none"

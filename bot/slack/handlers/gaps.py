@@ -50,8 +50,8 @@ _MAX_BLOCKS = 40
 _MAX_CHARACTERS = 11_000  # of the 13,200 characters that all blocks of a message may hold
 _QUESTION_LENGTH = 200
 _REMARK_LENGTH = 200
-_MAX_CHANNELS = 20  # whose answers that nobody asked for are counted
-_MAX_LIFTS = 5  # of pauses that are longer than at first: a message holds 50 blocks
+_MAX_CHANNELS = 10  # whose answers that nobody asked for are counted
+_MAX_LIFTS = 3  # pauses that are longer than at first
 
 
 def register(app: AsyncApp, report: GapReport, running_tasks: RunningTasks) -> None:

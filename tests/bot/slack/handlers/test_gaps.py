@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
 
 from bot.insights.content_gaps import ContentGap
 from bot.slack.handlers.feedback import get_vote_reason_names
-from bot.slack.handlers.gaps import GAPS_BUTTON, GAPS_COMMAND, render_gaps
+from bot.slack.handlers.gaps import GAPS_BUTTON, GAPS_COMMAND, LIFT_BUTTON, render_activity, render_gaps
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.unasked.channel_pauses import UnaskedActivity
 from bot.slack.views.block_kit import DocumentLinks, build_modal
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.question_log import UsedPassage
+from knowledge.storage.votes import Vote
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.web_api.methods_views import view_problems
 from tests.bot.slack.handlers.test_home import home_of
@@ -98,14 +101,22 @@ async def test_who_is_no_admin_sees_nothing() -> None:
 
 
 async def test_the_home_of_an_admin_opens_the_list_by_a_button() -> None:
-    async with at_work(MISSING) as desk:
+    unasked = {"answer_unasked": frozenset({"CGENERAL"}), "embedding_model": "local:multilingual-e5-small"}
+    async with at_work(MISSING, **unasked) as desk:  # type: ignore[arg-type] # settings, by name
+        votes = desk.bot.stores.vote_store
+        votes.cast_vote(Vote("q", "UJAMES", liked=False, channel="CGENERAL", at=time.time()))
         await asked(desk, "james", "how do I get a parking badge?")
         alice = desk.slack.person("alice")
         await alice.open_home()
         await alice.click(await home_of(desk, "UALICE", GAPS_BUTTON), GAPS_BUTTON)
-        await desk.slack.wait_until(
+        listed = await desk.slack.wait_until(
             lambda: next((v for v in desk.slack.views if v.kind == "modal" and "parking badge" in str(v.body)), None)
         )
+        await alice.click(listed, LIFT_BUTTON)
+        await desk.slack.wait_until(
+            lambda: next((v for v in desk.slack.views if v.kind == "modal" and LIFT_BUTTON not in str(v.body)), None)
+        )
+        assert votes.read_channel_votes("CGENERAL").unhelpful == 0
 
 
 @pytest.mark.parametrize("texts", [ENGLISH, FRENCH], ids=["en", "fr"])
@@ -116,6 +127,7 @@ def test_the_list_stays_within_slack_s_sizes(count: int, texts: InterfaceTexts) 
         "é " * 3000, 9, 9, {"missing": 1, "partly": 2, "disliked": 3}, UsedPassage("p", "é" * 400, 9), reasons
     )
     blocks = render_gaps([replace(long, remarks=("<" * 1000,) * 3)] * count, DocumentLinks("http://host/{path}"), texts)
+    blocks += render_activity([UnaskedActivity(f"C0123ABC{n:03}", 99, n % 2 * 4, 153_600.0) for n in range(50)], texts)
     assert find_block_problems(blocks) == []
     assert len(json.dumps(blocks, ensure_ascii=False)) < 13_200
     assert view_problems(build_modal(texts.gaps_title, blocks, close=texts.close), "modal") == []

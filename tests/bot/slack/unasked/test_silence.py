@@ -44,6 +44,18 @@ async def test_below_such_an_answer_only_its_asker_is_answered_and_only_surely()
         assert await is_answered("james", "What is the limit in Rome?")
 
 
+async def test_a_thread_that_the_bot_entered_by_a_mention_goes_on_without_one() -> None:
+    async with listening(saying("No.", state="not_found", passages=(found(),))) as desk:
+        ts, bot_user = await say(desk), await desk.bot.people.identity.get_bot_user()
+        assert await silent_after(desk, ts)
+        desk.answering.script = SURE
+        alice = desk.slack.person("alice")
+        for n, text in enumerate((f"<@{bot_user}> what is the hotel limit?", "And in Rome?"), start=1):
+            await alice.post("#general", text, thread_ts=ts)
+            await desk.slack.wait_until(lambda: len(desk.replies_to(ts)) == n)  # noqa: B023 (awaited at once)
+            await desk.finished()
+
+
 async def test_a_question_reworded_after_its_minute_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.events.parse.EDITED_WITHIN_SECONDS", -1.0)
     edited = asyncio.Event()
