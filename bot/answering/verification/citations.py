@@ -10,7 +10,7 @@ from knowledge.core.passages import Citation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from knowledge.core.passages import FoundPassage
+    from knowledge.core.passages import Excerpt, FoundPassage
 
 _NUMBER_SEPARATOR = r"\s*+(?:[,;&\-–]|\b(?:et|and)\b)\s*+"
 _NUMBER_LIST = rf"\d{{1,3}}(?:{_NUMBER_SEPARATOR}\d{{1,9}})*"
@@ -102,13 +102,20 @@ def citation_from_passage(n: int, found: FoundPassage, spans: tuple[tuple[int, i
         passage.title,
         passage.path,
         excerpt.page,
-        excerpt.section,
+        _find_section(excerpt, spans),
         passage.id,
         excerpt.last_page,
         copies,
         spans,
         excerpt.link_page,
     )
+
+
+def _find_section(excerpt: Excerpt, spans: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """The headings above what is quoted: a short text before its first subheading is in one passage with that part."""
+    heading = f"\n{excerpt.text}\n".find(f"\n{excerpt.section[-1]}\n") if excerpt.section else -1
+    is_before = heading > 0 and spans and all(end <= heading for _, end in spans)
+    return excerpt.section[:-1] if is_before else excerpt.section
 
 
 def _is_array_index(match: re.Match[str]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.answering.verification.citations import (
     bracket_citations,
+    citation_from_passage,
     extract_citations,
     extract_cited_numbers,
     normalize_citations,
@@ -78,3 +79,18 @@ def test_a_citation_names_the_other_documents_with_its_passage_once_each() -> No
     copy, twice = (found("one", title).passage for title in ("Copy", "Copy"))
     [cited] = extract_citations("[1]", [replace(found("one"), copies=(copy, twice))])
     assert cited.copies == ("Copy.pdf",)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "section"),
+    [
+        ("It opens at nine.", ("Guide",)),
+        ("Two a week.", ("Guide", "Jours")),
+        ("Jours", ("Guide", "Jours")),
+    ],
+)
+def test_what_stands_before_a_subheading_is_cited_without_it(quoted: str, section: tuple[str, ...]) -> None:
+    one = found("Guide\n\nIt opens at nine.\n\nJours\n\nTwo a week.")
+    at = one.passage.excerpt.text.index(quoted)
+    assert citation_from_passage(1, one, ((at, at + len(quoted)),)).section == section
+    assert citation_from_passage(1, one).section == ("Guide", "Jours")
