@@ -14,6 +14,7 @@ import signal
 import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -36,6 +37,7 @@ COLLECTION = "playground"
 ADMIN = "UALICE"
 _RETRY_DELAYS = (0.0, 2.0, 10.0, 30.0)  # seconds: who asks before the bot is there does not wait Slack's minutes
 _GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
+_SAMPLES_FROM = datetime(2026, 1, 12, 9, tzinfo=UTC).timestamp()
 _LOCK = "demo.lock"
 _TERMINAL = "terminal.env"  # read by a shell, it aims the terminal commands at the demo
 _OF_A_DEMO = (_TERMINAL, "qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
@@ -173,8 +175,15 @@ def _prepare_folders(demo: DemoSettings) -> IO[str]:
             _delete_state(demo.state)
         if not demo.documents.exists():
             shutil.copytree(SAMPLES, demo.documents)
+            _date_samples(demo.documents)
         stack.pop_all()
     return held
+
+
+def _date_samples(folder: Path) -> None:
+    """Give the samples the day that they tell of, not that of the checkout: answers name it."""
+    for path in folder.rglob("*"):
+        os.utime(path, (_SAMPLES_FROM, _SAMPLES_FROM))
 
 
 @contextlib.contextmanager

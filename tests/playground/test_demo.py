@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -161,6 +162,8 @@ async def test_the_state_is_free_again_once_a_demo_has_ended(tmp_path: Path) -> 
             async with start_demo(_quiet(tmp_path)):
                 pass
     async with start_demo(_quiet(tmp_path)) as running:
+        samples = [path for path in running.documents.rglob("*") if path.is_file()]
+        assert {datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in samples} == {date(2026, 1, 12)}
         assert running.url.startswith("http://127.0.0.1:")
 
 

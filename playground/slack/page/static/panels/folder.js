@@ -177,7 +177,7 @@ export async function addFiles(dropped) {
   }
   state.sending = [];
   added += now;
-  if (now) toast(now === 1 ? "1 document added; it can be asked about in a moment." : `${now} documents added; they can be asked about in a moment.`);
+  if (now) toast(`${now === 1 ? "1 document" : `${now} documents`} added: the list shows when the bot has read ${now === 1 ? "it" : "them"}.`);
   changed("folder");
   await loadFolder();
 }
