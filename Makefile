@@ -40,7 +40,7 @@ $(UV): requirements-bootstrap.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	@touch $(UV)
 
-PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl oxmsg pi_heif \
+PARSERS = PIL bs4 chardet cssselect2 docutils docx google html5lib langdetect lxml markdown numpy openpyxl pi_heif \
 	pptx pypdfium2 python_calamine tinycss2 unstructured
 
 $(STAMP): $(UV) requirements-dev.lock requirements-local.lock pyproject.toml
