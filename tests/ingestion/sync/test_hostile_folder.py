@@ -18,12 +18,13 @@ from knowledge.core.failure_records import parse_old_sentence
 from tests.ingestion.hostile_files import make_good, make_hostile
 
 ROOT = Path(__file__).parents[3]
-READ_SECONDS = 8  # a reader that starts anew loads its libraries first
+READ_SECONDS = 5  # one file only waits for it; the others need less than 2, with the libraries that a reader loads
 READ_MEMORY_MB = 1024
 WORKER_MB = 600  # with the embedded index and all libraries, whatever its readers meet
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_all_good_documents_are_indexed_and_every_hostile_one_is_listed_with_its_reason(tmp_path: Path) -> None:
     documents = tmp_path / "documents"
     documents.mkdir()
