@@ -254,6 +254,8 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("a follow-up in the bot's thread without a mention", "is answered", "test_a_question_in_the_bot_s_thread_needs_no_mention", "own"),
         ("people ask each other, and not the bot", "answers in the channels of `ANSWER_UNASKED` where it is sure, and is silent otherwise", "test_a_question_to_everybody_is_answered_in_its_thread_and_says_why", "own"),
         ("a person answers such a question, before the bot or meanwhile", "is silent", "test_a_person_who_answers_first_or_meanwhile_is_not_interrupted", "own"),
+        ("people go on below an answer that nobody asked for", "answers only whoever asked, where it is sure", "test_below_such_an_answer_only_its_asker_is_answered_and_only_surely", "own"),
+        ("such a question is edited after its minute, before its answer is shown", "is silent", "test_a_question_reworded_after_its_minute_is_not_answered", "own"),
         ("people talk to each other in the bot's thread", "steps back", "test_the_bot_steps_back_when_people_talk_to_each_other", "own"),
         ("a response address is used up", "answers all the same", "test_where_the_response_address_is_used_up_the_answer_comes_all_the_same", "documented"),
         ("a response address is used up where the bot is no member", "ends in the person's direct messages", "test_a_long_private_answer_comes_whole_where_its_address_is_used_up", "documented"),
