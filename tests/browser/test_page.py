@@ -223,6 +223,7 @@ async def test_acting_as_another_shows_only_their_places(page: Page, server: Pag
     await expect(page.get_by_test_id("channel-board")).to_have_count(0)
     await page.get_by_test_id("act-as").select_option(ADMIN)
     await page.get_by_test_id("channel-board").click()
+    await expect(page.get_by_test_id("channel-board")).to_have_attribute("aria-current", "page")
     await page.get_by_test_id("composer").fill("as an admin")
     await page.get_by_test_id("composer").press("Enter")
     await expect(page.get_by_test_id("composer")).to_have_value("")
