@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_COPIED = ("bot", "ingestion", "knowledge", "playground", "tests")
+_COPIED = ("bot", "ingestion", "knowledge", "playground", "qdrant_engine", "tests")
 # Loaded once, before the processes of the tests are forked: each would take seconds for it.
 _LIBRARIES = ("aiohttp", "langchain_ollama", "langchain_qdrant", "qdrant_client", "slack_bolt.async_app")
 
