@@ -31,6 +31,7 @@ from tests.knowledge.samples import document, passages
 ROOT = Path(__file__).parents[2]
 _HERE = "tests/attacks/test_security_claims.py"
 _BOT, _WORKER, _PAGE = "tests/bot/slack", "tests/ingestion", "tests/playground/slack/page"
+_UNASKED = f"{_BOT}/unasked/test_unasked_questions.py"
 _CONFINED = f"{_WORKER}/reader_processes/test_confinement.py"
 _ATTEMPTS = f"{_CONFINED}::test_each_attempt_is_refused_by_every_layer_that_says_it_holds"
 _POOL = f"{_WORKER}/reader_processes/test_pool.py"
@@ -71,6 +72,22 @@ PROCESSES: Mapping[str, str] = {
     ),
     "A real token is not sent over plain HTTP": (
         f"{_BOT}/test_runner.py::test_a_real_token_crosses_no_network_unencrypted"
+    ),
+    "**Unasked answers** (`ANSWER_UNASKED`, off by default) make the bot look at every message": (
+        f"{_UNASKED}::test_what_is_no_question_to_everybody_in_such_a_channel_meets_silence"
+    ),
+    "One that may be a question to everybody waits in memory": (
+        f"{_UNASKED}::test_people_have_their_time_and_the_end_of_the_bot_waits_for_nothing"
+    ),
+    "No log line holds a word of it": (
+        f"{_BOT}/unasked/test_silence.py::test_a_failure_that_nobody_saw_is_forgotten_and_starts_no_pause"
+    ),
+    "It is searched as a question is": f"{_UNASKED}::test_a_search_that_is_not_sure_asks_no_model",
+    "If nobody gets to see an answer": (
+        f"{_UNASKED}::test_an_answer_that_is_not_sure_is_never_seen_and_its_question_forgotten"
+    ),
+    "With the votes (`FEEDBACK_DAYS`) stand the channel and time": (
+        f"{_UNASKED}::test_a_channel_gets_one_answer_and_then_a_pause_whatever_the_log_keeps"
     ),
     "**The local embedding model** runs in a process of its own": (
         f"{_LOCAL}::test_the_process_knows_no_secret_and_writes_no_text"

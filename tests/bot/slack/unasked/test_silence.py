@@ -80,7 +80,9 @@ async def test_an_answer_that_nobody_sees_counts_once_as_silent() -> None:
     assert count_ends() == {"silent": before["silent"] + 1, "not_found": before["not_found"]}
 
 
-async def test_a_failure_that_nobody_saw_is_forgotten_and_starts_no_pause() -> None:
+async def test_a_failure_that_nobody_saw_is_forgotten_and_starts_no_pause(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+
     async def fail(_: Question) -> AsyncIterator[AnswerEvent]:
         yield AnswerText("195")
         raise ValueError("a defect")
@@ -89,6 +91,8 @@ async def test_a_failure_that_nobody_saw_is_forgotten_and_starts_no_pause() -> N
         assert await silent_after(desk, await say(desk))
         assert await silent_after(desk, await say(desk, "What is the guest wifi called?"))
         assert len(desk.answering.questions) == 2
+    assert "answer failed" in caplog.text
+    assert "hotel" not in caplog.text
 
 
 async def test_an_answer_that_slack_refuses_starts_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
