@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from playground.screenshots import ScreenshotBrowser
 
 DOCUMENT = "Bail des bureaux de Lyon.pdf"
-QUESTION = "who repairs the lift?"
-ANSWER = "ascenseur"
+QUESTION = "how much is the yearly rent of the Lyon office?"
+ANSWER = "118"
 TARGET = PICTURES / "tour.webp"
 _DROP = """([type, name, content]) => {
     const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
