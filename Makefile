@@ -111,10 +111,10 @@ $(LATER)/.installed: $(UV) requirements-dev.lock requirements-local.lock pyproje
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(LATER)/bin/python -e .
 	@touch $@
 
-test-newest: $(LATER)/.installed ## Run the tests of engine, search and whole stories with the newest Python here (NEWEST=)
+test-newest: $(LATER)/.installed ## Run the tests of engine and whole stories with the newest Python here (NEWEST=)
 	@$(LATER)/bin/python --version
 	@$(LATER)/bin/python -m pytest -n $(or $(JOBS),4) --dist loadfile \
-	tests/ingestion/readers/test_small_files.py tests/knowledge/retrieval tests/qdrant_engine tests/playground/test_examples.py \
+	tests/ingestion/readers/test_small_files.py tests/qdrant_engine tests/playground/test_examples.py \
 	tests/scenario/test_without_a_model.py
 
 newest-python:

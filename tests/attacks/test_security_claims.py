@@ -309,13 +309,17 @@ def test_a_cluster_s_worker_compares_contents_and_no_folders(tmp_path: Path) -> 
     assert not isinstance(read_on_worker(str(tmp_path), "seen/a.txt", limits, hashed), DocumentContent)
 
 
+def _audit_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [message for message in caplog.messages if message.startswith("audit ")]
+
+
 async def test_each_admin_action_is_a_log_line_too(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with at_work(saying("?")) as desk:
-        for person in ("james", "alice"):
+        for n, person in enumerate(("james", "alice"), 1):
             await desk.slack.person(person).command("/reindex", "all")
-            await desk.finished()
-    told = [message for message in caplog.messages if message.startswith("audit ")]
+            await desk.slack.wait_until(lambda n=n: len(_audit_lines(caplog)) == n or None)  # type: ignore[misc]
+    told = _audit_lines(caplog)
     assert [message.split(" subject=")[0] for message in told] == [
         "audit who=UJAMES what=reindex outcome=refused",
         "audit who=UALICE what=reindex outcome=done",

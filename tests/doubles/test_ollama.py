@@ -35,6 +35,8 @@ Lunch is served at noon.
 
 Question: {question}"""
 
+SHORT = httpx.Timeout(10, read=0.3)  # a busy machine may take longer to connect
+
 
 def chat(ollama: Ollama, **more: object) -> ChatOllama:
     settings = {"model": "mixtral", "base_url": ollama.url, "client_kwargs": {"timeout": 5}, **more}
@@ -260,7 +262,7 @@ async def test_a_failing_chat_raises_what_the_real_one_raises(name: str) -> None
     faults, error, status = CHAT_FAILURES[name]
     said: list[str] = []
     async with running_ollama(faults=faults) as ollama:
-        model = chat(ollama, client_kwargs={"timeout": 0.3})
+        model = chat(ollama, client_kwargs={"timeout": SHORT})
         with pytest.raises(error) as failure:
             await listen(model, said)
     assert any(said) == (name == "slow words" or "mid-stream" in name)
@@ -284,7 +286,7 @@ async def test_failing_embeddings_raise_what_the_real_ones_raise(name: str) -> N
     faults, error, status = EMBEDDING_FAILURES[name]
     async with running_ollama(faults=faults) as ollama:
         with pytest.raises(error) as failure:
-            await embedder(ollama, client_kwargs={"timeout": 0.3}).aembed_documents(["first", "second"])
+            await embedder(ollama, client_kwargs={"timeout": SHORT}).aembed_documents(["first", "second"])
     assert status is None or (isinstance(failure.value, client.ResponseError) and failure.value.status_code == status)
 
 

@@ -10,7 +10,7 @@ from bot.slack.views.admin_reports import CONFIRM_BUTTON
 from knowledge.storage.audit_log import AuditEntry
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.handlers.test_home import home_of
-from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, settings_for, shown
+from tests.bot.slack.running_bot import SLACK, Desk, at_work, saying, settings_for, shown, until
 
 GROUP = frozenset({"UJAMES", "SDIRECTION"})
 
@@ -76,12 +76,12 @@ async def test_every_admin_action_is_written_down_without_its_words() -> None:
         await desk.slack.wait_for(lambda m: "rien n'est retenu" in shown(m))
         await alice.command("/compare", "who is paid what?")
         await desk.slack.wait_for(lambda m: "What I was trained on." in shown(m))
-        await desk.finished()
-        assert _entries(desk) == [
+        done = [
             ("UALICE", "reindex", "done", "scope=part"),
             ("UALICE", "confirm-deletes", "nothing", ""),
             ("UALICE", "compare", "done", ""),
         ]
+        await until(lambda: _entries(desk) == done)
         assert not any("secret" in str(record) or "paid" in str(record) for record in _records(desk))
 
 
