@@ -81,23 +81,12 @@ def build_questions(
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)
     answers = AnswerFlow(intake, running, delivery, in_thread, in_private)
     renewal = ClaimRenewal(stores.question_log)
-    unasked = UnaskedQuestions(
-        UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after),
-        SureSearch(access_directory, answering),
-        pauses,
-        context,
-        intake,
-        answers,
-        tasks,
-    )
-    messages = MessageHandler(
-        identity,
-        intake,
-        answers,
-        ThreadFollowUps(client, identity, intake),
-        AwayNotices(client, users, sessions, tasks),
-        unasked,
-    )
+    places = UnaskedPlaces(settings.answer_unasked, settings.answer_unasked_after)
+    sure_search = SureSearch(access_directory, answering)
+    unasked = UnaskedQuestions(places, sure_search, pauses, context, intake, answers, tasks)
+    follow_ups, away_notices = ThreadFollowUps(client, identity, intake), AwayNotices(client, users, sessions, tasks)
+    messages = MessageHandler(identity, intake, answers, follow_ups, away_notices, unasked)
+    in_channel = ChannelSharing(client, access_directory, stores.passage_lookup, footer)
     return Questions(
         intake=intake,
         running=running,
@@ -107,13 +96,7 @@ def build_questions(
         messages=messages,
         edits=QuestionEdits(identity, intake, running, answers, sessions, stores.shared_answers),
         private=PrivateQuestions(client, identity, users, intake, answers, tasks),
-        sharing=AnswerSharing(
-            client,
-            users,
-            stores.shared_answers,
-            intake,
-            ChannelSharing(client, access_directory, stores.passage_lookup, footer),
-        ),
+        sharing=AnswerSharing(client, users, stores.shared_answers, intake, in_channel),
         renewal=renewal,
         recovery=QuestionRecovery(intake, running, answers, renewal, settings.catch_up_hours),
         catch_up=CatchUp(client, identity, intake, messages, settings.catch_up_hours),
