@@ -21,8 +21,8 @@ from playground.slack.people.block_actions import BlockActions
 from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.people.user_actions import UserActions
 from playground.slack.rules.faults import SlackFaults
-from playground.slack.rules.limits import CallRates
 from playground.slack.rules.manifest import read_manifest
+from playground.slack.rules.rates import CallRates
 from playground.slack.state import sample_company
 from playground.slack.state.change_notifier import ChangeNotifier
 from playground.slack.state.changes import BotConnected, Change

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from playground.slack.rules.differences import LEFT_OUT, OTHER_FIELDS
-from playground.slack.rules.limits import CALLS_A_MINUTE, DOCUMENTED_RATES, REPORTED_RATES
+from playground.slack.rules.rates import CALLS_A_MINUTE, DISPUTED_TIERS, PAGE_TIERS, SDK_TIERS, TIERS
 from playground.slack.rules.refusals import DIFFERENCES
 
 ROOT = Path(__file__).parents[2]
@@ -74,24 +74,25 @@ def build_page() -> str:
 
 _RATES = """
 ## Calls a minute
-The local Slack refuses more calls than these with `ratelimited`, and the bot makes fewer. Slack shows the tier of a method
-on its page alone, and the method reference that the tests read has none: most rates are therefore assumed, from the
-tiers as they are commonly known. If one is lower, Slack's `Retry-After` holds, which the bot obeys.
+The local Slack refuses more calls than these with `ratelimited`, and the bot makes fewer. *Page*: the method's own page of
+2026, as far as a copy of it could be read. *SDK*: the table of Slack's SDK for Java. Where the two disagree, the page holds.
+Slack publishes no figure for special rates: 600 is assumed. If a rate is lower, the bot waits as `Retry-After` says.
 
-| source | calls a minute | methods |
-|---|---|---|
+| tier | calls a minute | source | methods |
+|---|---|---|---|
 """
 
 
 def _build_rates() -> Iterator[str]:
-    """Build the table of rates: a row for each source and rate."""
-    rows: dict[tuple[Source, int], list[str]] = {}
+    """Build the table of rates: a row for each tier, rate and source; then the methods whose sources disagree."""
+    rows: dict[tuple[str, int, str], list[str]] = {}
     for method, rate in sorted(CALLS_A_MINUTE.items()):
-        is_reported = method in REPORTED_RATES
-        source: Source = "documented" if method in DOCUMENTED_RATES else "reported" if is_reported else "assumed"
-        rows.setdefault((source, rate), []).append(f"`{method}`")
-    for (source, rate), methods in sorted(rows.items(), key=lambda row: (_SOURCES.index(row[0][0]), row[0][1])):
-        yield f"| {source} | {rate} | {', '.join(methods)} |\n"
+        source = "page" if method in PAGE_TIERS else "SDK"
+        rows.setdefault((str(TIERS[method]), rate, source), []).append(f"`{method}`")
+    for (tier, rate, source), methods in sorted(rows.items()):
+        yield f"| {tier} | {rate} | {source} | {', '.join(methods)} |\n"
+    disputed = (f"`{one}` (tier {SDK_TIERS[one]} there)" for one in sorted(DISPUTED_TIERS))
+    yield f"\nThe SDK's table has another tier than the page for {', '.join(disputed)}.\n"
 
 
 _DIFFERENCES = """

@@ -10,7 +10,8 @@ import pytest
 
 from bot.slack.api.rate_limits import CALLS_A_MINUTE as HELD_RATES
 from bot.slack.api.refused_methods import OPTIONAL_METHODS, REFUSED_FOR_GOOD
-from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
+from playground.slack.rules.limits import SCOPES
+from playground.slack.rules.rates import CALLS_A_MINUTE, DISPUTED_TIERS, PAGE_TIERS, SDK_TIERS
 from playground.slack.rules.refusals import COMMON, DIFFERENCES, REFUSALS
 from tests.conformance.conftest import REFERENCE
 
@@ -40,6 +41,12 @@ def test_each_refusal_is_on_the_method_s_page_or_has_its_reason(method: str) -> 
 def test_no_reason_is_kept_for_a_code_that_every_page_lists() -> None:
     needed = {code for method in METHODS for code in (COMMON | REFUSALS[method]) - set(page_of(method)["errors"])}
     assert set(DIFFERENCES) == needed
+
+
+def test_each_rate_is_of_slack_s_page_or_sdk_and_both_agree_but_where_it_is_said() -> None:
+    both = PAGE_TIERS.keys() & SDK_TIERS.keys()
+    assert PAGE_TIERS.keys() | SDK_TIERS.keys() == set(METHODS)
+    assert {method for method in both if PAGE_TIERS[method] != SDK_TIERS[method]} == DISPUTED_TIERS
 
 
 def test_the_bot_calls_no_method_more_often_than_the_local_slack_allows() -> None:

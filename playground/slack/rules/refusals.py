@@ -108,7 +108,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
 
 # Codes that the local Slack answers although the method's page does not list them, each with its reason.
 DIFFERENCES: Mapping[str, str] = {
-    "cannot_provide_both_markdown_text_and_chunks": "reported for the streams; their pages list no code for it",
+    "cannot_provide_both_markdown_text_and_chunks": "on the page of chat.stopStream today; the reference is older",
     "cannot_reply_to_message": "listed for chat.postMessage; a stream in a thread is posted likewise",
     "invalid_arguments": "Slack's general answer to arguments that its schema refuses; the pages leave it out",
     "invalid_auth": "Slack's general answer to an unknown token; few pages list it",
@@ -121,7 +121,7 @@ DIFFERENCES: Mapping[str, str] = {
     "msg_blocks_too_long": "listed for the other methods that take blocks",
     "msg_too_long": "listed for chat.update and chat.postEphemeral; reported for the streams",
     "stopped_by_user": "listed for chat.appendStream; a stop of the same stream is refused likewise",
-    "streaming_mode_mismatch": "reported for the streams; their pages list no code for it",
+    "streaming_mode_mismatch": "on the page of chat.stopStream today; the reference is older",
     "thread_not_found": "listed for conversations.replies; the pages name no code for a post into no thread",
     "user_not_found": "listed for users.info; the page names no code for somebody unknown",
     "would_unfurl": "no code of Slack's: tests use it to find a post whose links could unfurl",

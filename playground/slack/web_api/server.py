@@ -10,7 +10,8 @@ from aiohttp import web
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.faults import SlackFaults
-from playground.slack.rules.limits import CallRates, check_scope
+from playground.slack.rules.limits import check_scope
+from playground.slack.rules.rates import CallRates
 from playground.slack.rules.refusals import check_refusal
 from playground.slack.web_api.arguments import Arguments, read_arguments
 from playground.slack.web_api.json_values import JsonObject, as_text

@@ -19,7 +19,8 @@ from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.running_tasks import RunningTasks
 from playground.slack.rules.blocks import find_block_problems
-from playground.slack.rules.limits import CALLS_A_MINUTE, SCOPES
+from playground.slack.rules.limits import SCOPES
+from playground.slack.rules.rates import CALLS_A_MINUTE
 from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import MANIFEST, Scripted, at_work, saying
 from tests.doubles.temporary_qdrant import open_temporary_qdrant

@@ -8,7 +8,7 @@ from bot.slack.handlers import reindex
 from knowledge.core.failures import failure_from_sentence
 from knowledge.core.text import add_french_spaces
 from knowledge.storage.worker_requests import FileFailure, WorkerRequest
-from playground.slack.rules.limits import CALLS_A_MINUTE
+from playground.slack.rules.rates import CALLS_A_MINUTE
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown
 
