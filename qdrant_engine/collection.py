@@ -78,21 +78,14 @@ class Collection:
         return points >= GRAPH_POINTS and points >= self.record.optimized_points * growth
 
     def wastes_space(self, folder: Path) -> bool:
-        """Whether its points take much more space in its folder than when they were last put in order.
-
-        Asked once after writes: without any, the answer is no.
-        """
+        """Whether its points take much more space than when they were last put in order; asked once after writes."""
         if not self._has_unmeasured_writes:
             return False
         self._has_unmeasured_writes = False
         return measure_bytes(folder) >= max(WASTEFUL_BYTES, _WASTEFUL_GROWTH * self.record.optimized_bytes)
 
     def optimize(self, source: Path, target: Path, keep: Callable[[int, int], None]) -> bool:
-        """Put the points in order in a copy of the folder and search there from now on; whether that worked.
-
-        `keep` gets the number of points and their bytes, and must note that `target` is the folder from now on, so that
-        the next start opens it.
-        """
+        """Put the points in order in a copy, which `keep` notes as the folder from now on; whether it worked."""
         try:
             with self._lock:
                 self.shard.flush()

@@ -32,15 +32,7 @@ _OPTIMIZER = m.OptimizersConfig(default_segment_number=0, flush_interval_sec=5)
 
 
 class CollectionRecord(BaseModel):
-    """What is kept of a collection beside its points.
-
-    Attributes:
-        folder: the name of its folder among the shards.
-        asked: what it was created with, and changed to since.
-        indexes: the payload indexes, by field.
-        optimized_points: how many points it had when its search graph was last built.
-        optimized_bytes: how much of the disk its points took then.
-    """
+    """What is kept of a collection beside its points: its folder, what it was created with, its payload indexes."""
 
     folder: str = Field(pattern="^[0-9a-f]{32}$")
     asked: m.CreateCollection

@@ -28,13 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def open_engine(path: Path | None) -> Engine:
-    """Open the folder `path`, or an empty index that ends with the engine. An old index in it is taken over.
-
-    Raises:
-        FolderInUse: another process holds the folder.
-        FolderDamaged: what lies in it cannot be opened.
-        OSError: the folder cannot be used.
-    """
+    """Open the folder `path`, or an empty index that ends with the engine. An old index in it is taken over."""
     engine = Engine(path)
     if path is None:
         return engine
@@ -50,10 +44,7 @@ def open_engine(path: Path | None) -> Engine:
 
 
 def _set_old_index_aside(path: Path, *, is_empty: bool) -> bool:
-    """Move an old index into a folder of its own; whether there is one, also from a start that was cut off.
-
-    `is_empty` says whether the new index is. Both are there where somebody went back to an older version for a while.
-    """
+    """Move an old index into a folder of its own; whether there is one, also from a start that was cut off."""
     if not (path / _OLD).is_dir():
         if not (path / "meta.json").is_file():
             return False

@@ -92,10 +92,7 @@ class AccessApplier:
     def _keep_vanished_rules(
         self, rules: FolderRules, scan: FolderScan, now: float, quiet_seconds: float
     ) -> tuple[FolderRules, list[str]]:
-        """Add the rules that vanished a moment ago; return all, and the folders of those.
-
-        Editors and copy programs remove a file before they write it again: this must open nothing.
-        """
+        """Add the rules that vanished a moment ago (a program may be replacing them); return all, and their folders."""
         gone = (self._last_rules.keys() | scan.rule_files.keys()) - rules.by_folder.keys()
         self._vanished_since = {folder: self._vanished_since.get(folder, now) for folder in gone}
         recent = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < quiet_seconds]

@@ -27,9 +27,8 @@ _NOBODY_AUDIENCE = frozenset({NOBODY})
 class AccessPolicy:
     """The audience of each file in the folder and of each document in the ledger, and the files that are kept out.
 
-    `audiences` and `labels` (title and language) have those that the rules alone do not give: a folder may hold a
-    million files. `settling_folders` has the folders of the root below which somebody is writing rules now, "" for
-    the root's own.
+    `audiences` and `labels` have only what the rules do not give: a folder may hold a million files. `settling_folders`
+    has the folders of the root below which somebody is writing rules now, "" for the root's own.
     """
 
     rules: FolderRules
@@ -99,10 +98,7 @@ def _is_below(path: str, top_folders: frozenset[str]) -> bool:
 def find_audience_changes(
     policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document], inventory: PassageInventory | None
 ) -> AudiencesByPath:
-    """Find the documents whose stored audience must change, those for fewer people first.
-
-    `inventory` has what the index holds, if it was compared; an audience that differs from the ledger is corrected.
-    """
+    """Find the documents whose stored audience must change, those for fewer people first."""
     changed = {
         path: policy.find_audience(path)
         for path, document in iterate_shared_values(ledger)
@@ -127,10 +123,7 @@ def find_audience_changes(
 
 
 def find_replaced_documents(policy: AccessPolicy, scan: FolderScan, ledger: Mapping[str, Document]) -> list[str]:
-    """Find documents whose audience would widen while their passages may be of an earlier file at the same path.
-
-    A folder may have been exchanged for another one: who may know the new file says nothing about the old passages.
-    """
+    """Find documents whose audience would widen while their passages may be of an earlier file at the same path."""
     return [
         path
         for path, document in iterate_shared_values(ledger)

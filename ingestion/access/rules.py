@@ -177,11 +177,7 @@ def _parse_rule_content(content: bytes) -> FolderRule:
 
 
 def parse_folder_rule(text: str) -> FolderRule:
-    """Parse the text of a rule file.
-
-    Raises:
-        MalformedRule: the text is empty, not TOML, or has an unknown key or value.
-    """
+    """Parse the text of a rule file."""
     if text.count(".") > _MAX_DOTS:
         raise MalformedRule(make_failure(FailureCode.RULE_TOO_DEEP))
     try:

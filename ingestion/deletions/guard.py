@@ -25,10 +25,7 @@ class MassDeletionLimit:
     def choose_hold_reason(
         self, missing: Collection[str], known: int, *, is_mounted: bool, hold: DeletionHold | None
     ) -> DeletionHoldReason | None:
-        """Say why the `missing` paths must wait, of `known` documents; None lets the deletion through.
-
-        `is_mounted` says whether the folder is proved to be the one that was indexed.
-        """
+        """Say why the `missing` paths must wait, of `known` documents; None lets the deletion through."""
         if not missing or (hold and hold.allows_deletion(missing)):
             return None
         if not is_mounted:
@@ -46,11 +43,7 @@ class DeletionGuard:
         self._holds = holds
 
     def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:
-        """Say whether the `missing` paths, of `known` documents, may be forgotten now; if not, store a hold.
-
-        The hold stays until somebody confirms it or the files are back. `recognised`: the folder holds a document of
-        the index, under its path or another.
-        """
+        """Say whether the `missing` paths, of `known` documents, may be forgotten now; if not, store a hold."""
         mounted = self._marker.is_indexed_folder(recognised=recognised)
         hold = self._holds.get_deletion_hold() if missing else None
         reason = self._limit.choose_hold_reason(missing, known, is_mounted=mounted, hold=hold)

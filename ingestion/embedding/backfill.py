@@ -1,7 +1,4 @@
-"""Adds dense vectors to stored passages, a batch at a time, so that meaning finds what only words found.
-
-A batch holds the passages of one or more documents. A document's state is saved after its last passage.
-"""
+"""Adds dense vectors to stored passages, a batch of one or more documents at a time, so that meaning finds them too."""
 
 from __future__ import annotations
 
@@ -38,10 +35,7 @@ _LOOK_SECONDS = 0.05  # between two looks whether to stop, while the model embed
 
 @dataclass(slots=True)
 class _DocumentBackfill:
-    """A document whose passages are being embedded; `refused` has the reason by passage id.
-
-    `embedded` are the passages that have their vector: after a stop, they are not looked at again.
-    """
+    """A document whose passages are being embedded, those that have a vector, and the reason of each refused one."""
 
     document: Document
     refused: dict[str, Failure] = field(default_factory=dict)
@@ -108,10 +102,9 @@ class EmbeddingBackfill:
     def fill_embeddings(
         self, should_stop: Callable[[], bool] = lambda: False, *, on_progress: Callable[[int], object] | None = None
     ) -> bool:
-        """Embed every pending document until `should_stop` returns true or the model fails.
+        """Embed every pending document until `should_stop` returns true or the model fails; return whether all is done.
 
-        It then waits for the batch that is being embedded, and sends no other. `on_progress` gets the number of
-        passages after each batch. Returns true if nothing is left to do.
+        It then waits for the batch that is being embedded, and sends no other.
         """
         if self._early and not self._early.finish_sent(should_stop):
             return False

@@ -1,7 +1,4 @@
-"""Embeds texts in batches: each one in full, by its beginning if it is too long, or not at all.
-
-It learns from the texts that the model refuses how long a text may be.
-"""
+"""Embeds texts in batches: in full, by their beginning if too long, or not at all; learns how long a text may be."""
 
 from __future__ import annotations
 
@@ -41,13 +38,7 @@ class BatchEmbedder:
         self._shortest_too_long: list[int] = []  # characters of the shortest texts that were too long, ascending
 
     def embed_batch(self, texts: Sequence[str]) -> list[EmbeddingResult]:
-        """Embed at most `EMBEDDING_BATCH_SIZE` texts; return the results in the same order.
-
-        Of a text that is known to be too long only the beginning is sent: the model would read no more of it.
-
-        Raises:
-            ModelUnavailable: the model is away, or broken.
-        """
+        """Embed at most `EMBEDDING_BATCH_SIZE` texts (of long ones the beginning); return the results in order."""
         distinct = list(dict.fromkeys(texts))
         too_long = [text for text in distinct if self._is_too_long(text)]
         unsure = [text for text in distinct if not self._is_too_long(text) and self._may_be_too_long(text)]
@@ -77,10 +68,7 @@ class BatchEmbedder:
             return self._embed_by_halves(texts)
 
     def _embed_by_halves(self, texts: list[str]) -> dict[str, EmbeddingResult]:
-        """Embed the texts of a refused batch in smaller batches: one refused text fails its whole batch.
-
-        A text longer than any accepted one is the likely cause and is sent alone; a refusal costs the model little.
-        """
+        """Embed a refused batch in smaller ones; a text longer than any accepted one is the likely cause: alone."""
         long = [text for text in texts if len(text) > self._longest_accepted]
         short = [text for text in texts if len(text) <= self._longest_accepted]
         if long:

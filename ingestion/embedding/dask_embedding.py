@@ -1,7 +1,7 @@
 """Has passages embedded by the local model on the workers of a Dask cluster: many machines embed at the same time.
 
-Each batch is one task, on whichever worker is free. A worker asks the model's process of its own machine, as the
-worker of the folder does here. A task returns an error in place of raising it: Dask would log the texts beside it.
+Each batch is one task, on whichever worker is free. A worker asks the model's process of its own machine, as the worker
+of the folder does here. A task returns an error in place of raising it: Dask would log the texts beside it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,7 @@ class DaskEmbedding:
     """One connection to the scheduler of the settings; the first batch opens it. Several threads may use it."""
 
     def __init__(self, settings: IngestionSettings) -> None:
-        """Check the certificates.
-
-        Raises:
-            SettingsError: the certificates cannot be used.
-        """
+        """Check the certificates."""
         self._scheduler = settings.dask_scheduler
         self._security = security_from_settings(settings)
         # A worker may first read a document to its end.
@@ -48,11 +44,7 @@ class DaskEmbedding:
         return max(len(workers), 1)
 
     def embed_texts(self, texts: list[str], timeout: float) -> list[list[float]]:
-        """Returns the vectors of texts in order, from one worker of the cluster.
-
-        Raises:
-            ModelUnavailable: the scheduler is away, no worker came, or the worker's model is missing or failed.
-        """
+        """Returns the vectors of texts in order, from one worker of the cluster."""
         try:
             task = self._connect().submit(embed_on_worker, texts, timeout, pure=False)
             outcome = task.result(timeout=self._patience)

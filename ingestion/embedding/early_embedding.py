@@ -1,7 +1,6 @@
 """Embeds passages while documents are still being read, so that reading, embedding and writing overlap.
 
-It helps, and promises nothing: what it has no room for, and what the model refused, is left to `backfill.py`, which
-looks for the passages without a vector. All calls come from the thread of the pass.
+It promises nothing: `backfill.py` does what is left. All calls come from the thread of the pass.
 """
 
 from __future__ import annotations
@@ -54,20 +53,13 @@ class EarlyEmbedding:
         self._send_batches(EMBEDDING_BATCH_SIZE)
 
     def store_finished(self) -> None:
-        """Store the vectors that are there, and send the next passages.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Store the vectors that are there, and send the next passages."""
         for future in [future for future in self._sent if future.done()]:
             self._store_vectors(self._sent.pop(future), future)
         self._send_batches(1 if not self._sent else EMBEDDING_BATCH_SIZE)
 
     def finish_sent(self, should_stop: Callable[[], bool]) -> bool:
-        """Drop what the model has not begun, and store what it has; say whether that is done.
-
-        Once `should_stop` returns true, the batch that is being embedded is left to a later call.
-        """
+        """Drop what the model has not begun, and store what it has; say whether that is done."""
         self._waiting.clear()
         for future in reversed([*self._sent]):  # the last first, or the next would begin meanwhile
             if future.cancel():

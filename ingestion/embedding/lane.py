@@ -1,7 +1,7 @@
 """Sends texts to the embedding model, several batches at a time, and remembers whether the model answers.
 
-What is embedded while documents are read, and what is embedded afterwards, go through the same lane: one batch more
-is on its way than the model takes at once, so that it never waits for the worker.
+What is embedded while documents are read, and what is embedded afterwards, go through the same lane: one batch more is
+on its way than the model takes at once, so that it never waits for the worker.
 """
 
 from __future__ import annotations

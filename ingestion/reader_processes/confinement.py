@@ -94,10 +94,9 @@ def confine_server() -> list[Layer]:
 
 
 def confine_reader(folder: Path | None = None) -> list[Layer]:
-    """Take from a reader all else that can be taken, for good: its files, and signals to others; return what holds.
+    """Take from a reader its files, and signals to others, for good; return what holds.
 
-    Each reader is restricted by itself, so none can send a signal to another one or to their server. A reader whose
-    format needs it gets an empty `folder` of its own, the only one that it may write to.
+    A reader whose format needs it gets an empty `folder` of its own, the only one that it may write to.
     """
     steps: dict[Layer, Callable[[], None]] = {
         "files": lambda: restrict_to_files(_build_rules_with(folder) if folder else build_file_rules()),

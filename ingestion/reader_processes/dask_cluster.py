@@ -88,16 +88,12 @@ class _ClusterRead(Future[DocumentContent]):
 class DaskReaderEngine:
     """Reads documents on a cluster that somebody else runs.
 
-    While the scheduler is away or has no worker, documents wait for a later pass; none is read on this machine.
-    All state is changed by one thread, `_dispatcher`: callers and Dask's callbacks only add steps for it.
+    While the scheduler is away or has no worker, documents wait for a later pass; none is read on this machine. All
+    state is changed by one thread, `_dispatcher`: callers and Dask's callbacks only add steps for it.
     """
 
     def __init__(self, settings: IngestionSettings) -> None:
-        """Check the certificates; the first document connects.
-
-        Raises:
-            SettingsError: the certificates cannot be used.
-        """
+        """Check the certificates; the first document connects."""
         self._settings = settings
         self._security = security_from_settings(settings)
         self._limits = ReadLimits.from_settings(settings)
@@ -369,8 +365,8 @@ def read_on_worker(
     """Runs on a worker of the cluster: reads the file at `path` below `root` if its content hash is `sha256`.
 
     A worker sees the folder by a mount of its own, so folders have other identities there; it follows no link either,
-    and the hash, taken from the copy that is read, says that it is the content whose audience was decided.
-    Returns a refusal in place of raising it: Dask would log the exception together with the arguments.
+    and the hash, taken from the copy that is read, says that it is the content whose audience was decided. Returns a
+    refusal in place of raising it: Dask would log the exception together with the arguments.
     """
     file = DocumentFile(FolderTree(Path(root)), path, sha256=sha256)
     try:

@@ -32,11 +32,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def get_landlock_version() -> int:
-    """Return the version of Landlock that the kernel has.
-
-    Raises:
-        OSError: it has none, or it is switched off.
-    """
+    """Return the version of Landlock that the kernel has."""
     return call_system("syscall", _CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_ONLY)
 
 
@@ -45,9 +41,6 @@ def build_ruleset(allowed: Iterable[tuple[Path, int]]) -> int:
 
     TCP, signals to other processes and looking into them are forbidden too, as far as the kernel's version can. A path
     that does not exist is left out.
-
-    Raises:
-        OSError: the kernel has no Landlock.
     """
     version = get_landlock_version()
     handled = _FS_RIGHTS.get(version, _ALL_FS_RIGHTS)
@@ -62,11 +55,7 @@ def build_ruleset(allowed: Iterable[tuple[Path, int]]) -> int:
 
 
 def restrict_to_files(ruleset: int) -> None:
-    """Put this process under the rules, for good.
-
-    Raises:
-        OSError: the kernel has no Landlock.
-    """
+    """Put this process under the rules, for good."""
     try:
         call_system("syscall", _RESTRICT_SELF, ruleset, 0)
     finally:

@@ -16,11 +16,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def call_system(name: str, *arguments: object) -> int:
-    """Call a function of the C library that returns -1 and sets errno where it fails.
-
-    Raises:
-        OSError: it failed, or this system does not have it.
-    """
+    """Call a function of the C library; OSError where it fails or is missing."""
     if sys.platform != "linux":
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     result = int(getattr(_LIBC, name)(*arguments))

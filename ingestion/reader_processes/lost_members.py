@@ -27,8 +27,8 @@ class LostMembers:
     def note_end(self, place: Place, failure: Failure, share: float = 1.0) -> bool:
         """Note where and why a reader ended; say whether the document can be read again without what ended it.
 
-        `share` is the part of the processor time that went into the file at `place`. Killed by something else, a
-        reader may have been at any place by chance: only one that is killed twice there has lost that file.
+        `share` is the part of the processor time that went into the file at `place`. Killed by something else, only a
+        reader that is killed twice at a place has lost that file.
         """
         if not place or len(self.lost) > _MAX_LOST or self._is_given_up(place):
             return False

@@ -1,7 +1,7 @@
 """The program that draws one page of a PDF for the bot, which never loads a parser itself.
 
-It is told by its standard input in JSON what to draw, reads the file from a descriptor, and answers with a line of
-JSON and the picture. It has limits in time and memory, and can open no other file and no socket.
+It is told by its standard input in JSON what to draw, reads the file from a descriptor, and answers with a line of JSON
+and the picture. It has limits in time and memory, and can open no other file and no socket.
 """
 
 from __future__ import annotations

@@ -48,11 +48,7 @@ class ReaderPool:
     """Reads documents for the worker. A parser that hangs, crashes or takes all memory costs one document only."""
 
     def __init__(self, settings: IngestionSettings) -> None:
-        """Choose the engine; nothing starts before the first document.
-
-        Raises:
-            SettingsError: `DASK_SCHEDULER` is set and Dask, or a certificate, is missing.
-        """
+        """Choose the engine; nothing starts before the first document."""
         self._engine = _make_engine(settings)
 
     def close(self) -> None:
@@ -78,10 +74,7 @@ class ReaderPool:
         self._engine.prepare_readers(suffixes)
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start to read a document, or some of its pages.
-
-        The future raises UnreadableDocument if the document cannot be read, and BusyDocument if it cannot be read now.
-        """
+        """Start to read a document, or some of its pages; the future raises UnreadableDocument or BusyDocument."""
         return self._engine.submit_document(file, pages)
 
 

@@ -1,7 +1,6 @@
 """Measures how long a reader may still be waited for: by the processor time that it used, and by the clock.
 
-A busy machine gives a reader little processor time, which is not the document's fault. Where the system does not tell
-what a process used (only Linux does), the clock counts in its place.
+A busy machine is not the document's fault. Where the system does not tell the processor time, the clock counts.
 """
 
 from __future__ import annotations

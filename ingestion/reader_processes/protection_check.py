@@ -52,11 +52,7 @@ class ProtectionFinding:
 
 
 def check_protection(limits: ReadLimits) -> list[ProtectionFinding]:
-    """Start a reader as the worker does, and ask it what holds.
-
-    Raises:
-        ReaderUnavailable: no reader could be started.
-    """
+    """Start a reader as the worker does, and ask it what holds."""
     with closing(SandboxPool()) as pool:
         holding = pool.fetch_layers(limits)
     found: dict[str, bool] = {"parent": is_inspection_forbidden()}

@@ -77,11 +77,7 @@ class ReaderServer:
             undo.pop_all()
 
     def fork_reader(self, suffix: str) -> ReaderProcess:
-        """Make a reader for one document, whose format has this suffix.
-
-        Raises:
-            OSError: the server has ended, or can make no process.
-        """
+        """Make a reader for one document, whose format has this suffix."""
         ours, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as undo:
             undo.callback(ours.close)
@@ -92,10 +88,7 @@ class ReaderServer:
         return ReaderProcess(self, number, ours)
 
     def fetch_status(self, reader: int, *, is_killed: bool = False) -> int | None:
-        """Return how a reader ended, as subprocess does; None: it has not.
-
-        A server that has ended speaks for its readers. One that `is_killed` is not asked about again.
-        """
+        """Return how a reader ended (None: it has not); a server that has ended speaks for its readers."""
         try:
             status = self._ask("leave" if is_killed else "poll", reader)
         except OSError:

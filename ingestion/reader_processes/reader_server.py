@@ -1,7 +1,7 @@
 """The program of a server of readers: it loads parsers, and makes for each document a process that reads it.
 
-Only `reader_process` starts it. The server reads nothing but its own samples; what it makes by a fork
-limits itself further, reads, answers in JSON, and ends with every process that it started when the worker ends.
+Only `reader_process` starts it. The server reads nothing but its own samples; what it makes by a fork limits itself
+further, reads, answers in JSON, and ends with every process that it started when the worker ends.
 """
 
 from __future__ import annotations

@@ -70,11 +70,11 @@ PageRange = tuple[int, int]  # the first and the last, counted from 1
 class DocumentContent:
     """The title of a document, its number of pages (None: it has no pages) and its excerpts in order.
 
-    A long document comes in parts; the first part lists in `more` the page ranges that must be read next.
-    `nothing` says why a part has no text; a document whose parts all have no text is unreadable.
-    `hidden` counts the places of hidden text that are left out, `doubtful` those that may be hidden and are marked.
-    `plain_pages` counts pages read without an optional step, such as tables; `faults` say for the log what failed.
-    `members` are the files inside it; the sums include theirs.
+    A long document comes in parts; the first part lists in `more` the page ranges that must be read next. `nothing`
+    says why a part has no text; a document whose parts all have no text is unreadable. `hidden` counts the places of
+    hidden text that are left out, `doubtful` those that may be hidden and are marked. `plain_pages` counts pages read
+    without an optional step, such as tables; `faults` say for the log what failed. `members` are the files inside it;
+    the sums include theirs.
     """
 
     title: str
@@ -154,13 +154,7 @@ class SandboxPool:
         cancel_handle: CancelHandle | None = None,
         pages: PageRange | None = None,
     ) -> DocumentContent:
-        """Read a file, or some of its pages.
-
-        Raises:
-            UnreadableDocument: the file cannot be read; the sentence says why and what to do.
-            BusyDocument: the file cannot be read now.
-            CancelledError: the read was cancelled by `cancel_handle`.
-        """
+        """Read a file, or some of its pages."""
         with file.open_snapshot(limits.file_mb, is_kept=pages is not None) as snapshot:
             try:
                 return self._read_snapshot(snapshot, file, limits, cancel_handle, pages)
@@ -174,11 +168,7 @@ class SandboxPool:
             self._find_server(limits, has_large_parsers=suffix in LARGE_PARSERS).fork_reader(suffix).close()
 
     def fetch_layers(self, limits: ReadLimits) -> list[Layer]:
-        """Start a child and ask which layers of protection it has.
-
-        Raises:
-            ReaderUnavailable: no child could be started.
-        """
+        """Start a child and ask which layers of protection it has."""
         child = self._fork_reader("check.txt", limits)
         try:
             with tempfile.TemporaryFile() as empty:

@@ -87,11 +87,7 @@ _ALLOW, _FAIL = 0x7FFF0000, 0x00050000
 
 
 def refuse_system_calls() -> None:
-    """Refuse the calls for this process and every program that it starts; they fail with EPERM.
-
-    Raises:
-        OSError: the kernel or this kind of machine has no such filter.
-    """
+    """Refuse the calls for this process and every program that it starts; they fail with EPERM."""
     if platform.machine() not in _MACHINES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {platform.machine()}")
     install_seccomp_filter(build_filter(platform.machine()))

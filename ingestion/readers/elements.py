@@ -83,10 +83,10 @@ _PART_HEADING = re.compile(
 class Element:
     """One block of a document, in reading order.
 
-    `level` is the depth of a heading or list item: 1 is the outermost, other elements have 0. `page` and
-    `last_page` count from 1 and are None if the format has no pages. A table has `rows` (cells as plain text; the
-    first row is the header if `header` is true) and no `text`; a table without separable cells has its lines in
-    `text`. A `doubtful` element may be hidden from people, as far as the file tells.
+    `level` is the depth of a heading or list item: 1 is the outermost, other elements have 0. `page` and `last_page`
+    count from 1 and are None if the format has no pages. A table has `rows` (cells as plain text; the first row is the
+    header if `header` is true) and no `text`; a table without separable cells has its lines in `text`. A `doubtful`
+    element may be hidden from people, as far as the file tells.
     """
 
     text: str
@@ -113,11 +113,11 @@ class ParsedDocument:
     """A parsed document. `unread` lists the pages that hold a picture instead of text.
 
     A page range gives in `above` the headings (level, title) over its first element, and in `depth` the number of
-    headings that name a top-level section (0: computed from the elements). A document that was read by ranges has
-    them as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element;
-    `doubtful` those of text that may be hidden, whose elements are marked.
-    `plain_pages` counts the pages on which an optional step failed; `faults` describe these failures for the log.
-    `members` are the files inside it and inside these, whose numbers are their own.
+    headings that name a top-level section (0: computed from the elements). A document that was read by ranges has them
+    as `parts`, and all their elements. `hidden` counts the places of hidden text, which is in no element; `doubtful`
+    those of text that may be hidden, whose elements are marked. `plain_pages` counts the pages on which an optional
+    step failed; `faults` describe these failures for the log. `members` are the files inside it and inside these, whose
+    numbers are their own.
     """
 
     title: str
@@ -153,10 +153,8 @@ def choose_document_title(
 ) -> str:
     """The title: from the properties (`declared`), the first top heading, or the file name.
 
-    A heading that names only a part ("1. Purpose", "Contents"), or stands on a later page, is taken only where the file
-    name has no words; then a short line at the beginning may do, too, and a single word takes the next heading with it.
-    Where the title is guessed from the `largest` text, a name of several words with which it has none in common is
-    better: the largest text may be a letterhead.
+    A heading that names only a part ("1. Purpose"), or stands on a later page, is taken only where the file name has no
+    words; then a short first line may do, too. A guess from the `largest` text must share a word with a telling name.
     """
     elements = list(elements)
     heading, name = _top_heading(elements), unicodedata.normalize("NFC", path.stem)
@@ -222,10 +220,7 @@ def _top_heading(elements: Iterable[Element]) -> Element | None:
 
 
 def remove_invisible_text(reading: ParsedDocument) -> ParsedDocument:
-    """The document without invisible characters, in valid text; `hidden` counts the places.
-
-    The marks of doubtful text leave the text, and become the element's.
-    """
+    """The document in valid text, without invisible characters (`hidden` counts them) and with doubt marks as flags."""
     parts = tuple(remove_invisible_text(part) for part in reading.parts)
     if parts:
         elements = [element for part in parts for element in part.elements]

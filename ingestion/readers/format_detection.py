@@ -55,11 +55,7 @@ def read_document_file(path: Path) -> ParsedDocument:
 
 
 def list_page_ranges(path: Path) -> list[tuple[int, int]]:
-    """The page ranges (first, last) that several processes may read at once; empty for a format that is read whole.
-
-    Raises:
-        UnreadableDocument, BusyDocument: as `read_document_file` does.
-    """
+    """The page ranges (first, last) that several processes may read at once; empty for a format that is read whole."""
     with _translate_reader_errors(path):
         if path.suffix.lower() != ".pdf":
             return []  # its content is looked at as it is read
@@ -70,11 +66,7 @@ def list_page_ranges(path: Path) -> list[tuple[int, int]]:
 
 
 def read_page_range(path: Path, first: int, last: int) -> ParsedDocument:
-    """Read one page range; the first range gives the title and the number of pages.
-
-    Raises:
-        UnreadableDocument, BusyDocument: as `read_document_file` does, except for a range without any text.
-    """
+    """Read one page range; the first range gives the title and the number of pages."""
     with _translate_reader_errors(path):
         from ingestion.readers.pdf import reader as pdf
 
@@ -82,11 +74,7 @@ def read_page_range(path: Path, first: int, last: int) -> ParsedDocument:
 
 
 def merge_page_ranges(path: Path, parts: Sequence[ParsedDocument]) -> ParsedDocument:
-    """Join the ranges of a document, given in order.
-
-    Raises:
-        UnreadableDocument: no range has any text.
-    """
+    """Join the ranges of a document, given in order."""
     from ingestion.readers.pdf import reader as pdf
 
     document = pdf.merge_pdf_ranges(path.name, parts)
@@ -134,11 +122,7 @@ def _load_reader(suffix: str) -> Callable[[Path], ParsedDocument]:
 
 
 def check_file_suffix(path: Path) -> str:
-    """The suffix of a file, in lower case, after its content was compared with it.
-
-    Raises:
-        UnreadableDocument: the format is not supported, the content is of another one, or it is a zip bomb.
-    """
+    """The suffix of a file, in lower case, after its content was compared with it."""
     suffix = path.suffix.lower()
     with path.open("rb") as file:
         start = file.read(_START_BYTES)
@@ -206,11 +190,7 @@ def _suffix_from_zip(path: Path) -> str | None:
 
 
 def _suffix_from_ole(path: Path) -> str | None:
-    """The suffix of a document in an OLE file; None for an unknown one.
-
-    Raises:
-        UnreadableDocument: the file is an office document with a password.
-    """
+    """The suffix of a document in an OLE file; None for an unknown one."""
     from olefile import OleFileIO
 
     try:

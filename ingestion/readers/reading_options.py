@@ -14,10 +14,7 @@ _NO_COMMENTS = " without comments"
 
 @dataclass(slots=True, unsafe_hash=True)
 class ReadOptions:
-    """`comments` says whether the comments beside a document's text are read with it; `memory_mb` is READ_MEMORY_MB.
-
-    The system may grant less memory, or limit none.
-    """
+    """Whether the `comments` beside a text are read with it, and READ_MEMORY_MB (the system may grant less)."""
 
     comments: bool = True
     memory_mb: int = field(default=4096, compare=False)

@@ -1,9 +1,7 @@
 """Adapts unstructured: keeps it offline, and turns its elements into ours (headings with depth, lists, code, tables).
 
-unstructured tells titles from paragraphs with spaCy and a model that it downloads. `split_words` and `split_sentences`
-take the place of the one module that uses them, `unstructured.nlp.tokenize`: spaCy is then not imported, and not
-installed (pyproject.toml). They know no parts of speech: unstructured cannot tell a title from a paragraph by its
-verbs.
+unstructured tells titles by spaCy and a model that it downloads. Functions of ours take the place of its module
+`unstructured.nlp.tokenize`, so that spaCy is not imported, and not installed (pyproject.toml).
 """
 
 from __future__ import annotations
@@ -61,10 +59,7 @@ def name_no_parts(text: str) -> list[tuple[str, str]]:
 
 
 def elements_from_unstructured(elements: Iterable[unstructured.Element], *, titles: bool = True) -> Iterator[Element]:
-    """Our elements for unstructured's, in order.
-
-    `titles` is false if unstructured only guesses titles.
-    """
+    """Our elements for unstructured's, in order; `titles` is false if unstructured only guesses titles."""
     for element in elements:
         category = element.category
         if category in _DROPPED:

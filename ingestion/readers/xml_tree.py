@@ -19,12 +19,7 @@ _MAX_ENTITY_CHARACTERS = 1_000_000
 
 
 def parse_xml(content: bytes, name: str) -> Node:
-    """The root of the XML in `content`, of the document called `name`.
-
-    Raises:
-        UnreadableDocument: it is not well-formed, or its entities may burst.
-        RecursionError: it is nested too deeply.
-    """
+    """The root of the XML in `content`, of the document called `name`."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -41,10 +36,7 @@ def parse_xml(content: bytes, name: str) -> Node:
 
 
 def _write_out_entities(root: Node, name: str) -> None:
-    """Put text in place of the entities: the document's own, if they are plain text, and those that HTML knows.
-
-    One that is a file or an address is left out: nothing is fetched.
-    """
+    """Put text in place of the entities that are plain text or HTML's; files and addresses are left out."""
     definitions = root.getroottree().docinfo.internalDTD
     own = {one.name: one.content for one in definitions.iterentities()} if definitions is not None else {}
     room = _MAX_ENTITY_CHARACTERS

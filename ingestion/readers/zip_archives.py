@@ -25,12 +25,7 @@ _MAGIC = b"PK"
 
 
 def open_zip_archive(path: Path) -> ZipFile:
-    """The archive at `path`; the caller closes it.
-
-    Raises:
-        UnreadableDocument: it is a zip bomb, or needs a password.
-        zipfile.BadZipFile: it is not a zip file, or damaged.
-    """
+    """The archive at `path`; the caller closes it."""
     archive = zipfile.ZipFile(path)
     try:
         _reject_zip_bomb(archive, path)

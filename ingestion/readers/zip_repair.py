@@ -30,10 +30,7 @@ _DESCRIPTOR_BYTES = 24
 
 @contextmanager
 def open_whole_zip(path: Path) -> Iterator[Path]:
-    """Give the path of a file as it is, or of a copy in memory where it is a zip file without a directory.
-
-    A file whose last part is cut short stays as it is, and is refused.
-    """
+    """Give the path of a file, or of a copy in memory where it is a zip file that lost only its directory."""
     content = _rebuild(path) if starts_as_zip(path) and not _has_directory(path) else None
     if content is None:
         yield path

@@ -39,14 +39,7 @@ class QualityGate:
             return None
 
     def compare_versions(self, serving_version: IndexVersion, next_version: IndexVersion) -> QualityGateResult | None:
-        """Say whether the next index may replace the serving one; None while this cannot be measured.
-
-        It cannot while the next index's model is away or the questions cannot be read. Where the serving index's model
-        is away, its lexical search alone is measured, as people get it too.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Say whether the next index may replace the serving one; None while this cannot be measured."""
         questions_hash = self.questions_hash
         try:
             evaluation_questions = load_evaluation_questions(self.questions_file)

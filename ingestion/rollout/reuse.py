@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PreviousVersion:
-    """Gives access to the serving index; `has_same_pipeline`: its passages can be used without a new reading.
-
-    The serving index follows the folder first: the next one deletes only what the serving one has deleted.
-    """
+    """The serving index, which follows the folder first; `has_same_pipeline`: its passages need no new reading."""
 
     index: PassageWriter
     ledger_cache: LedgerCache

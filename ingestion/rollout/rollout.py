@@ -51,11 +51,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class VersionWorker:
-    """An index version with all that fills it.
-
-    `is_settled`: it equals the folder. `has_all_vectors`: no passage waits for a vector. `is_gate_tried`: it was
-    compared with the serving version and waits.
-    """
+    """An index version with all that fills it; `is_gate_tried`: it was compared with the serving version and waits."""
 
     version: IndexVersion
     index: PassageWriter
@@ -116,11 +112,7 @@ class Rollout:
         self._gives_way = False
 
     def review_versions(self) -> None:
-        """Find the serving version and the next one; delete those that were kept for long enough.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Find the serving version and the next one; delete those that were kept for long enough."""
         versions = self._versions.list_index_versions()
         serving = self._find_serving_version(versions)
         self._check_competing_worker(serving)
@@ -142,10 +134,7 @@ class Rollout:
             self._drop_expired_versions(version for version in versions if version.number not in used)
 
     def _check_competing_worker(self, serving: IndexVersion) -> None:
-        """Give way to a worker with other settings: else both would switch back and forth for ever.
-
-        Another worker has switched if this worker's index has served and an index of other settings serves now.
-        """
+        """Give way to a worker of other settings that has switched: else both would switch for ever."""
         if serving.recipe == self._target_recipe:
             self._has_served, self._gives_way = True, False
         elif self._has_served and not self._gives_way:
@@ -249,11 +238,7 @@ class Rollout:
         should_pause: Callable[[], bool] = lambda: False,
         on_progress: Callable[[int], object] | None = None,
     ) -> None:
-        """Embed a version's passages until `should_pause` returns true; when done, store its typical margin.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Embed a version's passages until `should_pause` returns true; when done, store its typical margin."""
         if not version_worker.backfill.fill_embeddings(
             should_stop=lambda: self._stop.is_set() or should_pause(), on_progress=on_progress
         ):
@@ -266,13 +251,7 @@ class Rollout:
     def advance_rollout(
         self, should_pause: Callable[[], bool], on_progress: Callable[[int], object] | None = None
     ) -> bool:
-        """Continue the next version until `should_pause` returns true; switch to it once it is ready.
-
-        Returns true if there is more to do now; false if there is no next version or it waits.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Continue the next version until `should_pause`, switch once it is ready; return if there is more to do."""
         worker = self.next_worker
         if worker is None or worker.is_gate_tried or (worker.version.verdict and not worker.version.verdict.passed):
             return False

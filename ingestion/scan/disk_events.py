@@ -16,11 +16,7 @@ _RESTART_SECONDS = 5.0
 
 
 class DiskEventWatcher:
-    """Sets `wake_up` when something under `root` may have changed; runs on its own thread.
-
-    The watch can fail, for example when the root is removed or a file name is not UTF-8. It is then started again;
-    until then the periodic scan finds the changes.
-    """
+    """Sets `wake_up` when something under `root` may have changed; a watch that failed is started again."""
 
     def __init__(self, root: Path, wake_up: threading.Event) -> None:
         self._root = root

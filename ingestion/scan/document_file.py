@@ -85,14 +85,7 @@ class DocumentFile:
 
     @contextmanager
     def open_snapshot(self, most_mb: int, *, is_kept: bool = False) -> Iterator[int]:
-        """Give a descriptor of a copy of the content, which has the hash that was asked for.
-
-        `is_kept` keeps the copy for the next parts of the document, until `close`.
-
-        Raises:
-            UnreadableDocument: the file has more than `most_mb` megabytes.
-            VanishedDocument, BusyDocument: as `check_unchanged` does.
-        """
+        """Give a descriptor of a copy with the wanted hash; `is_kept` keeps it for the document's next parts."""
         with self._lock:
             snapshot = self._make_snapshot(most_mb) if self._kept_snapshot is None else self._kept_snapshot
             if is_kept:

@@ -58,8 +58,8 @@ class FolderScan:
 
     `unseen` has the reason for each path that could not be seen; if there is any, a missing file proves nothing.
     `badly_named` has the files whose names are not valid text, and conflict copies: they are seen and only reported.
-    `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the
-    name of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
+    `rule_files` has whatever bears the name of a rule file, by the folder that it rules. `near_rule_files` has the name
+    of a file that may be meant as one and is none, by its folder; an editor's copy beside a rule file is left out.
     `ignored` has the files that the `.gitignore` of a Git checkout leaves out. `tree` opens what was seen.
     """
 
@@ -154,10 +154,7 @@ def _note_near_rule_file(seen: FolderScan, folder: str, name: str) -> None:
 
 
 def compute_folder_checksum(root: Path) -> int | None:
-    """Compute one number that changes when any file under `root` changes, hidden files included.
-
-    None if something could not be seen. It says whether a scan, and the pass that follows, are needed.
-    """
+    """Compute one number that changes when any file under `root` does; None if something could not be seen."""
     errors: list[str] = []
     total = 0
     for path, status in FolderWalk(root, lambda path, *_: errors.append(path)).iterate_entries():

@@ -1,7 +1,4 @@
-"""Walks through the watched folder from descriptor to descriptor: a folder that becomes a link is not entered.
-
-Knows no rules and no documents: the caller says which names count.
-"""
+"""Walks through the watched folder from descriptor to descriptor: a folder that becomes a link is not entered."""
 
 from __future__ import annotations
 

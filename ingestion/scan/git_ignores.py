@@ -22,10 +22,7 @@ _MAX_DOUBLE_STARS, _MAX_STARS_IN_NAME, _MAX_PATH_CHARACTERS = 2, 2, 1_024
 
 
 class GitIgnores:
-    """Judges the files below the folders in `checkouts`, each of which holds a `.git`, by the `ignore_files` there.
-
-    A deeper file goes before one above it, as Git has it. A checkout inside another obeys both.
-    """
+    """Judges the files below each checkout by its `ignore_files`, the deeper first; an inner checkout obeys both."""
 
     def __init__(self, tree: FolderTree, checkouts: Collection[str], ignore_files: Iterable[str]) -> None:
         self._checkouts = frozenset(checkouts)

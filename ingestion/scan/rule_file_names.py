@@ -22,10 +22,7 @@ _OTHER_FORMAT = re.compile(r"\.souffleur\.(?:txt|ya?ml|json|ini|conf|cfg)$")
 
 
 def is_near_rule_name(name: str) -> bool:
-    """Say whether a file's name is nearly that of a rule file: another case, a letter or the dot missing, `.txt` added.
-
-    A document whose name only speaks of it, as `souffleur.md` or `souffleur.toml.pdf`, is none.
-    """
+    """Say whether a name is nearly that of a rule file: another case, a letter or the dot missing, `.txt` added."""
     if name == RULE_FILE or len(name) not in _LENGTHS:
         return False
     plain = _fold_name(name)

@@ -27,11 +27,7 @@ def open_root(root: Path) -> int:
 
 
 def open_subfolder(parent: int, names: Sequence[str]) -> int:
-    """Open a folder below the open folder `parent`, one name after the other; `parent` stays open.
-
-    Raises:
-        OSError: a step is missing, or is a link or something else that is no folder.
-    """
+    """Open a folder below the open folder `parent`, one name after the other; `parent` stays open."""
     current = os.dup(parent)
     for name in names:
         try:
@@ -77,11 +73,7 @@ class FolderTree:
 
     @contextmanager
     def open_folder(self, path: str = "") -> Iterator[int]:
-        """Open the folder at `path`, relative to the root.
-
-        Raises:
-            OSError: a folder on the way to it is another one, a link or gone.
-        """
+        """Open the folder at `path`, relative to the root."""
         descriptor = open_root(self.root)
         try:
             self._check_identity("", descriptor)

@@ -46,11 +46,7 @@ _COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than thi
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
-    """The outcome of reading a document so far; `more` are the parts that are read next, from part 1 on.
-
-    One that is `collected` is written together with others (`write_collected`). `added` are new passages that words
-    find from now on, and that surely have no vector.
-    """
+    """The outcome of reading a document so far: parts to read next, and new passages without a vector."""
 
     outcome: Literal["indexed", "collected", "failed", "reading", "waiting"]
     more: tuple[PageRange, ...] = ()
@@ -118,10 +114,7 @@ class DocumentOperations:
         return True
 
     def reuse_previous_document(self, document: Document) -> bool:
-        """Take over the passages that the serving index has of the same content; return false if that fails.
-
-        Sparse vectors are computed again and dense vectors follow later: the two indexes may differ in both.
-        """
+        """Take over the serving index's passages of the same content, without vectors; return false if that fails."""
         reusable = self._previous.find_reusable_document(document) if self._previous else None
         if reusable is None:
             return False
@@ -162,10 +155,7 @@ class DocumentOperations:
         return self._reader_pool.submit_document(self._open_file(document))
 
     def begin_pass(self, tree: FolderTree, quiet_seconds: float) -> None:
-        """Open documents from now on only through the folders that a scan saw and decided their audiences from.
-
-        After `quiet_seconds` a file is read; one that is cut short then may still be on its way for longer.
-        """
+        """Open documents from now on only through the folders that a scan saw; after `quiet_seconds` a file is read."""
         self._tree = tree
         self._copy_seconds = quiet_seconds * _COPY_TIMES
 
@@ -186,13 +176,7 @@ class DocumentOperations:
             assembly.passages = [replace(passage, audience=audience) for passage in assembly.passages]
 
     def index_read_part(self, document: Document, part: int, future: Future[DocumentContent]) -> ReadStep:
-        """Add what was read as part `part`, counted from 0; index the document once all parts are there.
-
-        The parts of a document that has no older version can be found as they come in.
-
-        Raises:
-            IndexUnavailable: Qdrant failed; the next pass reads the document again.
-        """
+        """Add what was read as part `part`, counted from 0; index the document once all parts are there."""
         is_unsaved = self._batch.drop_begun(document.path)
         try:
             content = self._get_read_content(document, future)
@@ -220,11 +204,7 @@ class DocumentOperations:
         return self._batch.seconds_left()
 
     def write_collected(self) -> list[WrittenDocument]:
-        """Write the documents that were collected.
-
-        Raises:
-            IndexUnavailable: Qdrant failed; the next pass reads the documents again.
-        """
+        """Write the documents that were collected."""
         return self._batch.write_all()
 
     def conclude_written(self, written: WrittenDocument) -> ReadStep:
@@ -343,10 +323,7 @@ class DocumentOperations:
     def record_failure(
         self, document: Document, failure: Failure, *, is_temporary: bool, max_retry_seconds: float = MAX_RETRY_SECONDS
     ) -> None:
-        """Save that a document failed and why, and delete its older version.
-
-        A temporary failure keeps the older version and is tried again, after at most `max_retry_seconds`.
-        """
+        """Save why a document failed; a temporary failure keeps the older version and is tried again."""
         pause = choose_retry_pause(document.attempts, max_retry_seconds)
         failed = replace(
             document,

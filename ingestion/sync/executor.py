@@ -67,10 +67,7 @@ class PassControl:
     max_seconds: float | None = None
 
     def begin_step(self) -> Callable[[], bool]:
-        """Begin to hash or to read; each may take half of the time, however long the look at the folder took.
-
-        The result says whether the step must end now.
-        """
+        """Begin to hash or to read, for half of the time at most; the result says whether the step must end now."""
         until = None if self.max_seconds is None else time.monotonic() + self.max_seconds / 2
         return lambda: self.must_end() or (until is not None and time.monotonic() >= until)
 
@@ -154,11 +151,7 @@ class PlanExecutor:
         return frozenset({*self._unread.list_paths(), *self._reads.paths})
 
     def execute_plan(self, operations: Sequence[Operation]) -> Counter[str]:
-        """Run every operation until told to stop or pause; return the number of documents by outcome.
-
-        Deletions come last: what was moved answers until it is read at its new place. Where reading takes longer than
-        the pass, they do not wait for it.
-        """
+        """Run every operation, deletions last, until told to end; return the number of documents by outcome."""
         work = [
             operation
             for operation in operations

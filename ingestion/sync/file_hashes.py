@@ -87,12 +87,7 @@ class FileHasher:
         self._kept = {}
 
     def _find_hash(self, path: str, scan: FolderScan, means: ReadingMeans | None) -> str:
-        """Return the hash of a file: from an earlier pass that has not read it yet, of the serving index, or computed.
-
-        Raises:
-            UnreadableDocument: the file is larger than any that is read; hashing it could take hours.
-            BusyDocument: the file cannot be read now.
-        """
+        """Return the hash of a file: from a pass that has not read it yet, of the serving index, or computed."""
         fingerprint = scan.files[path]
         if means and fingerprint.size > means.file_mb << 20:
             name, size = path.rpartition("/")[2], fingerprint.size >> 20

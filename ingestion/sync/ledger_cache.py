@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 class LedgerCache:
-    """Reads and writes like the ledger; its memory has the last load and its own writes.
-
-    Another worker that writes to the same ledger would write the same, so an old copy does no harm.
-    """
+    """Reads and writes like the ledger; its memory has the last load and its own writes."""
 
     def __init__(self, ledger: DocumentLedger, name_pipeline: Callable[[str], str]) -> None:
         self._ledger = ledger
@@ -44,10 +41,7 @@ class LedgerCache:
         )
 
     def list_unembedded_paths(self, model: str) -> set[str]:
-        """Return the documents that have no dense vectors of this model; the caller must not change the result.
-
-        All records are looked through once for each load of the ledger; after that the result is kept up to date.
-        """
+        """Return the documents that have no dense vectors of this model; the caller must not change the result."""
         if self._unembedded is None or self._unembedded[0] != model:
             documents = self.list_documents().iterate_shared_values()
             self._unembedded = model, {path for path, document in documents if lacks_vectors(document, model)}

@@ -126,10 +126,7 @@ class PackedDocuments(MutableMapping[str, Document]):
 
 
 def iterate_shared_values(documents: Mapping[str, Document]) -> Iterable[tuple[str, Document]]:
-    """Yield each path with a document that has its state, audience, label, failure, numbers and what read it.
-
-    Of packed documents the rest is another's: path, title, fingerprint, hashes and times. It costs no unpacking.
-    """
+    """Yield each path with a document that has the values it shares with others; nothing is unpacked for it."""
     return documents.iterate_shared_values() if isinstance(documents, PackedDocuments) else documents.items()
 
 

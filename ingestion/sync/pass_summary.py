@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class PassSummary:
     """What a pass did, in numbers of documents, with the passages in the index and the seconds it took.
 
-    `failed` has every file that cannot be found as it is, from this pass or an earlier one, and what could not be
-    seen. `waiting` counts files that still change. `held` counts documents whose deletion waits for a confirmation.
-    `left` counts operations that are not done because the pass was paused or its time was over.
+    `failed` has every file that cannot be found as it is, from this pass or an earlier one, and what could not be seen.
+    `waiting` counts files that still change. `held` counts documents whose deletion waits for a confirmation. `left`
+    counts operations that are not done because the pass was paused or its time was over.
     """
 
     documents: int

@@ -70,10 +70,7 @@ def holds_indexed_document(files: Container[str], ledger: Iterable[str], operati
 
 @dataclass(frozen=True, slots=True)
 class ReadingRule:
-    """Decides which documents are up to date `now`; `forced` files are read in any case.
-
-    `name_pipeline` names what reads a path.
-    """
+    """Decides which documents are up to date `now`; `forced` files are read in any case."""
 
     name_pipeline: Callable[[str], str]
     now: float
@@ -105,8 +102,8 @@ def plan_operations(
 ) -> list[Operation]:
     """Plan the operations in an order that survives a stop after any step: copies, reads, deletions.
 
-    `hashes` has the content hash of each file that `select_files_to_hash` named and that could be read; a file
-    without one is left for the next pass. `strays` are paths that have passages and may have no file.
+    `hashes` has the content hash of each file that `select_files_to_hash` named and that could be read; a file without
+    one is left for the next pass. `strays` are paths that have passages and may have no file.
     """
     keeps: list[Operation] = []
     copies: list[CopyDocument] = []
@@ -170,10 +167,7 @@ def _plan_deletions(scan: FolderScan, known: Iterable[str], moved: set[str]) -> 
 
 
 def is_file_changing(document: Document, failure: Failure, now: float, copy_seconds: float) -> bool:
-    """Say whether a failure shows a file that still changes: it is no fault of the document.
-
-    So does one of a file that may be cut short, if it changed less than `copy_seconds` ago: a slow copy may go on.
-    """
+    """Say whether a failure shows a file that still changes, or that a slow copy may still write to."""
     is_young = 0 <= now - document.fingerprint.ctime_ns / 1e9 < copy_seconds
     return failure.code is FailureCode.CHANGED or (is_young and failure.code in CUT_SHORT)
 

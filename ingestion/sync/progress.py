@@ -1,7 +1,4 @@
-"""Shows the progress of a pass: as a bar on a terminal, or in a request's record for Slack.
-
-`WorkerHeartbeat` writes the worker's heartbeat while a pass makes progress.
-"""
+"""Shows the progress of a pass, on a terminal or in a request's record, and writes the worker's heartbeat."""
 
 from __future__ import annotations
 
@@ -97,10 +94,7 @@ class RequestProgress:
         )
 
     def _list_failures(self, *, include_earlier: bool = False) -> tuple[FileFailure, ...]:
-        """List what failed since the request started, or also before it with `include_earlier`.
-
-        Whoever asked may know the paths, but perhaps not what is inside the documents.
-        """
+        """List what failed since the request started, or also before it with `include_earlier`."""
         return tuple(
             FileFailure(path, failure=document.failure and leave_out_inner_names(document.failure))
             for path, document in self._ledger_cache.list_documents().iterate_shared_values()
@@ -116,11 +110,7 @@ def _count_pages_read(document: Document, since: float) -> int:
 
 
 class WorkerHeartbeat:
-    """Writes a heartbeat every few seconds on its own thread, until a step takes longer than `max_step_seconds`.
-
-    A pass may take longer than a heartbeat stays fresh; one document never takes longer than `max_step_seconds`.
-    A worker that hangs writes no more heartbeats.
-    """
+    """Writes a heartbeat on its own thread, until a step takes longer than `max_step_seconds`: the worker hangs."""
 
     def __init__(
         self,

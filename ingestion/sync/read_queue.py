@@ -155,10 +155,7 @@ class ReadQueue:
         return read.document if read else None
 
     def choose_next(self, unread: UnreadPaths, readers: int) -> tuple[Document, int, PageRange] | str | None:
-        """Choose what is read next: a part of a started document, or the path of another; None: the readers are busy.
-
-        `unread` are the documents that are not started.
-        """
+        """Choose what is read next: a part of a started document, or one of `unread`; None: the readers are busy."""
         started = {get_top_folder(path): path for path, read in self._reads.items() if read.waiting}
         running = Counter(get_top_folder(part.path) for part in self._parts.values())
         folder = self._share.choose_folder({*unread.list_folders(), *started}, running, readers)

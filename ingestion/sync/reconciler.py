@@ -87,7 +87,6 @@ class IndexTarget:
     """The index version to fill, and its ledger; `pipeline` is the version of reading, saved with each document.
 
     With `previous`, this is the next version, and what has not changed is taken over from the serving one.
-    With `early_embedding`, passages are embedded while others are read.
     """
 
     index: PassageWriter
@@ -165,9 +164,6 @@ class Reconciler:
 
         Once `should_pause` returns true, or after about `max_seconds`, the pass ends: documents go on being read, and
         the next pass takes them in. So a change of audience waits for no document.
-
-        Raises:
-            IndexUnavailable: Qdrant failed; the next pass does the rest.
         """
         started = time.monotonic()
         checksum = compute_folder_checksum(self._root)
@@ -254,10 +250,7 @@ class Reconciler:
         )
 
     def _load_known_state(self, *, is_trusted: bool) -> tuple[PackedDocuments, PassageInventory | None]:
-        """Load the ledger and what the index holds; if the cache is valid, the ledger in memory and None.
-
-        The ledger is a copy: what the pass saves must not change what the plan was made from.
-        """
+        """Load a copy of the ledger and what the index holds; if the cache is valid, the ledger in memory and None."""
         if is_trusted:
             self._index.clear_inventory_cache()
             return self.ledger_cache.list_documents().copy_documents(), None
@@ -275,10 +268,7 @@ class Reconciler:
     def _withhold_deletions(
         self, operations: list[Operation], ledger: Mapping[str, Document], policy: AccessPolicy, scan: FolderScan
     ) -> tuple[list[Operation], int]:
-        """Remove the deletions that must wait, and count them.
-
-        Never waits what is kept out or left out, for it is not missing, nor what was never read.
-        """
+        """Remove the deletions that must wait, and count them; what is kept out or was never read does not wait."""
         seen = policy.kept_out | scan.ignored
         missing = {
             one.path
@@ -326,10 +316,7 @@ def _was_never_read(document: Document | None) -> bool:
 
 
 def _find_mismatches(ledger: PackedDocuments, inventory: PassageInventory | None) -> list[str]:
-    """Find documents of which the index holds other passages than the ledger names: a write may be lost or come late.
-
-    The ledger cannot say it of a document that is being read or that failed for a temporary reason.
-    """
+    """Find finished documents of which the index holds other passages than the ledger names: a write may be lost."""
     if inventory is None:
         return []
     differing = (ledger[path] for path in inventory.by_path if path in ledger)

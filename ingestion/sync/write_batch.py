@@ -1,7 +1,4 @@
-"""Collects the small new documents of a pass and writes them together: all passages first, then the ledger.
-
-A crash loses what was collected: the files are still in the folder, and the next pass reads them again.
-"""
+"""Collects the small new documents of a pass and writes them together: all passages first, then the ledger."""
 
 from __future__ import annotations
 
@@ -79,11 +76,7 @@ class WriteBatch:
         return max(0.0, self._since + _MAX_SECONDS - self._clock())
 
     def write_all(self) -> list[WrittenDocument]:
-        """Write what was collected; return each document, with the reason if Qdrant refused it.
-
-        Raises:
-            IndexUnavailable: Qdrant failed; the next pass reads the documents again.
-        """
+        """Write what was collected; return each document, with the reason if Qdrant refused it."""
         collected, begun = [*self._collected.values()], [*self._begun.values()]
         self.drop_all()
         try:

@@ -42,11 +42,7 @@ _LEFT_OUT = frozenset({"__MACOSX", "node_modules", ".git", "$RECYCLE.BIN"})
 
 
 def read_zip(path: Path) -> ParsedDocument:
-    """A ZIP archive.
-
-    Raises:
-        UnreadableDocument: it is a zip bomb, or needs a password.
-    """
+    """A ZIP archive."""
     found = ContainedFiles(path.name)
     with open_zip_archive(path) as archive:
         for part in archive.infolist():
@@ -64,11 +60,7 @@ def read_zip(path: Path) -> ParsedDocument:
 
 
 def read_tar(path: Path) -> ParsedDocument:
-    """A TAR archive, packed or not; nothing is written; links and devices are passed over.
-
-    Raises:
-        UnreadableDocument: it holds too much, or becomes too much as it is unpacked.
-    """
+    """A TAR archive, packed or not; nothing is written; links and devices are passed over."""
 
     class Header(_LimitedHeader):
         """A header of this archive."""
@@ -123,11 +115,7 @@ class _LimitedStream:
     _given: int = 0
 
     def read(self, size: int) -> bytes:
-        """The next bytes.
-
-        Raises:
-            UnreadableDocument: they are more than the archive may become.
-        """
+        """The next bytes."""
         part = self.content.read(size)
         self._given += len(part)
         if self._given > self.most + _SLACK_BYTES:

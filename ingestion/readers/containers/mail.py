@@ -1,7 +1,4 @@
-"""Reads mails (EML, MHTML, MBOX, MSG): subject, people, date, every body and part.
-
-What is attached to them are documents of their own.
-"""
+"""Reads mails (EML, MHTML, MBOX, MSG): subject, people, date, every body and part; attachments become members."""
 
 from __future__ import annotations
 

@@ -25,11 +25,7 @@ _MAX_SIDE_PIXELS = 5_000  # more does not help tesseract, and slows it
 
 
 def read_image(path: Path) -> ParsedDocument:
-    """A picture; each page of a TIFF is one page.
-
-    Raises:
-        UnreadableDocument: tesseract is not installed or finds no text, or the picture is too large.
-    """
+    """A picture; each page of a TIFF is one page."""
     if path.suffix.lower() in _PHONE_SUFFIXES:
         from pi_heif import register_heif_opener  # type: ignore[import-untyped]  # it has no types
 

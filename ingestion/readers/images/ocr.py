@@ -39,11 +39,7 @@ def is_tesseract_installed() -> bool:
 
 
 def ocr_page(document: PdfDocument, number: int) -> list[Element]:
-    """The paragraphs that tesseract reads on page `number`, which counts from 1.
-
-    Raises:
-        subprocess.SubprocessError: tesseract failed or took too long.
-    """
+    """The paragraphs that tesseract reads on page `number`, which counts from 1."""
     page = document[number - 1]
     try:
         scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(*page.get_size(), 1.0))
@@ -55,11 +51,7 @@ def ocr_page(document: PdfDocument, number: int) -> list[Element]:
 
 
 def ocr_image(width: int, height: int, greys: bytes, number: int) -> list[Element]:
-    """The paragraphs that tesseract finds in a grey picture (one byte a pixel), as page `number`.
-
-    Raises:
-        subprocess.SubprocessError: tesseract failed or took too long.
-    """
+    """The paragraphs that tesseract finds in a grey picture (one byte a pixel), as page `number`."""
     found = _read_words(_portable_picture(width, height, greys))
     if found.sureness < _SURE and (turned := _turn_upright(width, height, greys)) is not None:
         found = max(found, _read_words(turned), key=lambda each: each.sureness)

@@ -43,12 +43,7 @@ class PagePicture:
 
 
 def draw_page(content: bytes, pages: Sequence[int], quotes: Sequence[str]) -> PagePicture:
-    """Draw that one of these pages that holds most of the quotes; the first where none holds any.
-
-    Raises:
-        pypdfium2.PdfiumError: it is no PDF, or is under a password.
-        ValueError: it has none of these pages.
-    """
+    """Draw that one of these pages that holds most of the quotes; the first where none holds any."""
     with closing(pypdfium2.PdfDocument(content)) as document:
         document.init_forms()
         known = [number for number in pages if 1 <= number <= len(document)]

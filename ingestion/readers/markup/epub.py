@@ -31,11 +31,7 @@ _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read_epub(path: Path) -> ParsedDocument:
-    """A book, without pages.
-
-    Raises:
-        UnreadableDocument: it is copy-protected.
-    """
+    """A book, without pages."""
     with open_zip_archive(path) as archive:
         container = parse_xml(archive.read(_CONTAINER), path.name)
         book_path = next(

@@ -70,11 +70,7 @@ def _unquote(value: str) -> str:
 
 
 def elements_from_html(html: str, css: str | None = None) -> tuple[list[Element], int]:
-    """The elements of an HTML text, and the number of hidden places. `css` is its linked style sheets, if known.
-
-    Raises:
-        RecursionError: the nesting is so deep that the parser would drop text silently.
-    """
+    """The elements of an HTML text, and the number of hidden places. `css` is its linked style sheets, if known."""
     if not html.strip():
         return [], 0
     shown = filter_hidden_html(html, css)
@@ -93,11 +89,7 @@ class FilteredHtml:
 
 
 def filter_hidden_html(html: str, css: str | None = None) -> FilteredHtml:
-    """The page as people see it. `css` is its linked style sheets, if known.
-
-    Raises:
-        RecursionError: the nesting is so deep that the parser would drop text silently.
-    """
+    """The page as people see it. `css` is its linked style sheets, if known."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8")
@@ -124,10 +116,7 @@ def _plain_title(html: str) -> str:
 
 
 def _to_commonmark(text: str) -> str:
-    """Change Markdown so that unstructured's parser reads it as other programs do.
-
-    A list right after a paragraph gets a blank line before it; a fenced block leaves its list item.
-    """
+    """Change Markdown as unstructured's parser needs it: a blank line before a list, no fenced block inside an item."""
     lines: list[str] = []
     fence = ""
     indent = 0

@@ -56,10 +56,7 @@ def may_hide_text(html: str) -> bool:
 
 
 def remove_hidden_html_text(root: Node, css: str = "", *, linked: bool = False, quirks: bool = False) -> HiddenPlaces:
-    """Remove hidden text from a page and mark doubtful text. `css` is its linked style sheets.
-
-    `linked` says that the page links style sheets that are not available. `quirks` says that it has no document type.
-    """
+    """Remove hidden text, mark doubtful text; `linked`: style sheets are missing, `quirks`: no document type."""
     from lxml import etree
 
     rules = CssRules()

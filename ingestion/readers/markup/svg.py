@@ -32,11 +32,7 @@ _SIZE = re.compile(r"([\d.]{1,12})(?:px|pt)?")
 
 
 def read_svg(path: Path) -> ParsedDocument:
-    """A drawing, without pages; text that is perhaps drawn in the colour of its ground is marked.
-
-    Raises:
-        UnreadableDocument: it is no XML, or defines entities.
-    """
+    """A drawing, without pages; text that is perhaps drawn in the colour of its ground is marked."""
     root = parse_xml(_DOCTYPE.sub(b"", path.read_bytes()), path.name)
     titles = [collapse_whitespace("".join(node.itertext())) for node in root if local_name(node) == "title"]
     styles = _read_styles(root)

@@ -25,11 +25,7 @@ _FILE_PASS, _FIRST_RECORDS, _FIRST_BYTES = 0x2F, 4, 4_096
 
 @contextmanager
 def open_decrypted(path: Path) -> Iterator[Path]:
-    """Give the path of a file as it is, or of its content in memory where only Excel's own password encrypts it.
-
-    Raises:
-        UnreadableDocument: another password does.
-    """
+    """Give the path of a file as it is, or of its content in memory where only Excel's own password encrypts it."""
     if not _is_encrypted(path):
         yield path
         return

@@ -58,9 +58,6 @@ def read_xlsx(path: Path) -> ParsedDocument:
     """A workbook, one section for each sheet, without pages.
 
     Where its styles are broken, it is read without them: no colour says then what is hidden, and all is doubtful.
-
-    Raises:
-        UnreadableDocument: it holds too many cells, or too many columns.
     """
     try:
         return _read_workbook(path, _open_source(path))

@@ -1,7 +1,6 @@
 """Opens an Office file as a package of parts, and writes it anew in the form that every parser reads.
 
-Strict files get the usual namespaces; files with macros, templates and shows get the type of a plain document. Macros
-are never run. A file with a document type definition is refused before (`zip_archives.py`).
+Strict files get the usual namespaces; files with macros, templates and shows get the type of a plain document.
 """
 
 from __future__ import annotations
@@ -99,11 +98,7 @@ class OfficePackage:
         return end
 
     def parse_part(self, part: str) -> Node | None:
-        """The root of an XML part; None if it is missing.
-
-        Raises:
-            UnreadableDocument: it is not well-formed.
-        """
+        """The root of an XML part; None if it is missing."""
         content = self.read_part(part)
         return parse_xml(content, self.name) if content else None
 

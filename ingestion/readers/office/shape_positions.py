@@ -15,10 +15,7 @@ SlideBox = tuple[int, int, int, int]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True)
 class GroupFrame:
-    """How the coordinates inside groups map onto the slide: scale and shift, across and down.
-
-    `is_unknown` is true inside a group without size.
-    """
+    """How the coordinates inside groups map onto the slide; `is_unknown` is true inside a group without size."""
 
     across: tuple[float, float] = (1.0, 0.0)
     down: tuple[float, float] = (1.0, 0.0)

@@ -1,7 +1,4 @@
-"""Reads what stands on a slide beside its text: charts, SmartArt, equations and comments.
-
-Runs after the hidden shapes are gone.
-"""
+"""Reads what stands on a slide beside its text, once hidden shapes are gone: charts, SmartArt, equations, comments."""
 
 from __future__ import annotations
 

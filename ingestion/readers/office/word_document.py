@@ -35,10 +35,7 @@ _LABELS = {"footnotes": "Footnote", "endnotes": "Endnote", "comments": "Comment"
 
 
 def prepare_word_document(path: Path, *, comments: bool = True) -> tuple[BytesIO | None, int]:
-    """The document with all words that people see in its paragraphs, and the number of hidden places.
-
-    None instead of the document if the parser sees all words as it is.
-    """
+    """The document with all visible words in its paragraphs (None: as the file is), and the number of hidden places."""
     package = OfficePackage.open(path)
     try:
         return _WordDocument(package, comments=comments).prepare()

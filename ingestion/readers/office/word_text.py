@@ -60,10 +60,7 @@ def word_blocks_from_elements(elements: Iterable[Element]) -> list[Node]:
 
 
 def flatten_word_text(root: Node, blocks_of: Callable[[Node], Sequence[Node]]) -> bool:
-    """Bring all words of `root` into its paragraphs; return whether anything changed.
-
-    `blocks_of` gives the blocks that a node stands for, if it does. The alternatives must be chosen before.
-    """
+    """Bring all words of `root`, and the blocks that `blocks_of` gives, into paragraphs; return whether it changed."""
     changed = _remove_tracked_deletions(root)
     changed |= _unwrap_all(root)
     changed |= _write_equations(root)
@@ -72,10 +69,7 @@ def flatten_word_text(root: Node, blocks_of: Callable[[Node], Sequence[Node]]) -
 
 
 def choose_alternatives(root: Node) -> bool:
-    """Keep one of the forms that the same content has for newer and older programs; return whether there were any.
-
-    It is chosen before hidden words go: else a form that hides its words would leave its place to the other.
-    """
+    """Keep one of the forms of the same content, before hidden words go; return whether there were any."""
     changed = False
     while (node := next((each for each in root.iter() if local_name(each) == "AlternateContent"), None)) is not None:
         forms = [child for child in node if local_name(child) in _ALTERNATIVES]

@@ -26,11 +26,7 @@ _FORMAT_BYTES = 32
 
 
 def read_doc(path: Path) -> ParsedDocument:
-    """A Word file of before 2007, through LibreOffice.
-
-    Raises:
-        UnreadableDocument: LibreOffice is not installed or cannot read it, or it needs a password.
-    """
+    """A Word file of before 2007, through LibreOffice."""
     from ingestion.readers.office.word_and_powerpoint import read_docx
 
     taken = take_out_comments(path.read_bytes())
@@ -42,11 +38,7 @@ def read_doc(path: Path) -> ParsedDocument:
 
 
 def read_ppt(path: Path) -> ParsedDocument:
-    """A PowerPoint file of before 2007, through LibreOffice.
-
-    Raises:
-        UnreadableDocument: LibreOffice is not installed or cannot read it, or it needs a password.
-    """
+    """A PowerPoint file of before 2007, through LibreOffice."""
     from ingestion.readers.office.word_and_powerpoint import read_pptx
 
     return _read_converted(path, ".pptx", read_pptx)

@@ -32,12 +32,7 @@ def find_libreoffice() -> Path | None:
 
 
 def convert_document(path: Path, suffix: str) -> bytes:
-    """The document in the format of `suffix`.
-
-    Raises:
-        UnreadableDocument: LibreOffice is not installed, or cannot read the document.
-        OSError: this process has no folder to write to.
-    """
+    """The document in the format of `suffix`."""
     program = find_libreoffice()
     if program is None:
         raise UnreadableDocument(

@@ -33,11 +33,7 @@ if TYPE_CHECKING:
 
 
 def read_binary_workbook(path: Path) -> ParsedDocument:
-    """A workbook in a binary format, without pages.
-
-    Raises:
-        UnreadableDocument: it needs a password, or holds too many cells or columns.
-    """
+    """A workbook in a binary format, without pages."""
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:

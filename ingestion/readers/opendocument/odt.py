@@ -61,11 +61,7 @@ class OpenDocument:
 
 
 def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument:
-    """Open an OpenDocument file, with the titles of its charts where they are shown, and their data.
-
-    Raises:
-        UnreadableDocument: it needs a password.
-    """
+    """Open an OpenDocument file, with the titles of its charts where they are shown, and their data."""
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):

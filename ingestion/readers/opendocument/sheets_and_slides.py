@@ -41,11 +41,7 @@ _MAX_CELLS = 2_000_000
 
 
 def read_ods(path: Path) -> ParsedDocument:
-    """A spreadsheet, without its hidden sheets, rows and columns.
-
-    Raises:
-        UnreadableDocument: it needs a password, or holds too many cells.
-    """
+    """A spreadsheet, without its hidden sheets, rows and columns."""
     document = open_document(path, with_chart_tables=False)  # a sheet holds the data of its charts
     hidden = sum(_remove_unseen(document, table) for table in _nodes(document.body, "table"))
     hidden += document.remove_hidden_text()
@@ -65,11 +61,7 @@ def read_ods(path: Path) -> ParsedDocument:
 
 
 def read_odp(path: Path) -> ParsedDocument:
-    """A presentation or a drawing, one page a slide, without its hidden slides and layers.
-
-    Raises:
-        UnreadableDocument: it needs a password.
-    """
+    """A presentation or a drawing, one page a slide, without its hidden slides and layers."""
     document = open_document(path)
     document.styles.page_is_plain = False  # a slide may have any ground
     hidden = 0

@@ -1,7 +1,4 @@
-"""Joins accents to their letters where a PDF draws them one over the other, as TeX does. Pure.
-
-pdfium gives such an accent as a character of its own, often far from its letter: "Herve J ´ egou. 2017. ´".
-"""
+"""Joins accents to their letters where a PDF draws them apart, as TeX does: "Herve J ´ egou. 2017. ´". Pure."""
 
 from __future__ import annotations
 
@@ -36,10 +33,7 @@ _LINE_HYPHEN = "\ufffe"  # as pdfium marks a hyphen that ends a line
 
 
 def compose_accents(text: str, find_sides: Callable[[int], tuple[float, float]]) -> list[str]:
-    """The characters of a line, each accent joined to the letter that it stands over; its own place is then empty.
-
-    `find_sides` gives the left and right edge of the character at a place.
-    """
+    """The characters of a line, each accent joined to the letter under it; `find_sides` gives the edges of a place."""
     characters = list(text)
     for at, accent in enumerate(text):
         if accent in ACCENTS and (letter := _find_letter(characters, at, find_sides)) is not None:

@@ -1,7 +1,4 @@
-"""Mends lines: those that pdfium breaks at a raised or lowered mark, and those whose letters are drawn twice. Pure.
-
-A raised mark is the number of a footnote, for instance. A program that draws each letter twice makes it bold.
-"""
+"""Mends lines that pdfium breaks at a raised or lowered mark, and those whose letters are drawn twice. Pure."""
 
 from __future__ import annotations
 

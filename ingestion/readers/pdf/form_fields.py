@@ -1,7 +1,4 @@
-"""Adds the filled-in fields of a PDF form to the text of its pages.
-
-pdfium draws the fields into the page, in memory, so that lines and hidden text are found in them too.
-"""
+"""Adds the filled-in fields of a PDF form to its pages: pdfium draws them, so that lines and hidden text are found."""
 
 from __future__ import annotations
 
@@ -14,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_page(document: PdfDocument, number: int, *, fields: bool) -> tuple[PdfPage, int]:
-    """Open page `number` (from 1); with `fields`, draw them into it and count their characters.
-
-    Raises:
-        PdfiumError: pdfium cannot open the page.
-    """
+    """Open page `number` (from 1); with `fields`, draw them into it and count their characters."""
     page = document[number - 1]
     if not fields or not _has_fields(page):
         return page, 0

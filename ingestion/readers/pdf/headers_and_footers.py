@@ -142,10 +142,7 @@ def _is_on_most_pages(pages: set[int]) -> bool:
 
 
 def _number_heights(lines: list[PdfLine]) -> set[tuple[int, int]]:
-    """The pages and heights at which a number may be that of the page: further in, it is a cell of a table.
-
-    It stands on the outermost line, or alone on the next one.
-    """
+    """The pages and heights at which a number may be that of the page: outermost, or alone on the next line."""
     by_edge: defaultdict[tuple[int, bool], Counter[int]] = defaultdict(Counter)
     for line in lines:
         if _is_at_edge(line):

@@ -64,10 +64,7 @@ class BodyStyle:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStyle:
-    """The look of the body, and the heading level of each look (size and weight).
-
-    `words` are all words of the document, if more is known than these lines.
-    """
+    """The look of the body, the heading level of each look (size and weight), and words known from elsewhere."""
 
     body: BodyStyle
     levels: Mapping[tuple[float, bool], int]
@@ -109,11 +106,7 @@ def find_headings(
     excluded: set[int],
     places: range | None = None,
 ) -> dict[int, list[PdfHeading]]:
-    """The headings, by the index of their first line.
-
-    `outlined` are the headings of `match_outline`; `others` are lines that are no headings. Only the lines at `places`
-    are searched, or all.
-    """
+    """The headings at `places` (or all), by the index of their first line; `outlined` are those of `match_outline`."""
     places = range(len(lines)) if places is None else places
     found = {at: outlined[at] for at in places if at in outlined}
     taken = {at + n for at, headings in found.items() for h in headings for n in range(h.lines)}

@@ -41,9 +41,7 @@ _RISE = 2.0  # times the size: a line that stands so much higher than the one be
 
 
 class HyphenJoiner:
-    """Joins words that were cut at a line's end, by comparison with the document's other words.
-
-    `words` are known from other lines.
+    """Joins words that were cut at a line's end, by comparison with the document's other `words`.
 
     pdfium marks such a hyphen with U+FFFE, whether or not the word has one.
     """
@@ -93,10 +91,7 @@ class HyphenJoiner:
 def elements_from_lines(
     lines: list[PdfLine], outline: Sequence[OutlineEntry], steps: OptionalSteps, style: DocumentStyle | None = None
 ) -> list[Element]:
-    """The elements of a document or of some pages, from all lines in order.
-
-    `style` is the look of the whole document if the lines are only a part. `steps` records failed steps.
-    """
+    """The elements of all lines in order; `style` is the look of the whole document if the lines are only a part."""
     pages = {line.page for line in lines}
     nothing: list[PdfLine] = []
     lines, margins = steps.run_step("furniture", pages, (lines, nothing), partial(split_headers_and_footers, lines))

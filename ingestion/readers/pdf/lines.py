@@ -64,8 +64,8 @@ class LineCell:
 class PdfLine:
     """A line of a page. Lengths are in points, `y` grows upwards, `top` is 1.0 at the page's upper edge.
 
-    `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line.
-    `cells` are its parts where wide gaps part it, and empty where none does.
+    `mono` and `bold` hold for the whole line; `advance` is the width of a character of a monospaced line. `cells` are
+    its parts where wide gaps part it, and empty where none does.
     """
 
     text: str
@@ -95,9 +95,9 @@ def extract_lines(
 ) -> Iterator[PdfLine]:
     """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
 
-    A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more.
-    What nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote
-    into the fields of a form is read too, after the page's own text; it is told how many characters of which page.
+    A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more. What
+    nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote into
+    the fields of a form is read too, after the page's own text; it is told how many characters of which page.
     """
     fonts = fonts or MonospacedFonts()
     for number in pages:

@@ -95,10 +95,7 @@ _END_MARK, _END_WITHIN = b"%%EOF", 1024
 
 @dataclass(frozen=True, slots=True)
 class _DocumentSurvey:
-    """What a range needs to know of the whole document: its outline, and the look from sample pages.
-
-    `style` is None if the whole document is one range. `steps` has the failures for all pages.
-    """
+    """What a range needs to know of the whole document; `style` is None if that is one range."""
 
     outline: tuple[OutlineEntry, ...]
     style: DocumentStyle | None = None
@@ -108,31 +105,19 @@ class _DocumentSurvey:
 
 
 def list_pdf_ranges(path: Path) -> list[PdfPageRange]:
-    """The page ranges (first, last) of a PDF; a short one has a single range.
-
-    Raises:
-        UnreadableDocument: it needs a password, is damaged, or has too many pages.
-    """
+    """The page ranges (first, last) of a PDF; a short one has a single range."""
     with closing(_open_pdf(path)) as document:
         return plan_page_ranges(len(document), _cached_survey(document, path).outline)
 
 
 def read_pdf_range(path: Path, first: int, last: int) -> ParsedDocument:
-    """One page range of a PDF; the first range gives the title.
-
-    Raises:
-        UnreadableDocument: it needs a password or is damaged; a range without text is no error.
-    """
+    """One page range of a PDF; the first range gives the title."""
     with closing(_open_pdf(path)) as document:
         return _read_open_range(document, path, first, last)
 
 
 def read_pdf(path: Path) -> ParsedDocument:
-    """A PDF with pages, headings, lists, code and paragraphs; scanned pages by tesseract if it is installed.
-
-    Raises:
-        UnreadableDocument: it needs a password, is damaged, or is a scan that cannot be read.
-    """
+    """A PDF with pages, headings, lists, code and paragraphs; scanned pages by tesseract if it is installed."""
     with closing(_open_pdf(path)) as document:
         outline = _cached_survey(document, path).outline
         parts = [_read_open_range(document, path, *each) for each in plan_page_ranges(len(document), outline)]
@@ -140,11 +125,7 @@ def read_pdf(path: Path) -> ParsedDocument:
 
 
 def merge_pdf_ranges(name: str, parts: Sequence[ParsedDocument]) -> ParsedDocument:
-    """Join the ranges of a document, given in order.
-
-    Raises:
-        UnreadableDocument: no range has any text.
-    """
+    """Join the ranges of a document, given in order."""
     if len(parts) == 1:
         made = parts[0]
     else:

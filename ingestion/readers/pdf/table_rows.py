@@ -115,11 +115,7 @@ def _row(cells: list[PdfLine]) -> PdfLine:
 
 
 def find_kept_breaks(lines: list[PdfLine]) -> frozenset[int]:
-    """The places of the lines that begin on a line of their own also within a paragraph: rows, and lines of an address.
-
-    Two lines that are short without need, or have wide gaps, keep their break; so does the first of them after a
-    sentence.
-    """
+    """The places of lines that keep their break in a paragraph, such as rows: short without need, or with wide gaps."""
     by_page: defaultdict[int, list[PdfLine]] = defaultdict(list)
     for line in lines:
         by_page[line.page].append(line)

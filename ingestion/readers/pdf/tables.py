@@ -50,10 +50,7 @@ class _CellLine:
 def find_tables(
     lines: list[PdfLine], barriers: Container[int] = (), places: range | None = None
 ) -> dict[int, PdfTable]:
-    """The tables of each page, by the index of their first line; none crosses a line in `barriers`.
-
-    Only the lines at `places` are searched, or all.
-    """
+    """The tables at `places` (or all), by the index of their first line; none crosses a line in `barriers`."""
     found: dict[int, PdfTable] = {}
     places = range(len(lines)) if places is None else places
     at = floor = places.start
@@ -80,10 +77,7 @@ def _add_spanning_header(
     barriers: Container[int],
     found: dict[int, PdfTable],
 ) -> tuple[int, PdfTable]:
-    """The table with the header above it whose cells span several columns, and where it then starts.
-
-    Where two such lines were taken for a table of their own, they are one no more.
-    """
+    """The table with the header above it that spans columns, and its start; such lines are no table of their own."""
     above, before = next(reversed(found.items()), (0, None))
     end = above + before.lines if before else 0
     is_header_alone = before is not None and end == start and before.lines <= MOST_HEADER_LINES

@@ -27,10 +27,7 @@ _OTHER_SCRIPT = re.compile(r"[Ͱ-ϿЀ-ӿ\u0590-\u06ff]")
 
 
 def decode_text(content: bytes, *, declares: bool = False) -> str:
-    """The text of a file, with newlines as line ends.
-
-    `declares` says that the format names its encoding inside, as HTML does.
-    """
+    """The text of a file, with newlines as line ends; `declares`: the format names its encoding, as HTML does."""
     if b"\0" in content and _is_narrow(content):
         content = content.replace(b"\0", b"")
     encoding = _detect_encoding(content, declares=declares)

@@ -19,11 +19,7 @@ _MAX_OUTPUT_CHARACTERS = 4_000  # of one cell: longer is data
 
 
 def read_notebook(path: Path) -> ParsedDocument:
-    """A notebook, in the order of its cells.
-
-    Raises:
-        UnreadableDocument: it is not a notebook.
-    """
+    """A notebook, in the order of its cells."""
     try:
         found = json.loads(decode_text(path.read_bytes()))
     except json.JSONDecodeError as error:

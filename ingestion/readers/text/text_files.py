@@ -1,7 +1,6 @@
 """Reads text files, CSV and TSV, and finds headings, lists and tables in plain text.
 
-CSV is read by the standard library: unstructured uses pandas, which turns 007 into 7 and NA into nothing, and fails on
-a row that is too long.
+CSV is read by the standard library: pandas turns 007 into 7 and NA into nothing, and fails on a row that is too long.
 """
 
 from __future__ import annotations
@@ -132,11 +131,7 @@ _ENDLESS_WORD = re.compile(r"\S{100000,}")
 
 
 def decode_text_file(path: Path) -> str:
-    """The text of a file that people wrote, in any encoding.
-
-    Raises:
-        UnreadableDocument: it is data, not text, or too much of it.
-    """
+    """The text of a file that people wrote, in any encoding."""
     reject_long_text(path)
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
@@ -145,22 +140,14 @@ def decode_text_file(path: Path) -> str:
 
 
 def read_plain_text(path: Path) -> ParsedDocument:
-    """A plain text file, in any encoding.
-
-    Raises:
-        UnreadableDocument: it is data, not text.
-    """
+    """A plain text file, in any encoding."""
     text = decode_text_file(path)
     elements = elements_from_text(text)
     return ParsedDocument(choose_document_title(path, elements), None, elements)
 
 
 def read_csv(path: Path) -> ParsedDocument:
-    """A CSV or TSV file: one table, with the first row as header.
-
-    Raises:
-        UnreadableDocument: it has too many columns, or too much text.
-    """
+    """A CSV or TSV file: one table, with the first row as header."""
     reject_long_text(path, TABLE_PERCENT)
     text = decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
     start = list(islice(_iterate_lines(text), _SNIFFED_LINES))

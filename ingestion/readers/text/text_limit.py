@@ -17,11 +17,7 @@ _MB = 1 << 20
 
 
 def reject_long_text(path: Path, percent: int = PROSE_PERCENT) -> None:
-    """Refuse the file at `path` if its text, `percent` of the file in an answer, is more than this process may answer.
-
-    Raises:
-        UnreadableDocument: it is; the sentence says how much memory would do.
-    """
+    """Refuse the file at `path` if its text, `percent` of the file in an answer, is too long for an answer."""
     memory, _ = resource.getrlimit(resource.RLIMIT_AS)
     size = path.stat().st_size
     if memory == resource.RLIM_INFINITY or size * percent <= memory // TEXT_SHARE * 100:

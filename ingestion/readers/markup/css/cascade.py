@@ -1,7 +1,7 @@
 """Finds the declarations that win for each element of a page, for each way to look at it.
 
-Selectors are matched by cssselect2. What it cannot judge (unknown states, nesting in @supports and the like) applies
-on the credulous screen only, and so leads to doubt.
+Selectors are matched by cssselect2. What it cannot judge (unknown states, nesting in @supports and the like) applies on
+the credulous screen only, and so leads to doubt.
 """
 
 from __future__ import annotations

@@ -14,10 +14,7 @@ from ingestion.readers.markup.css.values import VIEW_HEIGHT, VIEW_WIDTH, parse_l
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One way to look at a page.
-
-    What cannot be judged of at-rules holds where `credulous` is true, and of selectors where `interactive` is.
-    """
+    """One way to look at a page: what cannot be judged holds if `credulous` (at-rules) or `interactive` (selectors)."""
 
     name: str = "screen"
     width: float = VIEW_WIDTH
