@@ -27,7 +27,7 @@ from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 from ingestion.reader_processes.answer_size import LEAST_LINE_BYTES, count_answer_bytes
 from ingestion.reader_processes.processor_time import ReadingClock
 from ingestion.readers.containers.member_progress import Place
-from knowledge.core.failure_records import failure_to_record
+from knowledge.core.failures import failure_to_record
 from knowledge.core.passages import Excerpt
 
 if TYPE_CHECKING:

@@ -32,8 +32,7 @@ from ingestion.readers.formats import FORMATS
 from ingestion.readers.named_files import open_by_name
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member
-from knowledge.core.failure_records import failure_from_record, failure_to_record
-from knowledge.core.failures import BusyDocument, UnreadableDocument
+from knowledge.core.failures import BusyDocument, UnreadableDocument, failure_from_record, failure_to_record
 from knowledge.core.stored_record import stored_fields
 from knowledge.runtime.settings import disable_telemetry
 

@@ -33,7 +33,6 @@ from ingestion.readers.programs import find_installed_packages
 from ingestion.readers.samples import LARGE_PARSERS
 from knowledge.core.documents import Member
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failure_records import failure_from_record
 from knowledge.core.failures import (
     BusyDocument,
     Failure,
@@ -41,6 +40,7 @@ from knowledge.core.failures import (
     SouffleurError,
     UnreadableDocument,
     VanishedDocument,
+    failure_from_record,
     make_failure,
 )
 from knowledge.core.passages import Excerpt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, get_args
 
-from knowledge.core.failure_records import FailureRecord
+from knowledge.core.failures import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord
 
 # CONTRIBUTING.md names the other places of a new language.

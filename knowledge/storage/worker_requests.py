@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from qdrant_client import QdrantClient
 
-from knowledge.core.failure_records import FailureRecord
+from knowledge.core.failures import FailureRecord
 from knowledge.core.stored_record import OpenWord, StoredRecord, keep_unknown_fields
 from knowledge.storage.record_repository import Repository
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from bot.answering.languages import all_languages
 from bot.answering.quoting.markdown import emphasis_pattern
-from knowledge.core import failure_records
 from knowledge.embeddings import prefixes
 from knowledge.storage.index_versions import IndexVersion
 from tests.deployment.compose import ROOT
@@ -46,10 +45,6 @@ class FoundPattern:
         else:
             for _ in pattern.finditer(subject):
                 pass
-
-
-def _old_sentences() -> Iterator[Pattern]:
-    return (one.pattern for one in failure_records._list_patterns())
 
 
 def _collection_names() -> Iterator[Pattern]:
@@ -89,7 +84,6 @@ def _none() -> Iterator[Pattern]:
 
 # Module and function of each pattern that is made at run time, with the patterns that it makes.
 MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
-    ("knowledge.core.failure_records", "_pattern_from_code"): _old_sentences,
     ("knowledge.storage.index_versions", "_number_from_collection"): _collection_names,
     ("bot.answering.languages.word_lists", "patterns"): _question_kinds,
     ("bot.answering.languages.word_lists", "refusal_pattern"): _refusals,
@@ -154,13 +148,7 @@ def _patterns_of_file(file: Path) -> Iterator[FoundPattern]:
     for call, function, outer in calls:
         place = f"{name}:{call.lineno}"
         if maker := MADE_AT_RUN_TIME.get((name, outer)):
-            method = (
-                "match"
-                if maker is _talk_phrases
-                else "fullmatch"
-                if maker is _old_sentences or function == "fullmatch"
-                else "finditer"
-            )
+            method = "match" if maker is _talk_phrases else "fullmatch" if function == "fullmatch" else "finditer"
             yield from (FoundPattern(place, pattern, method) for pattern in maker())
             continue
         try:
