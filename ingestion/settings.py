@@ -17,7 +17,7 @@ class IngestionSettings(Settings):
     documents_dir: Path = Path("documents")
     scan_seconds: float = Field(default=30, gt=0, allow_inf_nan=False, description="between two looks at the folder")
     quiet_seconds: float = Field(
-        default=1, ge=0, allow_inf_nan=False, description="a file must have rested before it is read"
+        default=0.5, ge=0, allow_inf_nan=False, description="a file must have rested before it is read"
     )
     max_file_mb: int = Field(default=200, gt=0, description="larger files are refused")
     read_seconds: int = Field(default=300, gt=0, description="reading one document may take")

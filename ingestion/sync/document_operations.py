@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MAX_NO_READER_SECONDS = 120.0  # the longest wait where a reader was missing
-_COPY_TIMES = 20  # the quiet time: a copy that stands still for longer than this has ended
+_COPY_TIMES = 40  # the quiet time: a copy that stands still for longer than this has ended
 
 
 @dataclass(frozen=True, slots=True)

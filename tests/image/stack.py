@@ -91,7 +91,7 @@ class Stack:
             "DOCUMENTS_DIR": str(self.documents),
             "EMBEDDING_MODEL": "local:multilingual-e5-small",
             "SCAN_SECONDS": "5",
-            "QUIET_SECONDS": "1",
+            "QUIET_SECONDS": "0.5",
         }
         files = [ROOT / "docker-compose.yml"]
         if self.qdrant_url:

@@ -161,30 +161,30 @@ def test_a_slow_copy_waits_and_fails_only_once_it_stands_still(bench: Bench) -> 
     copy = bench.drop("plan.docx", whole[:700])
     os.utime(copy)
     bench.ahead = 3  # it rested for longer than the quiet time, and is cut short
-    assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"waiting": 1}
     bench.ahead = 15
-    assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"waiting": 1}
     copy.write_bytes(whole)
-    assert counts(bench.scan(quiet_seconds=1)) == {"indexed": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"indexed": 1}
     bench.drop("broken.docx", whole[:700])
     bench.ahead = 18
-    assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "waiting": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"unchanged": 1, "waiting": 1}
     bench.ahead = 60
-    assert counts(bench.scan(quiet_seconds=1)) == {"unchanged": 1, "failed": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"unchanged": 1, "failed": 1}
 
 
 def test_a_file_that_is_never_whole_fails_once_the_time_of_a_copy_is_over(bench: Bench) -> None:
     bench.drop("broken.pdf", b"%PDF-1.7 and nothing else")
     for bench.ahead in (3, 9, 16):
-        assert counts(bench.scan(quiet_seconds=1)) == {"waiting": 1}
+        assert counts(bench.scan(quiet_seconds=0.5)) == {"waiting": 1}
     bench.ahead = 21
-    assert counts(bench.scan(quiet_seconds=1)) == {"failed": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"failed": 1}
 
 
 def test_a_damaged_pdf_that_has_its_end_fails_at_once(bench: Bench) -> None:
     bench.drop("broken.pdf", b"%PDF-1.7 and no table\n%%EOF\n")
     bench.ahead = 3
-    assert counts(bench.scan(quiet_seconds=1)) == {"failed": 1}
+    assert counts(bench.scan(quiet_seconds=0.5)) == {"failed": 1}
     assert "has its end, and is damaged: it cannot be opened" in str(
         bench.ledger.list_documents()["broken.pdf"].failure
     )
