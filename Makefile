@@ -101,7 +101,7 @@ demo: $(if $(wildcard $(STAMP)),setup,$(DEMO)) ## Start a local Slack, the bot a
 	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT))
 
 test: setup ## Run the tests, four files at a time (JOBS=)
-	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist loadfile
+	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --dist loadfile --no-loadscope-reorder
 
 # Builds it, then lets the whole product answer: what it reads, keeps, finds and says.
 $(LATER)/.installed: $(UV) requirements-dev.lock requirements-local.lock pyproject.toml

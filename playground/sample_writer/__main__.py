@@ -8,10 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playground.sample_writer.content import SampleDocument
 from playground.sample_writer.pdf import write_pdf
 from playground.sample_writer.slides import write_slides
-from playground.sample_writer.source_format import parse_source
+from playground.sample_writer.source_format import SampleDocument, parse_source
 from playground.sample_writer.word import write_word
 from playground.sample_writer.workbook import write_workbook
 

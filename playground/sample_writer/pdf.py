@@ -10,7 +10,7 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout, TableCellFillMode
 from fpdf.outline import OutlineSection
 
-from playground.sample_writer.content import (
+from playground.sample_writer.source_format import (
     Block,
     BulletList,
     Callout,

@@ -11,8 +11,8 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Cm, Length, Pt
 
-from playground.sample_writer.content import Block, BulletList, Heading, Paragraph, SampleDocument, Table
 from playground.sample_writer.reproducible_zip import make_reproducible
+from playground.sample_writer.source_format import Block, BulletList, Heading, Paragraph, SampleDocument, Table
 
 _TITLE_LAYOUT, _BODY_LAYOUT, _BARE_LAYOUT = 0, 1, 5
 _WIDTH, _HEIGHT = Cm(33.87), Cm(19.05)

@@ -9,7 +9,8 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from playground.sample_writer.content import (
+from playground.sample_writer.reproducible_zip import make_reproducible
+from playground.sample_writer.source_format import (
     Block,
     BulletList,
     Callout,
@@ -19,7 +20,6 @@ from playground.sample_writer.content import (
     SampleDocument,
     Table,
 )
-from playground.sample_writer.reproducible_zip import make_reproducible
 
 _AMBER = RGBColor(176, 106, 14)
 _INK = RGBColor(38, 41, 48)

@@ -9,8 +9,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from playground.sample_writer.content import Heading, SampleDocument, Table
 from playground.sample_writer.reproducible_zip import make_reproducible
+from playground.sample_writer.source_format import Heading, SampleDocument, Table
 
 _AMBER = PatternFill("solid", fgColor="FFB06A0E")
 _WHITE = Font(bold=True, color="FFFFFFFF")

@@ -13,8 +13,7 @@ from playground.slack.events.change_events import AppEvent, build_events
 from playground.slack.events.delivery import EnvelopeDelivery, SentEnvelope
 from playground.slack.events.response_urls import ResponseUrls
 from playground.slack.events.socket_mode import SocketPool
-from playground.slack.page.documents_folder import DocumentsFolder
-from playground.slack.page.folder_routes import FolderRoutes
+from playground.slack.page.documents_folder import DocumentsFolder, FolderRoutes
 from playground.slack.page.live_updates import LiveUpdates
 from playground.slack.page.routes import PAGE_TOKEN_HEADER, PageRoutes, require_loopback, require_page_token
 from playground.slack.people.block_actions import BlockActions
@@ -34,16 +33,13 @@ from playground.slack.state.workspace import build_workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods import Method, Methods
-from playground.slack.web_api.methods_agent import AgentMethods
+from playground.slack.web_api.methods_agent import AgentMethods, FunctionMethods
 from playground.slack.web_api.methods_chat import ChatMethods
-from playground.slack.web_api.methods_conversations import ConversationMethods
+from playground.slack.web_api.methods_conversations import ConversationMethods, PinMethods
 from playground.slack.web_api.methods_files import FileMethods
-from playground.slack.web_api.methods_functions import FunctionMethods
-from playground.slack.web_api.methods_people import PeopleMethods
-from playground.slack.web_api.methods_pins import PinMethods
 from playground.slack.web_api.methods_streams import StreamMethods
 from playground.slack.web_api.methods_views import ViewMethods
-from playground.slack.web_api.methods_workspace import WorkspaceMethods
+from playground.slack.web_api.methods_workspace import PeopleMethods, WorkspaceMethods
 from playground.slack.web_api.server import OPEN_CONNECTION, ApiCall, Tokens, WebApi
 
 T = TypeVar("T")

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.settings import IngestionSettings
 from tests.attacks.doors import Visit, open_place, play_visit
 
 VISITS = int(os.environ.get("VISITS", "3"))
 FIRST = int(os.environ.get("FIRST_VISIT", "0"))
-
-
-@pytest.fixture(scope="module")
-def reader_pool() -> Iterator[ReaderPool]:
-    pool = ReaderPool(IngestionSettings(readers=1, read_seconds=30))
-    yield pool
-    pool.close()
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + VISITS))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from bot.slack.questions.private_answer import LOOK_FURTHER_BUTTON
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.settings import IngestionSettings
 from playground.slack.state.records import Message
 from playground.slack.web_api.json_values import walk
 from tests.attacks.doors import BOT, CANARY, FOLDERS, PEOPLE, Place, open_place
@@ -17,13 +13,6 @@ from tests.attacks.readers import find_readers
 
 PROJECTS = ("acajou", "bouleau", "cerisier", "douglas", "eucalyptus", "fusain", "genévrier", "hêtre", "if")
 CHANNELS = ("CGENERAL", "CFINANCE", "CFOURNISSEURS", "CATELIERNORD")
-
-
-@pytest.fixture(scope="module")
-def reader_pool() -> Iterator[ReaderPool]:
-    pool = ReaderPool(IngestionSettings(readers=1, read_seconds=30))
-    yield pool
-    pool.close()
 
 
 def put_projects(place: Place) -> dict[str, str]:

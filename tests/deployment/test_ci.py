@@ -67,36 +67,33 @@ async def _ci(
     return process.returncode, output.decode().splitlines()
 
 
-async def test_it_checks_then_tests_and_ends_with_one_plain_line(clone: Path) -> None:
-    status, lines = await _ci(clone)
-    assert status == 0
-    told = [line for line in lines if line.startswith(("checking", "testing", "installing"))]
-    assert told == ["checking with CI=true", "testing with REQUIRE_SYSTEM_PACKAGES=1"]
-    assert lines[-1].startswith("CI passed in ")
-    assert any(line.startswith("== make test: ") for line in lines)
+FAILS, NEWER = "exit 1", "python3.13"
+CHECKED, TESTED = "checking with CI=true", "testing with REQUIRE_SYSTEM_PACKAGES=1"
+NEWEST = "testing with the newest Python"
 
 
-async def test_it_fails_when_the_tests_fail(clone: Path) -> None:
-    status, lines = await _ci(clone, test="exit 1")
-    assert status != 0
-    assert lines[-1].startswith('CI failed in "make test" after ')
-
-
-async def test_it_tests_with_the_newest_python_where_there_is_one(clone: Path) -> None:
-    status, lines = await _ci(clone, python="python3.13")
-    assert (status, "testing with the newest Python" in lines) == (0, True)
-    status, lines = await _ci(clone, python="python3.13", newest="exit 1")
-    assert status != 0
-    assert lines[-1].startswith('CI failed in "make test-newest" after ')
-    status, lines = await _ci(clone)
-    assert (status, "testing with the newest Python" in lines) == (0, False)
-
-
-async def test_it_tests_nothing_when_the_checks_fail(clone: Path) -> None:
-    status, lines = await _ci(clone, check="exit 1")
-    assert status != 0
-    assert lines[-1].startswith('CI failed in "make check" after ')
-    assert not any(line.startswith("testing") for line in lines)
+@pytest.mark.parametrize(
+    ("targets", "told", "end"),
+    [
+        pytest.param({}, [CHECKED, TESTED], "CI passed in ", id="all is well"),
+        pytest.param({"check": FAILS}, [CHECKED], 'CI failed in "make check" after ', id="the checks fail"),
+        pytest.param({"test": FAILS}, [CHECKED, TESTED], 'CI failed in "make test" after ', id="the tests fail"),
+        pytest.param({"python": NEWER}, [CHECKED, TESTED, NEWEST], "CI passed in ", id="a newer Python is here"),
+        pytest.param(
+            {"python": NEWER, "newest": FAILS},
+            [CHECKED, TESTED, NEWEST],
+            'CI failed in "make test-newest" after ',
+            id="the tests with it fail",
+        ),
+    ],
+)
+async def test_it_checks_then_tests_and_ends_with_one_plain_line(
+    clone: Path, targets: dict[str, str], told: list[str], end: str
+) -> None:
+    status, lines = await _ci(clone, **targets)
+    assert (status == 0) is end.startswith("CI passed")
+    assert [line for line in lines if line.startswith(("checking", "testing", "installing"))] == told
+    assert lines[-1].startswith(end)
 
 
 async def test_a_package_that_is_missing_is_named_or_installed(clone: Path) -> None:
@@ -108,7 +105,3 @@ async def test_a_package_that_is_missing_is_named_or_installed(clone: Path) -> N
     _command(clone.parent / "commands" / "apt-get", "")
     _, lines = await _ci(clone)
     assert ("installing" in lines) is (os.geteuid() == 0)
-
-
-def test_it_can_be_run() -> None:
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)

@@ -89,10 +89,6 @@ def test_the_told_backup_with_compose_is_for_its_owner_alone(tmp_path: Path) -> 
     assert (tmp_path / "souffleur.zip").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_readme_is_read_in_a_few_minutes() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900
-
-
 def _headings(page: Path) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,7 +1,7 @@
 """The JSON of the page: the workspace, and the changes that a person may see. Pure."""
 
 from playground.slack.rules.manifest import Manifest
-from playground.slack.rules.slack_files import IMAGE_TYPES
+from playground.slack.rules.message_content import IMAGE_TYPES
 from playground.slack.state.changes import (
     BotConnected,
     Change,

@@ -14,7 +14,7 @@ from playground.slack.page.json_views import build_page_state, message_for_page
 from playground.slack.people.block_actions import BlockActions
 from playground.slack.people.user_actions import UserActions
 from playground.slack.rules.errors import UserActionError
-from playground.slack.rules.slack_files import IMAGE_TYPES
+from playground.slack.rules.message_content import IMAGE_TYPES
 from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.json_values import JsonObject, as_object, as_text

@@ -1,6 +1,7 @@
 """The actions of people: write, edit, delete, react, run commands, open tabs. Buttons are in block_actions.py."""
 
 import mimetypes
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,6 @@ from playground.slack.events.delivery import EnvelopeDelivery, NotDelivered
 from playground.slack.events.response_urls import ResponseUrls
 from playground.slack.rules.errors import SlackError, UserActionError
 from playground.slack.rules.manifest import Manifest
-from playground.slack.rules.mentions import encode_mentions
 from playground.slack.state import sample_company
 from playground.slack.state.changes import AssistantThreadStarted, HomeOpened, SessionStopped
 from playground.slack.state.records import Channel, Command, File, Message, User
@@ -227,3 +227,43 @@ class UserActions:
             "response_url": self.responses.issue_url(channel.id, user.id),
             "trigger_id": self.triggers.issue_trigger(user.id, self.now()),
         }
+
+
+_KEPT = re.compile(r"<(?:@[A-Z0-9]+|#[A-Z0-9]+(?:\|[^<>]*)?|![a-z]+|https?://[^<>\s]+)>")
+_TYPED = re.compile(
+    r"(?P<link>https?://[^\s<>]*[^\s<>.,;:!?)])|(?<![\w/@])@(?P<user>[\w.-]*\w)|(?<![\w/#])#(?P<channel>[\w-]*\w)"
+)
+
+
+def escape_text(text: str) -> str:
+    """Escape the three characters that Slack escapes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def encode_mentions(text: str, workspace: Workspace) -> str:
+    """Encode a typed text as Slack stores it; text in Slack's format is kept."""
+    parts: list[str] = []
+    at = 0
+    for kept in _KEPT.finditer(text):
+        parts += [_typed(text[at : kept.start()], workspace), kept.group()]
+        at = kept.end()
+    return "".join([*parts, _typed(text[at:], workspace)])
+
+
+def _typed(text: str, workspace: Workspace) -> str:
+    parts: list[str] = []
+    at = 0
+    for found in _TYPED.finditer(text):
+        parts += [escape_text(text[at : found.start()]), _reference(found, workspace)]
+        at = found.end()
+    return "".join([*parts, escape_text(text[at:])])
+
+
+def _reference(found: re.Match[str], workspace: Workspace) -> str:
+    if link := found["link"]:
+        return f"<{escape_text(link)}>"
+    if found["user"] and (user := workspace.find_user(found["user"])):
+        return f"<@{user.id}>"
+    if found["channel"] and (channel := workspace.find_channel("#" + found["channel"])):
+        return f"<#{channel.id}|{channel.name}>"
+    return escape_text(found.group())

@@ -8,8 +8,7 @@ from time import time as get_time
 
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import TEXT, UPDATE_TEXT
-from playground.slack.rules.message_content import MessageContent, read_content
-from playground.slack.rules.slack_files import check_slack_files
+from playground.slack.rules.message_content import MessageContent, check_slack_files, read_content
 from playground.slack.state.records import Channel, Message
 from playground.slack.state.streams import OpenStreams
 from playground.slack.state.workspace import Workspace

@@ -5,12 +5,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from playground.slack.rules.block_elements import Problem, check_length, check_text
-from playground.slack.rules.blocks import Surface, find_block_problems
+from playground.slack.rules.blocks import Problem, Surface, check_length, check_text, find_block_problems
 from playground.slack.rules.errors import SlackError
 from playground.slack.rules.limits import VIEW_BYTES, VIEW_STACK
-from playground.slack.rules.message_content import add_block_ids, check_blocks
-from playground.slack.rules.slack_files import find_file_problems
+from playground.slack.rules.message_content import add_block_ids, check_blocks, find_file_problems
 from playground.slack.state.records import View
 from playground.slack.state.trigger_ids import TriggerIds
 from playground.slack.state.workspace import Workspace

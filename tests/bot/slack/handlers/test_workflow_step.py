@@ -13,7 +13,7 @@ from bot.slack.handlers.workflow_step import STEP
 from bot.slack.i18n.catalogue import get_texts
 from knowledge.core.access import EVERYONE
 from knowledge.core.failures import ModelUnavailable
-from playground.slack.web_api.methods_functions import StepExecution
+from playground.slack.web_api.methods_agent import StepExecution
 from tests.bot.slack.running_bot import MANIFEST, Desk, Scripted, at_work, citation, saying, until
 
 

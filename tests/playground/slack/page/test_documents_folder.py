@@ -10,8 +10,7 @@ import pytest
 
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from playground.slack.app import LocalSlack, serve_slack
-from playground.slack.page.documents_folder import make_safe_name
-from playground.slack.page.folder_routes import build_document_headers
+from playground.slack.page.documents_folder import build_document_headers, make_safe_name
 from playground.slack.rules.errors import UserActionError
 from playground.slack.state.settings import LedgerLine, LedgerReading
 from tests.playground.slack.page.test_routes import frame, get

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from playground.slack.app import LocalSlack
+from playground.slack.people.user_actions import encode_mentions
 from playground.slack.rules.errors import BadSettings
 from playground.slack.rules.manifest import read_manifest
-from playground.slack.rules.mentions import encode_mentions
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.state.workspace import Workspace
 
