@@ -19,11 +19,14 @@ from pathlib import Path
 
 import pytest
 
+from playground.__main__ import main
 from playground.demo import DemoSettings, start_demo
 from playground.slack.rules.errors import BadSettings
+from playground.slack.state.records import Message
 
 ROOT = Path(__file__).parents[2]
 NO_OLLAMA = "http://127.0.0.1:9"  # the discard port: nobody listens there
+LIMIT = 60.0  # seconds; on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +42,56 @@ class Launched:
         return set(map(int, task.read_text(encoding="utf-8").split()))
 
 
-def test_ctrl_c_ends_everything_within_seconds(tmp_path: Path) -> None:
-    with _launched(tmp_path / "state") as demo:
-        _until(lambda: len(demo.children) == 2, 10)
-        children = demo.children
-        began = time.monotonic()
-        demo.process.send_signal(signal.SIGINT)
-        assert demo.process.wait(20) == 0
-        assert time.monotonic() - began < 10
-        assert not any(map(_runs, children))
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demos")
 
 
-def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
-    with _launched(tmp_path / "state") as demo:
-        _until(lambda: len(demo.children) == 2, 10)
-        children = demo.children
-        _until(lambda: all(b"child_guard" not in _command(child) for child in children), 10)
-        demo.process.kill()
-        demo.process.wait(10)
-        _until(lambda: not any(map(_runs, children)), 20)
-
-
-def test_a_demo_runs_with_a_dead_proxy_in_the_environment(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def behind_a_proxy(folder: Path) -> Iterator[Launched]:
+    """A demo with a dead proxy in its environment."""
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), NO_OLLAMA)
-    proxies["ALL_PROXY"] = "socks5://127.0.0.1:9"
-    with _launched(tmp_path / "state", **proxies):
-        for process in ("ingestion", "bot"):
-            beat = tmp_path / "state" / f"{process}.json"
-            _until(partial(_ready, beat), 30)
+    with _launched(folder / "state", **proxies, ALL_PROXY="socks5://127.0.0.1:9") as demo:
+        yield demo
 
 
-def test_two_demos_run_side_by_side_with_folders_of_their_own(tmp_path: Path) -> None:
-    with _launched(tmp_path / "one") as one, _launched(tmp_path / "two") as two:
-        assert one.url != two.url
-        for demo in (one, two):
+def test_a_demo_runs_with_a_dead_proxy_in_the_environment(behind_a_proxy: Launched, folder: Path) -> None:
+    for process in ("ingestion", "bot"):
+        _until(partial(_ready, folder / "state" / f"{process}.json"))
+
+
+def test_a_second_demo_on_the_same_folders_is_refused_and_spoils_nothing(
+    behind_a_proxy: Launched, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = folder / "state"
+    samples = _visible(state / "documents")
+    for arguments in ((), ("--fresh",)):
+        assert main(["--state", str(state), "--port", "0", *arguments]) == 2
+        assert f"Another demo uses {state}" in capsys.readouterr().err
+    assert _visible(state / "documents") == samples
+    assert (state / "qdrant").is_dir()
+
+
+def test_two_demos_run_side_by_side_and_each_ends_with_its_processes(behind_a_proxy: Launched, folder: Path) -> None:
+    """One is told to end by Ctrl+C, and one is killed."""
+    with _launched(folder / "other") as other:
+        assert behind_a_proxy.url != other.url
+        for demo in (behind_a_proxy, other):
             host, port = demo.url.removeprefix("http://").split(":")
             socket.create_connection((host, int(port)), 5).close()
+            _until(partial(_has_both_processes, demo))
+        children, others = behind_a_proxy.children, other.children
+        behind_a_proxy.process.send_signal(signal.SIGINT)
+        assert behind_a_proxy.process.wait(LIMIT) == 0
+        assert not any(map(_runs, children))
+        _until(lambda: all(b"child_guard" not in _command(child) for child in others))
+        other.process.kill()
+        other.process.wait(LIMIT)
+        _until(lambda: not any(map(_runs, others)))
+
+
+def _has_both_processes(demo: Launched) -> bool:
+    return len(demo.children) == 2
 
 
 def _visible(folder: Path) -> set[Path]:
@@ -82,51 +99,54 @@ def _visible(folder: Path) -> set[Path]:
     return {path for path in folder.iterdir() if not path.name.startswith(".")}
 
 
-def test_a_second_demo_on_the_same_folders_is_refused_and_spoils_nothing(tmp_path: Path) -> None:
-    with _launched(tmp_path / "state"):
-        samples = _visible(tmp_path / "state" / "documents")
-        for arguments in ((), ("--fresh",)):
-            done = _refused(tmp_path / "state", "--port", "0", *arguments)
-            assert f"Another demo uses {tmp_path / 'state'}" in done
-        assert _visible(tmp_path / "state" / "documents") == samples
-        assert (tmp_path / "state" / "qdrant").is_dir()
-
-
-def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert _refused(tmp_path / "state", "--port", port) == f"Port {port} is taken: choose another with --port.\n"
+        assert main(["--state", str(tmp_path / "state"), "--port", port]) == 2
+    assert capsys.readouterr().err == f"Port {port} is taken: choose another with --port.\n"
     assert not (tmp_path / "state").exists()
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "many", ""])
-def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
-    assert "is not a number from 0 to 65535" in _refused(tmp_path / "state", "--port", port)
+def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--port", port])
+    assert "is not a number from 0 to 65535" in capsys.readouterr().err
 
 
-def test_a_state_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--state", "file"], "name another --state"),
+        (["--documents", "file"], "does not exist; create it or name another"),
+        (["--documents", "docuemnts"], "does not exist; create it or name another"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_refused_with_a_sentence_and_not_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    assert "name another --state" in _refused(tmp_path / "file", "--port", "0")
-
-
-def test_documents_that_are_no_folder_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    said = _refused(tmp_path / "state", "--port", "0", "--documents", str(tmp_path / "file"))
-    assert "does not exist; create it or name another" in said
-
-
-def test_a_misspelt_folder_of_documents_is_refused_and_not_made(tmp_path: Path) -> None:
-    said = _refused(tmp_path / "state", "--port", "0", "--documents", str(tmp_path / "docuemnts"))
-    assert "does not exist; create it or name another" in said
-    assert list(tmp_path.iterdir()) == []
+    assert main(["--port", "0", *arguments]) == 2
+    assert says in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
 async def test_a_fresh_demo_forgets_the_last_one_s_documents(tmp_path: Path) -> None:
     demo = _quiet(tmp_path / "state")
     async with start_demo(demo) as running:
+        samples = [path for path in running.documents.rglob("*") if path.is_file()]
+        assert {datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in samples} == {date(2026, 1, 12)}
         (running.documents / "mine.txt").write_text("dropped", encoding="utf-8")
+        with pytest.raises(BadSettings, match="Another demo uses"):
+            async with start_demo(demo):
+                pass
     async with start_demo(demo) as running:
         assert (running.documents / "mine.txt").exists()
     async with start_demo(_quiet(tmp_path / "state", fresh=True)) as running:
@@ -156,29 +176,19 @@ async def test_a_terminal_is_aimed_at_the_demo_by_its_settings(tmp_path: Path) -
     assert not settings.exists()
 
 
-async def test_the_state_is_free_again_once_a_demo_has_ended(tmp_path: Path) -> None:
-    async with start_demo(_quiet(tmp_path)):
-        with pytest.raises(BadSettings, match="Another demo uses"):
-            async with start_demo(_quiet(tmp_path)):
-                pass
+async def test_who_asks_before_bot_or_documents_are_there_is_answered_kindly(tmp_path: Path) -> None:
     async with start_demo(_quiet(tmp_path)) as running:
-        samples = [path for path in running.documents.rglob("*") if path.is_file()]
-        assert {datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in samples} == {date(2026, 1, 12)}
-        assert running.url.startswith("http://127.0.0.1:")
+        camille = running.slack.person("camille")
+        early = await camille.post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
+        await running.slack.wait_connected(timeout=LIMIT)
+        second = await camille.post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
+        for ts in (early, second):
+            answer = await running.slack.wait_for(partial(_answers, ts), LIMIT)
+            assert re.search(r"sont en cours de lecture|Je n'ai rien trouvé|\[1\]", answer.text)
 
 
-async def test_the_first_question_is_answered_kindly_while_documents_are_still_read(tmp_path: Path) -> None:
-    async with start_demo(_quiet(tmp_path)) as running:
-        await running.slack.wait_connected(timeout=30)
-        ts = await running.slack.person("camille").post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
-        answer = await running.slack.wait_for(lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming, 20)
-        assert re.search(r"sont en cours de lecture|Je n'ai rien trouvé|\[1\]", answer.text)
-
-
-async def test_a_question_asked_before_the_bot_is_there_is_answered_within_the_minute(tmp_path: Path) -> None:
-    async with start_demo(_quiet(tmp_path)) as running:
-        ts = await running.slack.person("camille").post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
-        await running.slack.wait_for(lambda m: bool(m.bot_id) and m.thread_ts == ts and not m.streaming, 45)
+def _answers(ts: str, message: Message) -> bool:
+    return bool(message.bot_id) and message.thread_ts == ts and not message.streaming
 
 
 def _ready(beat: Path) -> bool:
@@ -202,13 +212,13 @@ def _launched(state: Path, **settings: str) -> Iterator[Launched]:
             yield Launched(process, _address(process))
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(LIMIT)
 
 
 def _address(process: subprocess.Popen[bytes]) -> str:
-    """Where the demo says that its page is, within 20 seconds."""
+    """Where the demo says that its page is, within the limit."""
     assert process.stdout is not None
-    said, end = b"", time.monotonic() + 20
+    said, end = b"", time.monotonic() + LIMIT
     while not (found := re.search(rb"open (http://\S+)", said)):
         ready, _, _ = select.select([process.stdout], [], [], max(end - time.monotonic(), 0))
         assert ready, said
@@ -216,25 +226,10 @@ def _address(process: subprocess.Popen[bytes]) -> str:
     return found[1].decode()
 
 
-def _refused(state: Path, *arguments: str) -> str:
-    """What a demo says that does not start."""
-    done = subprocess.run(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-m", "playground", "--state", str(state), *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    return done.stderr
-
-
-def _until(holds: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + LIMIT
     while not holds():
-        assert time.monotonic() < end, f"Waited {seconds:g} s, in vain."
+        assert time.monotonic() < end, f"Waited {LIMIT:g} s, in vain."
         time.sleep(0.05)
 
 
