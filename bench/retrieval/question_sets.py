@@ -140,9 +140,9 @@ def load_open_questions(vectors: VectorCache) -> QuestionSet:
     return _make_set("samples, open", "samples", _list_samples(), asked, vectors)
 
 
-def load_office_talk(vectors: VectorCache) -> tuple[QuestionSet, list[str]]:
-    """A log of messages in an office over the samples, and of which kind each is."""
-    file = _OWN / "maison-lumiere-office-talk.jsonl"
+def load_office_talk(vectors: VectorCache, part: str = "") -> tuple[QuestionSet, list[str]]:
+    """A log of messages in an office over the samples, or a `part` of its own, and of which kind each message is."""
+    file = _OWN / f"maison-lumiere-office-talk{part}.jsonl"
     kinds = [str(json.loads(line)["kind"]) for line in file.read_text(encoding="utf-8").splitlines()]
     return _load("samples, office talk", "samples", _list_samples(), file, vectors), kinds
 

@@ -55,6 +55,10 @@ def _question_kinds() -> Iterator[Pattern]:
     return (pattern for language in all_languages.LANGUAGES.values() for _, pattern in language.ASKING.patterns)
 
 
+def _open_questions() -> Iterator[Pattern]:
+    return (language.OPEN_QUESTIONS.pattern for language in all_languages.LANGUAGES.values())
+
+
 def _words_in_bold() -> Iterator[Pattern]:
     pattern = emphasis_pattern(["remote work", "d'accord", "12"])
     assert pattern
@@ -86,6 +90,7 @@ def _none() -> Iterator[Pattern]:
 MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
     ("knowledge.storage.index_versions", "_number_from_collection"): _collection_names,
     ("bot.answering.languages.word_lists", "patterns"): _question_kinds,
+    ("bot.answering.languages.word_lists", "pattern"): _open_questions,
     ("bot.answering.languages.word_lists", "refusal_pattern"): _refusals,
     ("bot.answering.languages.small_talk", "patterns"): _talk_phrases,
     ("bot.answering.quoting.markdown", "emphasis_pattern"): _words_in_bold,

@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, join_units
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords, join_units
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -32,6 +32,15 @@ FOLLOWING = FollowingWords(
         "(?:moet|mag|kan) (?:ik|je|men))"
     ),
     depending="als|of (?:ik|je|we|het|de|er)|weten|weet|zeggen|zegt|uitleggen|beslissen",
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="iemand|wie weet|wie kent|iedereen|allemaal|weten jullie",
+    addressed=(
+        "jij|jou|jouw|jullie|uw?|(?:heb|kun|kan|wil|weet|ken|ben|ga|kom|zou|zie|stuur|denk|had|"
+        "was) je|je (?:hebt|kunt|bent|wilt|weet)"
+    ),
+    rhetorical="echt|serieus|eerlijk gezegd|in godsnaam|hoe vaak moeten we",
 )
 
 _TEXTS = r"(?:passages?|documenten|document|fragment(?:en)?|tekst(?:en)?|context|bron(?:nen)?)"

@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -24,6 +24,15 @@ FOLLOWING = FollowingWords(
         "che cosa|(?:posso|devo))"
     ),
     depending="se (?:sono|ho|il|la|un|uno|si)|sapere|dire|dirmi|dice|spiegar(?:e|mi)|spiega|decidere",
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="qualcuno|chi sa|chi conosce|chi si ricorda|tutti|sapete",
+    addressed=(
+        "tu|te|ti|tuoi?|tu[ae]|voi|vi|vostr[oaie]|hai|puoi|potresti|potete|sai|vai|vieni|vuoi|riesci|"
+        "conosci|ricordi|avete|siete|sei (?:in|gia|ancora|tu)"
+    ),
+    rhetorical="sul serio|davvero|seriamente|francamente|ma chi|possibile che|quante volte (?:bisogna|dobbiamo)",
 )
 
 _TEXTS = r"(?:passagg(?:i|io)|documenti?|estratti?|bran(?:i|o)|test(?:i|o)|contesto|font(?:i|e))"

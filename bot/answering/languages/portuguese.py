@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -24,6 +24,15 @@ FOLLOWING = FollowingWords(
         "o que|(?:posso|devo|tenho))"
     ),
     depending="se (?:estou|tenho|o|a|um|eu|for)|saber|dizer(?: me)?|diz|explicar|explica|decidir",
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="alguem|quem sabe|quem conhece|quem se lembra|todos|sabem",
+    addressed=(
+        "tu|te|ti|teus?|tuas?|voces?|vosso?s?|vossas?|tens|podes|poderias?|sabes|vais|vens|voltas|"
+        "queres|consegues|conheces|lembras|viste|recebeste|mandaste|precisas"
+    ),
+    rhetorical="a serio|serio|sinceramente|francamente|realmente|mas quem|quantas vezes (?:e|temos|vai)",
 )
 
 _TEXTS = r"(?:passagens|passagem|documentos?|excertos?|trechos?|textos?|contexto|fontes?)"

@@ -2,7 +2,7 @@
 
 from bot.answering.languages.answer_texts import AnswerTexts
 from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords
+from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(
@@ -24,6 +24,16 @@ FOLLOWING = FollowingWords(
         "por que|cuant[oa]s?|que (?:hago|debo|hay|pasa)|(?:puedo|debo|tengo))"
     ),
     depending="si|saber|decir(?:me)?|dice|explicar(?:me)?|explica|decidir",
+)
+
+OPEN_QUESTIONS = OpenQuestionWords(
+    everybody="alguien|alguno|quien sabe|quien conoce|quien se acuerda|todos|todas|sabeis",
+    addressed=(
+        "tu|ti|te|tuy[oa]s?|tus|usted(?:es)?|vosotr[oa]s|os|vuestr[oa]s?|tienes|teneis|puedes?|podeis|"
+        "podrias?|sabes|has|habeis|vas|vais|vienes|eres|sois|quieres|crees|conoces|viste|hiciste|"
+        "recibiste|necesitas"
+    ),
+    rhetorical="en serio|de verdad|sinceramente|francamente|pero quien|quien demonios|cuantas veces (?:hay|tenemos)",
 )
 
 _TEXTS = r"(?:pasajes?|documentos?|extractos?|fragmentos?|textos?|contexto|fuentes?)"

@@ -1,7 +1,4 @@
-"""The words that each language lists: those of questions and follow-ups, numbers, and how it says "not there".
-
-Only some list those of open questions: the languages in which it was measured how they are told from other talk.
-"""
+"""The words that each language lists: those of questions and follow-ups, numbers, and how it says "not there"."""
 
 from __future__ import annotations
 
@@ -69,6 +66,17 @@ class OpenQuestionWords:
     everybody: str
     addressed: str
     rhetorical: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds who is meant: the name of the group is the field's."""
+        named = (f"(?P<{name}>{getattr(self, name)})" for name in ("rhetorical", "everybody", "addressed"))
+        return re.compile(rf"\b(?:{'|'.join(named)})\b")
+
+    def is_put_to_somebody(self, folded: str) -> bool:
+        """Whether folded text is put to somebody, or to nobody at all; what also asks everybody is not."""
+        found = {match.lastgroup for match in self.pattern.finditer(folded)}
+        return "rhetorical" in found or ("addressed" in found and "everybody" not in found)
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import re
 
-from bot.answering.languages import english, french, german
-from bot.answering.languages.all_languages import fold_phrase
+from bot.answering.languages.all_languages import LANGUAGES, fold_phrase
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
 from bot.answering.understanding.question_splitting import split_into_questions
 from knowledge.core.language import detect_likely_language
 
-OPEN_QUESTION_LANGUAGES = {
-    "en": english.OPEN_QUESTIONS,
-    "fr": french.OPEN_QUESTIONS,
-    "de": german.OPEN_QUESTIONS,
-}
 _MAX_CHARACTERS = 300  # what is longer tells a story
-_WORDS = OPEN_QUESTION_LANGUAGES.values()
-_EVERYBODY = re.compile(rf"\b(?:{'|'.join(one.everybody for one in _WORDS)})\b")
-_ADDRESSED = re.compile(rf"\b(?:{'|'.join(one.addressed for one in _WORDS)})\b")
-_RHETORICAL = re.compile(rf"\b(?:{'|'.join(one.rhetorical for one in _WORDS)})\b")
 # "Nadia, how …?", "Hi Nadia! How …?", "how …, Nadia?" and "@Nadia": a name with a capital, set apart by a sign.
 _NAME = r"[A-ZÀ-Ý][\w’'-]{1,30}+"
 _NAME_FIRST = re.compile(rf"\W{{0,3}}{_NAME}(?: {_NAME}){{0,2}}(?:[,:!.]| ?[—–]| - )")
@@ -36,15 +26,18 @@ def find_open_question(text: str) -> str:
     asked = strip_courtesies(text)
     if "?" not in asked or len(asked) > _MAX_CHARACTERS or recognise_talk(text):
         return ""
-    if detect_likely_language(asked) not in (None, *OPEN_QUESTION_LANGUAGES) or _is_put_to_somebody(asked):
+    language = detect_likely_language(asked)
+    if language not in (None, *LANGUAGES) or _is_put_to_somebody(asked, language):
         return ""
     parts = split_into_questions(asked)
     return parts[0].searched if len(parts) == 1 else ""
 
 
-def _is_put_to_somebody(asked: str) -> bool:
+def _is_put_to_somebody(asked: str, language: str | None) -> bool:
     """Whether a question names or addresses a person, or expects no answer."""
-    folded = fold_phrase(asked)
-    if _NAME_FIRST.match(asked) or _NAME_LAST.search(asked) or _MENTION.search(asked) or _RHETORICAL.search(folded):
+    if _NAME_FIRST.match(asked) or _NAME_LAST.search(asked) or _MENTION.search(asked):
         return True
-    return bool(_ADDRESSED.search(folded)) and not _EVERYBODY.search(folded)
+    # Where the language is not known, the words of all count: one's article is another's "you".
+    languages = [LANGUAGES[language]] if language else LANGUAGES.values()
+    folded = fold_phrase(asked)
+    return any(one.OPEN_QUESTIONS.is_put_to_somebody(folded) for one in languages)

@@ -19,6 +19,10 @@ from tests.bot.answering.passages import found
         ("Hello! What is the guest wifi called? Thanks", "What is the guest wifi called?"),
         ("Quelqu’un sait quand tombe le 13e mois ?", "Quelqu’un sait quand tombe le 13e mois ?"),
         ("Wie viele Kisten bekommt jeder?", "Wie viele Kisten bekommt jeder?"),
+        ("¿Alguien sabe cuántos días nos dan por una mudanza?", "¿Alguien sabe cuántos días nos dan por una mudanza?"),
+        ("Qual è il limite dopo sei mesi?", "Qual è il limite dopo sei mesi?"),
+        ("Quais são os limites dos hotéis?", "Quais são os limites dos hotéis?"),
+        ("Mag je eerste klas reizen?", "Mag je eerste klas reizen?"),
     ],
 )
 def test_a_question_to_everybody_is_open(text: str, asked: str) -> None:
@@ -43,7 +47,10 @@ def test_a_question_to_everybody_is_open(text: str, asked: str) -> None:
         "Who on earth needs 14 characters in a password?",
         "The hotel in London was fine.",
         "How are you?",
-        "¿Cuántos días de vacaciones tenemos al año en la empresa?",
+        "¿Puedes mandarme el presupuesto?",
+        "Hai già firmato il contratto?",
+        "Tens cinco minutos para mim?",
+        "Kun je me het verslag sturen?",
         "How many days are there? And who signs for them? And where is the form?",
         f"{'We had a long day with the customers. ' * 9}What is the hotel limit?",
     ],
