@@ -11,16 +11,15 @@ from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 
-from bot.cli.block_samples import list_block_samples
+from bot.cli.block_samples import BlockSample, list_block_samples
 from bot.cli.speed import Finding
-from bot.slack.api.client import SLACK_ERRORS, create_web_client
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import create_web_client
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts, set_command_prefix
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.core.documents import LANGUAGE_CODES
 
 if TYPE_CHECKING:
-    from bot.cli.block_samples import BlockSample
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
 

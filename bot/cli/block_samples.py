@@ -18,9 +18,8 @@ from bot.slack.handlers.file_upload import build_folder_menu
 from bot.slack.handlers.gaps import render_activity, render_gaps
 from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.handlers.message_shortcut import render_shortcut_modal
-from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.people.access import UnmetRequirement
-from bot.slack.unasked.channel_pauses import UnaskedActivity
+from bot.slack.questions.unasked_pauses import UnaskedActivity
 from bot.slack.views.admin_reports import (
     render_audit_entries,
     render_bindings,
@@ -29,9 +28,7 @@ from bot.slack.views.admin_reports import (
 )
 from bot.slack.views.block_kit import Block, DocumentLinks, build_actions_block, build_button
 from bot.slack.views.documents import render_document_list
-from bot.slack.views.index_status import IndexStatus
-from bot.slack.views.quotes import render_more_passages
-from bot.slack.views.request_progress import RequestProgressView, render_open_requests, render_request_progress
+from bot.slack.views.passages import render_more_passages, render_passage_modal
 from bot.slack.views.rich_text import build_rich_text_blocks
 from bot.slack.views.sources import (
     SHOW_PAGE_ACTION,
@@ -39,6 +36,12 @@ from bot.slack.views.sources import (
     render_answer_footer,
     render_choices,
     render_feedback_buttons,
+)
+from bot.slack.views.worker_status import (
+    IndexStatus,
+    RequestProgressView,
+    render_open_requests,
+    render_request_progress,
 )
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint

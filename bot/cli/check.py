@@ -23,8 +23,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cli.block_check import check_blocks
 from bot.cli.speed import Finding, Severity, measure_speed
-from bot.slack.api.client import SLACK_ERRORS, create_web_client
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import create_web_client
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_scopes
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.model_names import is_local_model

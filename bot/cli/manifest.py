@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bot
-from bot.settings import check_command_prefix
+from bot.settings import BotSettings, check_command_prefix
 from bot.slack.api.tokens import PAGE_PICTURE_SCOPE
 from bot.slack.handlers.workflow_step import STEP
 from knowledge.core.failures import SettingsError
@@ -18,7 +18,6 @@ from knowledge.core.failures import SettingsError
 if TYPE_CHECKING:
     import argparse
 
-    from bot.settings import BotSettings
 
 _MANIFEST = Path(bot.__file__).parent.parent / "manifest.json"
 

@@ -16,22 +16,22 @@ from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
 from bot.answering.tracing import open_tracing
 from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
-from bot.insights.content_gaps import GAP_DAYS, find_content_gaps
+from bot.insights.content_gaps import GAP_DAYS, GapKind, find_content_gaps
 from knowledge.core.access import Audience, fold_slack_name
 from knowledge.core.failures import ModelUnavailable, SouffleurError
-from knowledge.core.passages import format_page_range
+from knowledge.core.passages import Citation, FoundPassage, Passage, format_page_range
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 from knowledge.embeddings.embedding_model import EmbeddingModel
-from knowledge.retrieval.evaluation import evaluate_search
-from knowledge.retrieval.evaluation_questions import load_evaluation_questions
+from knowledge.retrieval.evaluation import EvaluationReport, evaluate_search
+from knowledge.retrieval.evaluation_questions import EvaluationQuestion, load_evaluation_questions
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.bot_key import build_bot_access, create_bot_collections, sign_access_token
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
-from knowledge.storage.name_bindings import NameBindings
+from knowledge.storage.name_bindings import BindingState, NameBindings
 from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VoteStore
 
@@ -41,12 +41,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from bot.insights.content_gaps import GapKind
     from bot.settings import BotSettings
-    from knowledge.core.passages import Citation, FoundPassage, Passage
-    from knowledge.retrieval.evaluation import EvaluationReport
-    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
-    from knowledge.storage.name_bindings import BindingState
 
 _MAX_NEAREST = 2  # titles that are named where nothing is found
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."

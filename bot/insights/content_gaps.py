@@ -7,7 +7,7 @@ if another person used all of its words: so no question of a single person is sh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,8 +16,6 @@ from knowledge.core.lexical import extract_content_stems, extract_content_words
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
     from knowledge.storage.votes import Vote, VoteStore
 

@@ -1,16 +1,24 @@
-"""Builds the bot's Slack side and registers every handler. Decides nothing else."""
+"""Opens Bolt, builds the bot's Slack side and registers every handler. Decides nothing else."""
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import message_router
-from bot.slack.api.client import create_web_client
+from bot.slack.api.client import BotIdentity, create_web_client
+from bot.slack.api.errors import get_error_code
 from bot.slack.api.tokens import TokenSuspicion
-from bot.slack.bolt_app import acknowledge_other_events, open_bolt_app
+from bot.slack.factory import People, Questions, Stores, build_people, build_questions, open_stores
 from bot.slack.handlers import (
-    choose_question,
+    answer_buttons,
     commands,
     compare,
     feedback,
@@ -18,13 +26,12 @@ from bot.slack.handlers import (
     gaps,
     home,
     message_shortcut,
-    more_passages,
+    page_picture,
     show_passage,
     workflow_step,
-    workspace_events,
 )
-from bot.slack.handlers.choose_question import ChoiceHandler
-from bot.slack.handlers.commands import CommandHandler, CommandResponder, DocumentsCommand
+from bot.slack.handlers.answer_buttons import ChoiceHandler
+from bot.slack.handlers.commands import BindingCommand, CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import BareModel, CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
 from bot.slack.handlers.feedback import FeedbackHandler, ReactionVotes
@@ -32,38 +39,37 @@ from bot.slack.handlers.file_upload import FileUpload, UploadFolder
 from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, OverviewReader, PromptSuggester
 from bot.slack.handlers.message_shortcut import MessageShortcut
-from bot.slack.handlers.more_passages import MorePassagesHandler
-from bot.slack.handlers.name_bindings import BindingCommand
+from bot.slack.handlers.page_picture import PageRenderer, PageSender
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
-from bot.slack.handlers.show_passage import PassageViewHandler
+from bot.slack.handlers.show_passage import MorePassagesHandler, PassageViewHandler
 from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
-from bot.slack.page_pictures import send_page
-from bot.slack.page_pictures.page_renderer import PageRenderer
-from bot.slack.page_pictures.send_page import PageSender
-from bot.slack.people.factory import build_people
-from bot.slack.qdrant_stores import Stores, open_stores
-from bot.slack.questions import private_buttons
-from bot.slack.questions.factory import build_questions
+from bot.slack.questions import unasked_pauses
+from bot.slack.questions.unasked_pauses import NotHelpfulHandler
 from bot.slack.running_tasks import RunningTasks
-from bot.slack.unasked import not_helpful_button
-from bot.slack.unasked.not_helpful_button import NotHelpfulHandler
 from bot.slack.views.block_kit import DocumentLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from qdrant_client import QdrantClient
-    from slack_bolt.async_app import AsyncApp
 
     from bot.settings import BotSettings
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.people.factory import People
+    from bot.slack.events.parse import Json
+    from bot.slack.people.directory import SlackDirectory
     from bot.slack.questions.answer_delivery import QuestionAnswerer
-    from bot.slack.questions.factory import Questions
 
-
+log = logging.getLogger(__name__)
+_ANY = re.compile(".*", re.DOTALL)
+_MEMBERSHIP_EVENTS = ("member_joined_channel", "member_left_channel")
+_TOKEN_EVENTS = ("app_uninstalled", "tokens_revoked")
+_PEOPLE_EVENTS = ("team_join", "user_change")
+_RENAME_EVENTS = ("channel_rename", "group_rename")
+_WORKSPACE_EVENTS = (*_MEMBERSHIP_EVENTS, *_PEOPLE_EVENTS, *_RENAME_EVENTS, *_TOKEN_EVENTS)
 # What the manifest must subscribe to.
-EVENTS = (*message_router.EVENTS, *home.EVENTS, *feedback.EVENTS, *workspace_events.EVENTS)
+EVENTS = (*message_router.EVENTS, *home.EVENTS, *feedback.EVENTS, *_WORKSPACE_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def _register_messages(bot: SlackBot) -> None:
     file_upload.register(bot.app, uploads, tasks)
     step = WorkflowStep(settings.workflow_step == "on", bot.client, questions.delivery)
     workflow_step.register(bot.app, step, tasks)
-    workspace_events.register(bot.app, people.directory, bot.token_suspicion)
+    _register_workspace_events(bot.app, people.directory, bot.token_suspicion)
 
 
 def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
@@ -118,19 +124,18 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
         client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links, has_pages
     )
     votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
-    choose_question.register(bot.app, ChoiceHandler(client, users, questions.private, questions.edits))
-    private_buttons.register(bot.app, questions.private, questions.sharing, bot.running_tasks)
-    show_passage.register(bot.app, passages, bot.running_tasks)
+    choices = ChoiceHandler(client, users, questions.private, questions.edits)
+    answer_buttons.register(bot.app, questions.private, questions.sharing, choices, bot.running_tasks)
     pages = PageSender(client, passages, PageRenderer(bot.settings.documents_dir) if has_pages else None)
-    send_page.register(bot.app, pages, bot.running_tasks)
+    page_picture.register(bot.app, pages, bot.running_tasks)
     more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)
-    more_passages.register(bot.app, more, bot.running_tasks)
+    show_passage.register(bot.app, passages, more, bot.running_tasks)
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
     by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes, users)
     feedback.register(bot.app, votes, by_reaction, bot.running_tasks)
     not_helpful = NotHelpfulHandler(client, users, questions.intake, stores.vote_store)
-    not_helpful_button.register(bot.app, not_helpful, bot.running_tasks)
+    unasked_pauses.register(bot.app, not_helpful, bot.running_tasks)
 
 
 def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:
@@ -160,3 +165,85 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
     # Bolt runs the first listener that fits, so the one for every command comes last.
     handler = CommandHandler(responder, people.admins, listing, reindex, confirmation, BindingCommand(gate, access))
     commands.register(app, handler, bot.questions.private, tasks)
+
+
+class AuthorizationUnavailable(Exception):
+    """Slack does not say who the bot is."""
+
+
+def open_bolt_app(settings: BotSettings, identity: BotIdentity) -> AsyncApp:
+    """Creates Bolt's app for one workspace, without any listener."""
+
+    async def authorize() -> AuthorizeResult:
+        try:
+            return await identity.authorize_bot()
+        except SlackApiError as error:  # Bolt would acknowledge the event, and it would be lost
+            raise AuthorizationUnavailable(get_error_code(error)) from error
+
+    app = AsyncApp(
+        name="souffleur",
+        # Bolt builds a client of its own for each event, which would ignore our proxy rules: it gets no token.
+        client=AsyncWebClient(base_url=settings.slack_api_url),
+        authorize=authorize,
+        attaching_conversation_kwargs_enabled=False,  # nothing here uses them, and each event would pay for them
+    )
+    if settings.command_prefix:
+        _remove_command_prefix(app, f"/{settings.command_prefix}-")
+    return app
+
+
+def _remove_command_prefix(app: AsyncApp, prefix: str) -> None:
+    """Has the handlers see each command by its own name."""
+
+    async def rename_command(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        if str(body.get("command") or "").startswith(prefix):
+            body["command"] = f"/{body['command'].removeprefix(prefix)}"
+        await next_()
+
+    app.use(rename_command)
+
+
+def acknowledge_other_events(app: AsyncApp) -> None:
+    """Acknowledges what no handler takes: Slack would send it again, and warn the person who pressed."""
+
+    async def on_event() -> None:
+        """Does nothing: Bolt acknowledges an event that has a listener."""
+
+    async def on_anything(ack: AsyncAck) -> None:
+        await ack()
+
+    async def on_error(error: Exception) -> None:
+        if isinstance(error, AuthorizationUnavailable):
+            log.warning("event not acknowledged, Slack sends it again: auth.test error=%s", error)
+            return
+        log.error("listener failed", exc_info=error)
+
+    app.event(_ANY)(on_event)
+    for register in (app.action, app.shortcut, app.view_submission, app.view_closed, app.options):
+        register(_ANY)(on_anything)
+    app.error(on_error)
+
+
+def _register_workspace_events(app: AsyncApp, directory: SlackDirectory, token_suspicion: TokenSuspicion) -> None:
+    """Listens for changes of people and channels, and for tokens taken back, those of a single person included."""
+
+    async def on_membership_change(event: Json) -> None:
+        directory.forget_membership(event["user"], event["channel"])
+
+    async def on_person_change(event: Json) -> None:
+        directory.note_person(event.get("user") or {})
+
+    async def on_channel_rename() -> None:
+        directory.forget_channel_names()
+
+    async def on_token_loss() -> None:
+        token_suspicion.raised.set()
+
+    for name in _MEMBERSHIP_EVENTS:
+        app.event(name)(on_membership_change)
+    for name in _PEOPLE_EVENTS:
+        app.event(name)(on_person_change)
+    for name in _RENAME_EVENTS:
+        app.event(name)(on_channel_rename)
+    for name in _TOKEN_EVENTS:
+        app.event(name)(on_token_loss)

@@ -6,6 +6,7 @@ Slack sends an event again until it is acknowledged, so a question is in the log
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slack_bolt.response import BoltResponse
@@ -19,8 +20,8 @@ from bot.slack.events.parse import (
     deleted_ts_from_event,
     message_from_event,
 )
-from bot.slack.events.thread_follow_ups import ThreadUnread
-from bot.slack.questions.intake import record_from_message
+from bot.slack.events.thread_follow_ups import FollowUps, ThreadFollowUps, ThreadUnread
+from bot.slack.questions.intake import QuestionIntake, record_from_message
 from bot.slack.replies.stream import ThreadReply
 from knowledge.core.failures import IndexUnavailable
 
@@ -32,15 +33,13 @@ if TYPE_CHECKING:
 
     from bot.slack.api.client import BotIdentity
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.thread_follow_ups import FollowUps, ThreadFollowUps
     from bot.slack.handlers.file_upload import FileUpload
     from bot.slack.people.users import Users
-    from bot.slack.questions.agent_session import AgentSessions
-    from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.edits_and_stops import QuestionEdits
-    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.question_job import QuestionJobs
+    from bot.slack.questions.unasked_questions import UnaskedQuestions
+    from bot.slack.replies.working_status import AgentSessions
     from bot.slack.running_tasks import RunningTasks
-    from bot.slack.unasked.unasked_questions import UnaskedQuestions
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (
@@ -96,6 +95,7 @@ async def _acknowledge_after(recording: Awaitable[None], next_: Callable[[], Awa
     return None
 
 
+@dataclass(frozen=True, slots=True)
 class MessageRouter:
     """Records what an event says before it is acknowledged, however long that takes.
 
@@ -104,58 +104,42 @@ class MessageRouter:
     whether a message is for the bot. `retries` counts how often Slack sent the event before.
     """
 
-    def __init__(
-        self,
-        messages: MessageHandler,
-        edits: QuestionEdits,
-        uploads: FileUpload,
-        follow_ups: FollowUps,
-        unasked: UnaskedQuestions,
-    ) -> None:
-        self._messages = messages
-        self._unasked = unasked
-        self._edits = edits
-        self._uploads = uploads
-        self._follow_ups = follow_ups
+    messages: MessageHandler
+    edits: QuestionEdits
+    uploads: FileUpload
+    follow_ups: FollowUps
+    unasked: UnaskedQuestions
 
     async def record_mention(self, event: Json, retries: int) -> None:
         """Record a mention of the bot."""
-        await self._messages.handle_message(event, retries)
+        await self.messages.handle_message(event, retries)
 
     async def record_message(self, event: Json, retries: int) -> None:
         """Record a direct message, a follow-up, an edit or a deletion; notice what may be answered unasked."""
         if deleted := deleted_ts_from_event(event):
-            await self._edits.apply_deletion(event["channel"], deleted)
+            await self.edits.apply_deletion(event["channel"], deleted)
         elif event.get("subtype") == "message_changed":
-            await self._edits.apply_edit(event)
+            await self.edits.apply_edit(event)
         elif event.get("channel_type") == "im":
-            if not self._uploads.is_upload_only(event):
-                await self._messages.handle_message(event, retries)
+            if not self.uploads.is_upload_only(event):
+                await self.messages.handle_message(event, retries)
         elif not event.get("thread_ts"):
-            await self._unasked.notice_message(event)
-        elif self._follow_ups == "on":
-            await self._messages.handle_thread_reply(event, retries)
+            await self.unasked.notice_message(event)
+        elif self.follow_ups == "on":
+            await self.messages.handle_thread_reply(event, retries)
 
 
+@dataclass(frozen=True, slots=True)
 class MessageHandler:
     """Takes in each message once, however often Slack sends it."""
 
-    def __init__(
-        self,
-        identity: BotIdentity,
-        intake: QuestionIntake,
-        answers: AnswerFlow,
-        follow_ups: ThreadFollowUps,
-        away_notices: AwayNotices,
-        unasked: UnaskedQuestions,
-    ) -> None:
-        self._identity = identity
-        self._intake = intake
-        self._answers = answers
-        self._follow_ups = follow_ups
-        self._away_notices = away_notices
-        self._unasked = unasked
-        self._decided_keys = RecentKeys()
+    identity: BotIdentity
+    intake: QuestionIntake
+    answers: QuestionJobs
+    follow_ups: ThreadFollowUps
+    away_notices: AwayNotices
+    unasked: UnaskedQuestions
+    _decided_keys: RecentKeys = field(default_factory=RecentKeys)
 
     async def handle_message(self, event: Json, retries: int = 0) -> None:
         """Write a message to the log if it is a question, and start its answer.
@@ -163,9 +147,7 @@ class MessageHandler:
         Raises:
             IndexUnavailable: it is not in the log, and its event must not be acknowledged.
         """
-        question = message_from_event(
-            event, await self._identity.get_workspace_id(), await self._identity.get_bot_user()
-        )
+        question = message_from_event(event, await self.identity.get_workspace_id(), await self.identity.get_bot_user())
         if question:
             await self.start_question(question, retries)
 
@@ -178,19 +160,19 @@ class MessageHandler:
             IndexUnavailable: the message is not in the log.
             ThreadUnread: whether it follows up is not known yet.
         """
-        bot_user = await self._identity.get_bot_user()
-        question = message_from_event(event, await self._identity.get_workspace_id(), bot_user)
+        bot_user = await self.identity.get_bot_user()
+        question = message_from_event(event, await self.identity.get_workspace_id(), bot_user)
         is_mention = f"<@{bot_user}>" in (event.get("text") or "")
         if not question or not question.text or is_mention:
             return
-        async with self._intake.lock_question(record_from_message(question).id):
+        async with self.intake.lock_question(record_from_message(question).id):
             if question.key not in self._decided_keys:
                 await self._decide_follow_up(question, event, retries)
                 self._decided_keys.add_if_new(question.key)
 
     async def _decide_follow_up(self, question: IncomingMessage, event: Json, retries: int) -> None:
         try:
-            kind = await self._follow_ups.judge_thread_reply(question, event)
+            kind = await self.follow_ups.judge_thread_reply(question, event)
         except ThreadUnread:
             if retries < LAST_RETRY:
                 raise
@@ -198,7 +180,7 @@ class MessageHandler:
         if kind == "asked":
             await self.start_question(question, retries)
         elif kind == "unasked":
-            self._unasked.notice_follow_up(question)
+            self.unasked.notice_follow_up(question)
 
     async def start_question(self, message: IncomingMessage, retries: int = 0) -> None:
         """Write a question to the log and start its answer, unless the log knows it already.
@@ -207,35 +189,35 @@ class MessageHandler:
             IndexUnavailable: it is not in the log; after the last retry, the person is told instead.
         """
         try:
-            claimed = await self._intake.accept_question(record_from_message(message))
+            claimed = await self.intake.accept_question(record_from_message(message))
         except IndexUnavailable:
             is_last = retries >= LAST_RETRY
-            await self._away_notices.announce_index_away(message, is_last=is_last)
+            await self.away_notices.announce_index_away(message, is_last=is_last)
             if is_last:
                 return
             raise
         if claimed:
-            self._answers.start_answer(claimed)
+            self.answers.start_answer(claimed)
 
 
+@dataclass(frozen=True, slots=True)
 class AwayNotices:
     """Tells a person that the index is away: first that the bot works, after the last retry by a sentence."""
 
-    def __init__(self, client: RateLimitedClient, users: Users, sessions: AgentSessions, tasks: RunningTasks) -> None:
-        self._client = client
-        self._users = users
-        self._sessions = sessions
-        self._tasks = tasks
-        self._notified_keys = RecentKeys()
+    client: RateLimitedClient
+    users: Users
+    sessions: AgentSessions
+    tasks: RunningTasks
+    _notified_keys: RecentKeys = field(default_factory=RecentKeys)
 
     async def announce_index_away(self, message: IncomingMessage, *, is_last: bool) -> None:
         """Tell the asker of a message, once for each of the two."""
         place = ThreadPlace(message.team, message.channel, message.thread_ts, message.user)
         if is_last:
-            texts = await self._users.get_question_texts(message.text, message.user)
-            self._tasks.start_task(ThreadReply(self._client, place).show_sentence(texts.index_later))
+            texts = await self.users.get_question_texts(message.text, message.user)
+            self.tasks.start_task(ThreadReply(self.client, place).show_sentence(texts.index_later))
         elif self._notified_keys.add_if_new(message.key):
-            self._tasks.start_task(self._show_working(place))
+            self.tasks.start_task(self._show_working(place))
 
     async def _show_working(self, place: ThreadPlace) -> None:
-        await self._sessions.show_working(place)
+        await self.sessions.show_working(place)

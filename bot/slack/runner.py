@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-from bot.slack.api.client import SLACK_ERRORS, find_proxy
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import find_proxy
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_token_call, check_tokens
 from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable
-from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
+from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from knowledge.runtime.metrics import READY
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.request import SocketModeRequest
 
     from bot.slack.app import SlackBot
-    from knowledge.runtime.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0

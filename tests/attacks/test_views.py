@@ -17,20 +17,24 @@ from bot.answering.talk.recognise import Talk
 from bot.answering.talk.replies import write_reply
 from bot.insights.content_gaps import ContentGap
 from bot.slack.handlers.gaps import render_gaps
-from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.steps import ReplyStep, StepList, list_step_sources
 from bot.slack.views.admin_reports import render_closed_folders, render_deletion_hold
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.documents import render_document_line, render_document_list, render_failed_document
-from bot.slack.views.index_status import IndexStatus, render_index_status
 from bot.slack.views.markup import escape_mrkdwn, neutralize_mentions
-from bot.slack.views.quotes import render_more_passages
-from bot.slack.views.request_progress import RequestProgressView, render_open_requests, render_request_progress
+from bot.slack.views.passages import render_more_passages, render_passage_modal
 from bot.slack.views.rich_text import build_rich_text_blocks, strip_markdown
 from bot.slack.views.sources import PassageButton, render_answer_footer
 from bot.slack.views.suggested_prompts import build_suggested_prompts
+from bot.slack.views.worker_status import (
+    IndexStatus,
+    RequestProgressView,
+    render_index_status,
+    render_open_requests,
+    render_request_progress,
+)
 from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failures import failure_from_sentence
 from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage

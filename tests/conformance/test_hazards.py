@@ -11,7 +11,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import runner
 from bot.slack.app import build_app
-from bot.slack.events import thread_history
+from bot.slack.events import thread_context
 from bot.slack.handlers.gaps import GAPS_BUTTON
 from bot.slack.handlers.home import REFRESH_BUTTON, REINDEX_BUTTON
 from bot.slack.i18n.catalogue import get_texts
@@ -168,7 +168,7 @@ async def test_commands_and_actions_are_acknowledged_before_any_work() -> None:
 async def test_a_thread_that_slack_lets_nobody_read_soon_is_answered_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(thread_history, "_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(thread_context, "_TIMEOUT_SECONDS", 0.1)
     async with at_work(WRITTEN) as desk:
         james = desk.slack.person("james")
         ts = await james.dm("How many?")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.slack.api.errors import OPTIONAL_METHODS, REFUSED_FOR_GOOD
 from bot.slack.api.rate_limits import CALLS_A_MINUTE as HELD_RATES
-from bot.slack.api.refused_methods import OPTIONAL_METHODS, REFUSED_FOR_GOOD
 from playground.slack.rules.limits import SCOPES
 from playground.slack.rules.rates import CALLS_A_MINUTE, DISPUTED_TIERS, PAGE_TIERS, SDK_TIERS
 from playground.slack.rules.refusals import COMMON, DIFFERENCES, REFUSALS

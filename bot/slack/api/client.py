@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
     from bot.slack.views.block_kit import Block
-
-
-# The errors that a call to Slack may raise.
-SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
 def create_web_client(settings: BotSettings) -> RateLimitedClient:

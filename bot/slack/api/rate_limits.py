@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api.refused_methods import RefusedMethods
+from bot.slack.api.errors import RefusedMethods
 from bot.slack.metrics import count_slack_call
 
 if TYPE_CHECKING:

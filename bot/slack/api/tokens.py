@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import get_error_code
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.proxies import is_loopback_url
 

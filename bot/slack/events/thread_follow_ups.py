@@ -8,18 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.events.thread_history import fetch_thread_replies
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.thread_context import fetch_thread_replies
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.api.client import BotIdentity

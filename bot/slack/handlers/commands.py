@@ -1,4 +1,7 @@
-"""Answers the slash commands `/ask`, `/docs`, `/souffleur`, `/reindex`, and unknown ones."""
+"""Answers the slash commands `/ask`, `/docs`, `/souffleur`, `/reindex`, and unknown ones.
+
+`/souffleur bindings` shows administrators which channel or person each folder's name means, and lets them confirm it.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,33 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.handlers.confirm_deletions import is_deletion_confirmation
-from bot.slack.handlers.name_bindings import is_bindings_command
+from bot.slack.handlers.confirm_deletions import DeletionConfirmation, is_deletion_confirmation
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
 from bot.slack.questions.answer_delivery import apologize_on_error
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
-from bot.slack.views.block_kit import DocumentLinks, build_context_block, build_section_block
+from bot.slack.views.admin_reports import render_bindings
+from bot.slack.views.block_kit import Block, DocumentLinks, build_context_block, build_section_block
 from bot.slack.views.documents import list_known_documents, render_document_list
 from bot.slack.views.markup import escape_label, to_plain_text
+from knowledge.core.access import fold_slack_name
 from knowledge.storage.worker_requests import SCOPE_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.events.parse import Json
-    from bot.slack.handlers.confirm_deletions import DeletionConfirmation
-    from bot.slack.handlers.name_bindings import BindingCommand
     from bot.slack.handlers.reindex import ReindexCommand
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.admins import Admins
+    from bot.slack.people.admins import AdminAction, AdminGate, Admins
     from bot.slack.people.users import Users
     from bot.slack.questions.private_answer import PrivateQuestions
     from bot.slack.running_tasks import RunningTasks
-    from bot.slack.views.block_kit import Block
     from knowledge.storage.index_versions import ServedDocuments
+    from knowledge.storage.name_bindings import BindingState, NameBinding
 
 ASK_COMMAND = "/ask"
 DOCS_COMMAND = "/docs"
@@ -43,6 +45,8 @@ SOUFFLEUR_COMMAND = "/souffleur"
 COMMANDS = (ASK_COMMAND, DOCS_COMMAND, REINDEX_COMMAND, SOUFFLEUR_COMMAND)
 _ANY = re.compile(".*", re.DOTALL)
 _LANGUAGE_TIMEOUT_SECONDS = 0.5  # Slack waits three for the acknowledgement, and recording may take two
+BINDINGS_WORD = "bindings"
+_STATES: dict[str, BindingState] = {"confirm": "confirmed", "undo": "undone"}
 
 
 def register(
@@ -186,3 +190,53 @@ def render_help(command: SlashCommand, texts: InterfaceTexts, *, admin: bool) ->
     what = f"*{texts.help_title}*\n{texts.home_what} {texts.is_ai}"
     blocks = [build_section_block(what), build_section_block(how)]
     return [*blocks, build_section_block(texts.help_admin)] if admin else blocks
+
+
+def is_bindings_command(text: str) -> bool:
+    """Whether the words after `/souffleur` are about the names of folders."""
+    return text.casefold().split()[:1] == [BINDINGS_WORD]
+
+
+@dataclass(frozen=True, slots=True)
+class BindingCommand:
+    """Carries out `/souffleur bindings`, alone or with `confirm` or `undo` and the name of a folder."""
+
+    admin_gate: AdminGate
+    access_directory: AccessDirectory
+
+    async def run_bindings_command(self, user: str, text: str, texts: InterfaceTexts) -> list[Block]:
+        """Does what the words say, for an administrator; gives what to reply with."""
+        async with self.admin_gate.guard_admin_action(user, "bindings", texts.bindings_refused, texts) as act:
+            if act.refusal:
+                return [build_section_block(act.refusal)]
+            match text.split()[1:]:
+                case []:
+                    return render_bindings(await self.access_directory.list_bindings(), texts)
+                case [word, name] if word.casefold() in _STATES:
+                    sentence = await self._set_state(act, name, _STATES[word.casefold()], texts)
+                    return [build_section_block(sentence)]
+                case _:
+                    act.outcome = "nothing"
+                    return [build_section_block(texts.bindings_usage)]
+
+    async def _set_state(self, act: AdminAction, name: str, state: BindingState, texts: InterfaceTexts) -> str:
+        act.outcome = "nothing"
+        binding = find_named_binding(await self.access_directory.list_bindings(), name)
+        changed = await self.access_directory.set_binding_state(binding.name, state) if binding else None
+        if binding is None or changed is None:
+            return texts.bindings_unchanged.format(name=escape_label(name))
+        act.outcome, act.subject = "done", f"{state} id={changed.id}"
+        done = texts.bindings_confirmed if state == "confirmed" else texts.bindings_undone
+        return done.format(name=escape_label(changed.name), id=escape_label(changed.id))
+
+
+def find_named_binding(bindings: Iterable[NameBinding], name: str) -> NameBinding | None:
+    """Finds a binding by the name of its folder, with its sign or without, or by the id that it means."""
+    plain = name.strip("`<>\"'")
+    sign, folded = plain[:1], fold_slack_name(plain.lstrip("#@"))
+    for binding in bindings:
+        if sign in ("#", "@") and sign != binding.name[:1]:
+            continue
+        if binding.name[1:] == folded or binding.id == plain.lstrip("#@"):
+            return binding
+    return None

@@ -10,11 +10,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, open_direct_message, post_message
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import open_direct_message, post_message
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.views.admin_reports import render_deletion_hold, stamp_from_hold
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES
+from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, DeletionHold, DeletionHolds, WorkerRequests
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminAction, AdminGate, Admins
     from bot.slack.people.users import Users
-    from knowledge.storage.worker_requests import DeletionHold, DeletionHolds, WorkerRequests
 
 
 def is_deletion_confirmation(scope: str) -> bool:

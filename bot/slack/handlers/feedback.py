@@ -15,14 +15,13 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.views.block_kit import Block, build_context_block, build_modal, build_plain_text
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.text import repair_surrogates
-from knowledge.storage.votes import VOTE_REASONS, Vote, VoteReason
+from knowledge.storage.votes import VOTE_REASONS, Vote, VoteReason, VoteStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from bot.slack.questions.intake import QuestionIntake
     from bot.slack.running_tasks import RunningTasks
     from knowledge.storage.question_log import QuestionLog
-    from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = ("reaction_added",)

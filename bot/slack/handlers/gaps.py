@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.insights.content_gaps import GAP_DAYS, ContentGap, find_content_gaps
-from bot.slack.handlers.commands import SlashCommand, command_from_payload
+from bot.slack.handlers.commands import CommandResponder, SlashCommand, command_from_payload
 from bot.slack.handlers.feedback import get_vote_reason_names
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress, open_and_fill_modal
 from bot.slack.views.block_kit import (
@@ -31,14 +31,13 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.events.parse import Json
-    from bot.slack.handlers.commands import CommandResponder
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.admins import AdminGate
     from bot.slack.people.users import Users
+    from bot.slack.questions.unasked_pauses import UnaskedActivity
+    from bot.slack.questions.unasked_questions import UnaskedQuestions
     from bot.slack.running_tasks import RunningTasks
-    from bot.slack.unasked.channel_pauses import UnaskedActivity
-    from bot.slack.unasked.unasked_questions import UnaskedQuestions
     from knowledge.storage.index_versions import ServedDocuments
     from knowledge.storage.question_log import QuestionLog
     from knowledge.storage.votes import VoteStore

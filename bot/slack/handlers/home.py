@@ -36,12 +36,20 @@ from bot.slack.views.documents import (
     render_state_counts,
     render_unsupported,
 )
-from bot.slack.views.index_status import IndexStatus, render_index_status
-from bot.slack.views.request_progress import render_open_requests
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
+from bot.slack.views.worker_status import IndexStatus, render_index_status, render_open_requests
 from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failures import IndexUnavailable, is_unsupported
-from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
+from knowledge.storage.worker_requests import (
+    SCOPE_ALL,
+    SCOPE_CONFIRM_DELETES,
+    DeletionHold,
+    DeletionHolds,
+    FolderProblem,
+    FolderProblems,
+    WorkerRequest,
+    WorkerRequests,
+)
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -59,14 +67,6 @@ if TYPE_CHECKING:
     from knowledge.retrieval.passage_lookup import DocumentOutline, PassageLookup
     from knowledge.storage.audit_log import AuditEntry
     from knowledge.storage.index_versions import IndexVersions, ServedDocuments
-    from knowledge.storage.worker_requests import (
-        DeletionHold,
-        DeletionHolds,
-        FolderProblem,
-        FolderProblems,
-        WorkerRequest,
-        WorkerRequests,
-    )
 
 log = logging.getLogger(__name__)
 _MAX_BLOCKS = 60  # of the 100 that Slack takes

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.events.thread_history import read_message_text
+from bot.slack.events.thread_context import read_message_text
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.replies.ephemeral import ReplyAddress
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block

@@ -6,20 +6,26 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS, MessageRef, open_direct_message, post_message
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import MessageRef, open_direct_message, post_message
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.views.markup import escape_label
-from bot.slack.views.request_progress import (
+from bot.slack.views.worker_status import (
     WORKER_SECONDS,
     RequestProgressView,
     render_request_progress,
     render_request_title,
 )
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
+from knowledge.storage.worker_requests import (
+    SCOPE_ALL,
+    SCOPE_CONFIRM_DELETES,
+    DeletionHolds,
+    WorkerRequest,
+    WorkerRequests,
+)
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.people.admins import AdminGate
     from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.worker_requests import DeletionHolds, WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)
 _FIRST_POLL_SECONDS = 1.2
@@ -36,56 +41,49 @@ _MAX_POLL_SECONDS = 15.0
 _MAX_SILENT_SECONDS = 6 * 3600.0
 
 
+@dataclass(frozen=True, slots=True)
 class ReindexCommand:
     """Has documents read again on behalf of administrators."""
 
-    def __init__(self, admin_gate: AdminGate, tracker: RequestTracker) -> None:
-        self._admin_gate = admin_gate
-        self._tracker = tracker
+    admin_gate: AdminGate
+    tracker: RequestTracker
 
     async def request_reindex(self, user: str, texts: InterfaceTexts, scope: str, channel: str = "") -> str:
         """Requests it for an administrator; gives the sentence to reply with, none where the message says it."""
-        async with self._admin_gate.guard_admin_action(user, "reindex", texts.reindex_refused, texts) as act:
+        async with self.admin_gate.guard_admin_action(user, "reindex", texts.reindex_refused, texts) as act:
             if act.refusal:
                 return act.refusal
             act.subject = "scope=all" if scope == SCOPE_ALL else "scope=part"
-            message = await self._tracker.begin_request(user, texts, scope, channel)
+            message = await self.tracker.begin_request(user, texts, scope, channel)
         if message and message.channel == channel:
             return ""
         return (texts.reindex_follow if message else texts.reindex_follow_home).format(scope=f"`{escape_label(scope)}`")
 
 
+@dataclass(frozen=True, slots=True)
 class RequestTracker:
     """Leaves requests for the worker, and updates a message about each until it is done."""
 
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        worker_requests: WorkerRequests,
-        deletion_holds: DeletionHolds,
-        running_tasks: RunningTasks,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._client = client
-        self._worker_requests = worker_requests
-        self._deletion_holds = deletion_holds
-        self._running_tasks = running_tasks
-        self._clock = clock
+    client: AsyncWebClient
+    worker_requests: WorkerRequests
+    deletion_holds: DeletionHolds
+    running_tasks: RunningTasks
+    clock: Callable[[], float] = time.monotonic
 
     async def begin_request(self, user: str, texts: InterfaceTexts, scope: str, channel: str = "") -> MessageRef | None:
         """Leaves a request and shows how it goes; None where Slack does not let it be shown.
 
         The message stands in the administrator's direct messages, whatever `channel` is: it names documents.
         """
-        request = await asyncio.to_thread(self._worker_requests.create_worker_request, scope, user)
+        request = await asyncio.to_thread(self.worker_requests.create_worker_request, scope, user)
         try:
             if not channel.startswith("D"):
-                channel = await open_direct_message(self._client, user)
+                channel = await open_direct_message(self.client, user)
             message = await self._post_progress(RequestProgressView(request), channel, texts)
         except SLACK_ERRORS as error:
             log.warning("progress not announced request=%s error=%s", request.id, get_error_code(error))
             return None
-        self._running_tasks.start_task(self._follow_request(request, message, texts))
+        self.running_tasks.start_task(self._follow_request(request, message, texts))
         return message
 
     async def _follow_request(self, request: WorkerRequest, message: MessageRef, texts: InterfaceTexts) -> None:
@@ -103,38 +101,38 @@ class RequestTracker:
     async def _poll_views(self, request: WorkerRequest, texts: InterfaceTexts) -> AsyncIterator[RequestProgressView]:
         """Gives what there is to show whenever it changes; looks less often while nothing does."""
         view = RequestProgressView(request)
-        began = changed_at = self._clock()
+        began = changed_at = self.clock()
         pause = _FIRST_POLL_SECONDS
         while view.request.state != "done":
             await asyncio.sleep(pause)
             fetched = await self._fetch_view(view.request, began, texts)
             if fetched != view:
-                view, pause, changed_at = fetched, _POLL_SECONDS, self._clock()
+                view, pause, changed_at = fetched, _POLL_SECONDS, self.clock()
                 yield view
-            elif self._clock() - changed_at > _MAX_SILENT_SECONDS:
+            elif self.clock() - changed_at > _MAX_SILENT_SECONDS:
                 yield replace(view, note=texts.reindex_unfollowed)
                 return
             else:
                 pause = min(pause * 1.3, _MAX_POLL_SECONDS)
 
     async def _fetch_view(self, request: WorkerRequest, began: float, texts: InterfaceTexts) -> RequestProgressView:
-        late = self._clock() - began >= WORKER_SECONDS
+        late = self.clock() - began >= WORKER_SECONDS
         try:
-            latest = await asyncio.to_thread(self._worker_requests.get_worker_request, request.id) or request
+            latest = await asyncio.to_thread(self.worker_requests.get_worker_request, request.id) or request
             confirmed = latest.state == "done" and latest.scope == SCOPE_CONFIRM_DELETES
-            left = await asyncio.to_thread(self._deletion_holds.get_deletion_hold) if confirmed else None
+            left = await asyncio.to_thread(self.deletion_holds.get_deletion_hold) if confirmed else None
         except IndexUnavailable:
             return RequestProgressView(request, note=texts.index_away)
         return RequestProgressView(latest, is_late=late and latest.state == "waiting", hold=left)
 
     async def _post_progress(self, view: RequestProgressView, channel: str, texts: InterfaceTexts) -> MessageRef:
         title, blocks = render_request_title(view.request, texts), render_request_progress(view, texts)
-        return await post_message(self._client, channel, title, blocks)
+        return await post_message(self.client, channel, title, blocks)
 
     async def _update_progress(self, view: RequestProgressView, message: MessageRef, texts: InterfaceTexts) -> bool:
         """Updates the message; whether Slack let it."""
         try:
-            await self._client.chat_update(
+            await self.client.chat_update(
                 channel=message.channel,
                 ts=message.ts,
                 text=render_request_title(view.request, texts),

@@ -1,6 +1,6 @@
-"""Shows a cited passage in a modal, in its own words, between its neighbours, when *Show passage* is pressed.
+"""Shows a cited passage between its neighbours, or the next passages below a quote, in a modal.
 
-A button holds only a passage's id: the text is fetched again, with the rights of the person who presses.
+A button holds ids only: the texts are fetched again, with the rights of the person who presses.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
-from bot.slack.page_pictures.page_renderer import has_page_picture
+from bot.answering.quoting.quote import choose_other_quotes
 from bot.slack.replies.ephemeral import open_and_fill_modal
 from bot.slack.views.block_kit import (
     Block,
@@ -20,21 +20,24 @@ from bot.slack.views.block_kit import (
     build_actions_block,
     build_button,
     build_context_block,
-    build_modal,
-    build_section_block,
-    format_date,
-    shorten_text,
 )
-from bot.slack.views.markup import escape_label
-from bot.slack.views.passage_text import lay_out_passage
-from bot.slack.views.quotes import render_rich_text
-from bot.slack.views.sources import SHOW_PAGE_ACTION, SHOW_PASSAGE_ACTION, PassageButton
+from bot.slack.views.passages import (
+    render_more_passages,
+    render_more_passages_sentence,
+    render_passage_modal,
+    render_sentence_modal,
+)
+from bot.slack.views.sources import (
+    MORE_PASSAGES_ACTION,
+    SHOW_PAGE_ACTION,
+    SHOW_PASSAGE_ACTION,
+    MorePassagesButton,
+    PassageButton,
+)
 from knowledge.core.failures import IndexUnavailable
-from knowledge.core.passages import format_page_range
+from knowledge.core.passages import FoundPassage, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -43,16 +46,13 @@ if TYPE_CHECKING:
     from bot.slack.people.access import AccessDirectory
     from bot.slack.people.users import Users
     from bot.slack.running_tasks import RunningTasks
-    from knowledge.core.passages import Passage
     from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
     from knowledge.storage.index_versions import ServedDocuments
 
-_NEIGHBOUR_LENGTH = 400  # characters of each neighbour: the passage itself stays in sight
-_PASSAGE_LENGTH = 20_000  # characters of one passage
-_TRAIL_LENGTH = 200
 
-
-def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningTasks) -> None:
+def register(
+    app: AsyncApp, handler: PassageViewHandler, more: MorePassagesHandler, running_tasks: RunningTasks
+) -> None:
     """Listens for the buttons and the menu under an answer."""
 
     async def on_press(ack: AsyncAck, body: Json, action: Json) -> None:
@@ -62,7 +62,13 @@ def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningT
             origin = ThreadOrigin.origin_from_press(body)
             running_tasks.start_task(handler.show_passage_modal(button, body["user"]["id"], body["trigger_id"], origin))
 
+    async def on_more(ack: AsyncAck, body: Json, action: Json) -> None:
+        await ack()
+        if button := MorePassagesButton.button_from_value(action.get("value") or ""):
+            running_tasks.start_task(more.show_more_passages(button, body["user"]["id"], body["trigger_id"]))
+
     app.action(re.compile(f"^{SHOW_PASSAGE_ACTION}"))(on_press)
+    app.action(MORE_PASSAGES_ACTION)(on_more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class PassageViewHandler:
     ) -> None:
         """Shows a passage to the person who pressed its button."""
         texts = await self.users.get_answer_texts(passage_button.language, user)
-        fetching = _render_sentence_modal(passage_button, texts.passage_fetched, texts)
+        fetching = render_sentence_modal(passage_button, texts.passage_fetched, texts)
         load = partial(self._load_first_modal, passage_button, user, texts, origin)
         await open_and_fill_modal(self.client, trigger, fetching, load)
 
@@ -130,9 +136,9 @@ class PassageViewHandler:
         try:
             found = await self.find_passage(button, user)
         except IndexUnavailable:
-            return _render_sentence_modal(button, texts.index_away, texts)
+            return render_sentence_modal(button, texts.index_away, texts)
         if found is None:
-            return _render_sentence_modal(button, texts.passage_gone, texts)
+            return render_sentence_modal(button, texts.passage_gone, texts)
         return self.render_modal(button, found, texts, note)
 
     async def find_passage(self, button: PassageButton, user: str) -> ShownPassage | None:
@@ -159,59 +165,37 @@ class PassageViewHandler:
         return render_passage_modal(button, found.neighbours, found.changed_at, self.document_links, texts, extra)
 
 
-def render_passage_modal(
-    passage_button: PassageButton,
-    found: PassageNeighbours,
-    changed_at: float | None,
-    links: DocumentLinks,
-    texts: InterfaceTexts,
-    extra: Sequence[Block] = (),
-) -> Block:
-    """Renders the modal: where the passage is, `extra`, what comes before it, its text, what comes after it."""
-    colon = PROMPT_TEXTS[texts.code].answer.colon
-    passage, excerpt = found.passage, found.passage.excerpt
-    facts = [texts.page.format(page=pages)] if (pages := format_page_range(excerpt.page, excerpt.last_page)) else []
-    trail = excerpt.section[1:] if excerpt.section[:1] == (passage.title,) else excerpt.section
-    facts += [escape_label(shorten_text(" › ".join(trail), _TRAIL_LENGTH))] if trail else []
-    facts += [texts.changed.format(moment=format_date(changed_at))] if changed_at else []
-    title = links.format_document_link(passage.title or passage.path, passage.path, excerpt.link_page)
-    blocks = [build_section_block(f"*{title}*"), *([build_context_block(" · ".join(facts))] if facts else [])]
-    blocks += extra
-    blocks += _render_neighbour(found.before, texts.passage_before, colon, from_end=True)
-    blocks.append(_render_passage_text(passage, passage_button.spans, colon))
-    blocks += _render_neighbour(found.after, texts.passage_after, colon, from_end=False)
-    return build_modal(texts.passage_title.format(n=passage_button.n), blocks, close=texts.close)
+def has_page_picture(passage: Passage) -> bool:
+    """Whether a passage is of a PDF that lies in the folder by itself, on a page that is known."""
+    excerpt = passage.excerpt
+    return passage.path.lower().endswith(".pdf") and not excerpt.member and excerpt.page is not None
 
 
-def _render_passage_text(passage: Passage, spans: Sequence[tuple[int, int]], colon: str) -> Block:
-    """Renders the passage's text as a quotation, what was quoted of it in bold; code keeps its columns."""
-    if passage.excerpt.kind == "code":
-        return render_rich_text([(passage.excerpt.text[:_PASSAGE_LENGTH], False)], kind="rich_text_preformatted")
-    return render_rich_text(lay_out_passage(passage.excerpt, spans, colon, _PASSAGE_LENGTH))
+@dataclass(frozen=True, slots=True)
+class MorePassagesHandler:
+    """Shows the next passages in a modal."""
 
+    client: AsyncWebClient
+    users: Users
+    access_directory: AccessDirectory
+    passage_lookup: PassageLookup
+    document_links: DocumentLinks
 
-def _render_neighbour(passage: Passage | None, title: str, colon: str, *, from_end: bool) -> list[Block]:
-    if passage is None or not passage.excerpt.text.strip():
-        return []
-    return [
-        build_context_block(f"*{title}*"),
-        render_rich_text([(_cut_neighbour(passage, colon, from_end=from_end), False)]),
-    ]
+    async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
+        """Shows those of the passages that the person who pressed may know."""
+        texts = await self.users.get_answer_texts(button.language, user)
+        fetching = render_more_passages_sentence(texts.passage_fetched, texts)
+        await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
 
-
-def _cut_neighbour(passage: Passage, colon: str, *, from_end: bool) -> str:
-    laid_out = lay_out_passage(passage.excerpt, (), colon, _PASSAGE_LENGTH)
-    text = "".join(text for text, _ in laid_out).strip()
-    if len(text) <= _NEIGHBOUR_LENGTH:
-        return text
-    return (
-        f"…{text[-_NEIGHBOUR_LENGTH:].partition(' ')[2]}"
-        if from_end
-        else f"{text[:_NEIGHBOUR_LENGTH].rpartition(' ')[0]}…"
-    )
-
-
-def _render_sentence_modal(passage_button: PassageButton, sentence: str, texts: InterfaceTexts) -> Block:
-    return build_modal(
-        texts.passage_title.format(n=passage_button.n), [build_section_block(sentence)], close=texts.close
-    )
+    async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
+        try:
+            granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
+            known = await asyncio.to_thread(
+                self.passage_lookup.get_known_passages, button.passage_ids, granted.audience
+            )
+        except IndexUnavailable:
+            return render_more_passages_sentence(texts.index_away, texts)
+        found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
+        colon = PROMPT_TEXTS[texts.code].answer.colon
+        quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)
+        return render_more_passages(quotes, self.document_links, texts)

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.titles import flatten_title
 from bot.answering.question import Question
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.events.parse import RecentKeys
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.parse import Json, RecentKeys
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.questions.answer_delivery import PreparedQuestion, choose_apology
+from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion, choose_apology
 from bot.slack.views.markup import join_lines, neutralize_plain_text
 from bot.slack.views.rich_text import strip_markdown
 from knowledge.core.access import Audience
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
 
     from bot.answering.answer import Answer
     from bot.answering.understanding.counter_questions import Option
-    from bot.slack.events.parse import Json
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.answer_delivery import AnswerDelivery
     from bot.slack.replies.steps import ReplyStep
     from bot.slack.running_tasks import RunningTasks
     from bot.slack.views.block_kit import Block

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
-from knowledge.core.failures import format_failure
+from knowledge.core.failures import Failure, format_failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from knowledge.core.documents import Language
     from knowledge.core.failure_codes import FailureCode
-    from knowledge.core.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)

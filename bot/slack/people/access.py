@@ -11,20 +11,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.people.directory import KnownChannels
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.people.directory import KnownChannels, SlackDirectory
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement
-from knowledge.storage.name_bindings import decide_binding
+from knowledge.storage.name_bindings import BindingState, NameBinding, NameBindings, decide_binding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from bot.slack.api.client import BotIdentity
-    from bot.slack.people.directory import SlackDirectory
     from knowledge.storage.index_versions import ServedDocuments
-    from knowledge.storage.name_bindings import BindingState, NameBinding, NameBindings
 
 log = logging.getLogger(__name__)
 _NONE: frozenset[str] = frozenset()

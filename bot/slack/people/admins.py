@@ -9,8 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.failures import IndexUnavailable
 

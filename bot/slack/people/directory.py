@@ -9,22 +9,18 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.people.lookup_cache import LookupCache
-from bot.slack.people.member_list import MemberList, is_full_member
+from bot.slack.people.member_list import MemberList, WorkspaceMembers, is_full_member
 from knowledge.core.access import fold_slack_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.people.member_list import WorkspaceMembers
 
 log = logging.getLogger(__name__)
 _SHORT_CACHE_SECONDS = 60.0

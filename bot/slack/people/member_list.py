@@ -11,18 +11,16 @@ import logging
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import get_error_code
 from knowledge.core.access import fold_slack_name
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slack_sdk.web.async_client import AsyncWebClient
 
     from knowledge.storage.record_repository import Repository

@@ -8,8 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts, language_from_locale
 from bot.slack.people.lookup_cache import LookupCache
 

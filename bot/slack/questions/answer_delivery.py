@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.answering.answer import Answer, AnswerText, Progress
+from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.talk.recognise import needs_no_model
 from bot.slack.metrics import count_question_end, record_answer_times
 from bot.slack.replies.steps import ReplyStep, list_step_sources
@@ -18,9 +18,6 @@ from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from bot.answering.answer import AnswerEvent
     from bot.answering.question import Question
     from bot.slack.i18n.texts import InterfaceTexts
     from bot.slack.questions.model_queue import ModelQueue

@@ -11,9 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.events.parse import LAST_RETRY, message_from_event
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.parse import LAST_RETRY, IncomingMessage, Json, message_from_event
 from bot.slack.i18n.catalogue import load_languages
 from knowledge.core.failures import IndexUnavailable
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.slack.api.client import BotIdentity
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import IncomingMessage, Json
     from bot.slack.message_router import MessageHandler
     from bot.slack.questions.intake import QuestionIntake
     from knowledge.storage.question_log import QuestionRecord

@@ -16,15 +16,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.slack.events.parse import RecentKeys
+from bot.slack.events.parse import IncomingMessage, RecentKeys
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.slack.events.parse import IncomingMessage
-    from knowledge.storage.question_log import QuestionLog, QuestionState
 
 log = logging.getLogger(__name__)
 _MAX_UNWRITTEN = 1_000

@@ -12,19 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.questions.lifecycle import MAX_TRIES
+from bot.slack.questions.claimed_question import MAX_TRIES, RunningQuestions
 from knowledge.core.failures import IndexUnavailable
-from knowledge.storage.question_log import RENEWAL_SECONDS
+from knowledge.storage.question_log import RENEWAL_SECONDS, QuestionLog, QuestionRecord
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.slack.questions.answer_flow import AnswerFlow
     from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.lifecycle import RunningQuestions
+    from bot.slack.questions.question_job import QuestionJobs
     from bot.slack.replies.sharing import SharedAnswerStore
     from knowledge.storage.audit_log import AuditLog
-    from knowledge.storage.question_log import QuestionLog, QuestionRecord
     from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
@@ -82,7 +80,7 @@ class QuestionRecovery:
 
     intake: QuestionIntake
     running: RunningQuestions
-    answers: AnswerFlow
+    answers: QuestionJobs
     renewal: ClaimRenewal
     max_age_hours: float
 

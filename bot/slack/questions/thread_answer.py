@@ -4,47 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.answering.preferred_places import PreferredPlaces
 from bot.answering.question import Question
-from bot.slack.api.client import SLACK_ERRORS
+from bot.slack.api.errors import SLACK_ERRORS
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.i18n.catalogue import get_question_texts
-from bot.slack.people.access import GrantedAudience
-from bot.slack.questions.agent_session import QuestionSession
+from bot.slack.people.access import AccessDirectory, GrantedAudience
 from bot.slack.questions.answer_delivery import PreparedQuestion
-from bot.slack.questions.lifecycle import ClaimLost
+from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost
+from bot.slack.questions.question_job import AnswerStrategy, QuestionReply
+from bot.slack.questions.unasked_pauses import ChannelPauses, offer_not_helpful
+from bot.slack.questions.unasked_questions import HeldReply
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
-from bot.slack.unasked.held_reply import HeldReply
-from bot.slack.unasked.not_helpful_button import offer_not_helpful
+from bot.slack.replies.working_status import AgentSessions, QuestionSession, WaitingMark
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
+from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from bot.answering.answer import Answer
     from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.thread_history import ThreadHistory
-    from bot.slack.events.viewed_places import ViewedPlaces
+    from bot.slack.events.thread_context import ThreadContext, ThreadHistory
     from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
     from bot.slack.people.directory import PublicChannels
     from bot.slack.people.users import Users
-    from bot.slack.questions.agent_session import AgentSessions
-    from bot.slack.questions.answer_flow import QuestionReply
-    from bot.slack.questions.lifecycle import QuestionLife
-    from bot.slack.questions.thread_context import ThreadContext
-    from bot.slack.questions.waiting_mark import WaitingMark
-    from bot.slack.questions.wider_search import WiderSearch
+    from bot.slack.questions.intake import QuestionIntake
+    from bot.slack.questions.private_answer import WiderSearch
     from bot.slack.replies.answer_footer import NoticeName
     from bot.slack.replies.messages import EndStatus
-    from bot.slack.unasked.channel_pauses import ChannelPauses
     from knowledge.storage.question_log import QuestionRecord
 
 _TITLE_LENGTH = 100
 _LANGUAGE_TIMEOUT_SECONDS = 0.15  # a status in the wrong language is better than a late one
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,76 +54,67 @@ class ThreadReaders:
     viewed_places: ViewedPlaces
 
 
-class ThreadAnswers:
+@dataclass(frozen=True, slots=True)
+class ThreadAnswers(AnswerStrategy):
     """Replies in threads: streams messages, shows a status, and keeps Slack's session with its Stop button."""
 
-    def __init__(
-        self,
-        client: RateLimitedClient,
-        users: Users,
-        readers: ThreadReaders,
-        sessions: AgentSessions,
-        context: ThreadContext,
-        waiting_mark: WaitingMark,
-        pauses: ChannelPauses,
-    ) -> None:
-        self._client = client
-        self._users = users
-        self._readers = readers
-        self._sessions = sessions
-        self._context = context
-        self._waiting_mark = waiting_mark
-        self._pauses = pauses
-        self._question_sessions: dict[str, QuestionSession] = {}
+    client: RateLimitedClient
+    users: Users
+    readers: ThreadReaders
+    sessions: AgentSessions
+    context: ThreadContext
+    waiting_mark: WaitingMark
+    pauses: ChannelPauses
+    _question_sessions: dict[str, QuestionSession] = field(default_factory=dict)
 
     def begin_work(self, record: QuestionRecord) -> None:
         """Count the question into its thread's session."""
-        self._sessions.enter_session(_place_from_record(record), record.id)
+        self.sessions.enter_session(_place_from_record(record), record.id)
 
     async def end_work(self, record: QuestionRecord) -> None:
         """Take the question out of its thread's session."""
-        self._waiting_mark.unmark_question(record)
+        self.waiting_mark.unmark_question(record)
         session = self._question_sessions.pop(record.id, None) or self._open_session(record)
-        goes_on = await self._context.is_answered_elsewhere(record)
+        goes_on = await self.context.is_answered_elsewhere(record)
         status: EndStatus = "processing" if goes_on else session.end_status
-        await self._sessions.end_session(session.place, record.id, status)
+        await self.sessions.end_session(session.place, record.id, status)
 
-    async def recover_messages(self, life: QuestionLife) -> None:
+    async def recover_messages(self, claimed: ClaimedQuestion) -> None:
         """Find what an earlier try wrote, and stop its streams; the log may not know all of it."""
-        record = life.record
+        record = claimed.record
         if record.tries <= 1 and not record.messages:
             return
         messages = record.messages
         if not messages:
             with contextlib.suppress(*SLACK_ERRORS):
-                messages = await self._context.find_orphan_messages(record)
-                await life.save_progress(messages=messages)
+                messages = await self.context.find_orphan_messages(record)
+                await claimed.save_progress(messages=messages)
         for ts in messages:
-            if self._client.rate_limiter.has_room("chat.stopStream"):  # else it is stopped when it is written anew
+            if self.client.rate_limiter.has_room("chat.stopStream"):  # else it is stopped when it is written anew
                 with contextlib.suppress(*SLACK_ERRORS):
-                    await self._client.chat_stopStream(channel=record.channel, ts=ts, session_status="processing")
+                    await self.client.chat_stopStream(channel=record.channel, ts=ts, session_status="processing")
 
     async def is_deleted(self, record: QuestionRecord) -> bool:
         """Whether the question's message is gone."""
-        return await self._context.is_deleted(record)
+        return await self.context.is_deleted(record)
 
     async def fetch_language(self, user: str) -> str | None:
         """The asker's language, if Slack returns it soon enough for the first status."""
-        return await self._users.get_language_soon(user, _LANGUAGE_TIMEOUT_SECONDS)
+        return await self.users.get_language_soon(user, _LANGUAGE_TIMEOUT_SECONDS)
 
-    def open_reply(self, life: QuestionLife, texts: InterfaceTexts) -> QuestionReply:
+    def open_reply(self, claimed: ClaimedQuestion, texts: InterfaceTexts) -> QuestionReply:
         """Make a reply that replaces the messages of an earlier try; an unasked one is held back until it is sure."""
         del texts
-        on_message = partial(self.record_message, life)
-        session = self._question_sessions.setdefault(life.record.id, self._open_session(life.record))
-        place, messages = session.place, life.record.messages
-        reply = ThreadReply(self._client, place, messages, on_message, life.check_claim, session)
-        is_unanswered = partial(self._context.is_unanswered, life.record)
-        return HeldReply(reply, life.record, self._pauses, is_unanswered) if life.record.unasked else reply
+        on_message = partial(self.record_message, claimed)
+        session = self._question_sessions.setdefault(claimed.record.id, self._open_session(claimed.record))
+        place, messages = session.place, claimed.record.messages
+        reply = ThreadReply(self.client, place, messages, on_message, claimed.check_claim, session)
+        is_unanswered = partial(self.context.is_unanswered, claimed.record)
+        return HeldReply(reply, claimed.record, self.pauses, is_unanswered) if claimed.record.unasked else reply
 
     def _open_session(self, record: QuestionRecord) -> QuestionSession:
-        elsewhere = partial(self._context.is_answered_elsewhere, record)
-        return QuestionSession(self._sessions, _place_from_record(record), record.id, elsewhere)
+        elsewhere = partial(self.context.is_answered_elsewhere, record)
+        return QuestionSession(self.sessions, _place_from_record(record), record.id, elsewhere)
 
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
@@ -137,17 +125,17 @@ class ThreadAnswers:
         """
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.unasked:
-            granted = await self._readers.access_directory.find_place_audience(record.user, record.channel)
+            granted = await self.readers.access_directory.find_place_audience(record.user, record.channel)
             if not granted.is_certain and not reply.has_begun:
                 return None
         elif record.text:
-            self._waiting_mark.mark_question(record)
+            self.waiting_mark.mark_question(record)
             granted = await self._find_audience_while_announcing(record, reply, texts)
-        thread = await self._context.read_history(record, granted.audience)
+        thread = await self.context.read_history(record, granted.audience)
         if not record.text:
             await self._post_help(record, reply, thread, texts)
             return None
-        language = await self._users.get_user_language(record.user)
+        language = await self.users.get_user_language(record.user)
         texts = get_question_texts(record.text, language)
         question = Question(
             record.text,
@@ -155,35 +143,32 @@ class ThreadAnswers:
             history=thread.turns,
             locale=language,
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
-            preferred=await self._readers.viewed_places.find_preferred(record),
+            preferred=await self.readers.viewed_places.find_preferred(record),
         )
-        notices = _list_notices(record, thread, granted, is_first=await self._context.is_first_direct_question(record))
-        offer = partial(self._readers.wider_search.offer_wider_search, record, question)
+        notices = _list_notices(record, thread, granted, is_first=await self.context.is_first_direct_question(record))
+        offer = partial(self.readers.wider_search.offer_wider_search, record, question)
         if record.unasked:
             offer = partial(offer_not_helpful, record)
         return PreparedQuestion(question, texts, notices, thread.used_passages, offer, must_be_sure=record.unasked)
 
-    async def save_answer(self, life: QuestionLife, answer: Answer) -> None:
-        """Store nothing: the answer is in its thread."""
-
     async def is_private(self, record: QuestionRecord) -> bool:
         """Whether the question was asked outside the public channels."""
-        return not await self._readers.public_channels.is_public_channel(record.channel)
+        return not await self.readers.public_channels.is_public_channel(record.channel)
 
-    async def record_message(self, life: QuestionLife, ts: str) -> None:
+    async def record_message(self, claimed: ClaimedQuestion, ts: str) -> None:
         """Write to the log that the answer has a new message.
 
         Raises:
             ClaimLost: another claim holds the question; the message is deleted again.
         """
-        if life.is_over:
+        if claimed.is_over:
             return
         try:
-            await life.save_progress(state="answering", messages=(*life.record.messages, ts))
+            await claimed.save_progress(state="answering", messages=(*claimed.record.messages, ts))
         except ClaimLost:
-            if not await self._context.belongs_to_answer(life.record, ts):
+            if not await self.context.belongs_to_answer(claimed.record, ts):
                 with contextlib.suppress(*SLACK_ERRORS):
-                    await self._client.chat_delete(channel=life.record.channel, ts=ts)
+                    await self.client.chat_delete(channel=claimed.record.channel, ts=ts)
             raise
 
     async def _find_audience_while_announcing(
@@ -194,7 +179,7 @@ class ThreadAnswers:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announce_search(record, reply, texts))
                 finding = group.create_task(
-                    self._readers.access_directory.find_place_audience(record.user, record.channel)
+                    self.readers.access_directory.find_place_audience(record.user, record.channel)
                 )
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
@@ -210,7 +195,7 @@ class ThreadAnswers:
         self, record: QuestionRecord, reply: QuestionReply, thread: ThreadHistory, texts: InterfaceTexts
     ) -> None:
         """Say how to ask, or that files are not read."""
-        bot_user = await self._context.identity.get_bot_user()
+        bot_user = await self.context.identity.get_bot_user()
         only_files = record.files or thread.has_files
         help_text = f"{texts.help.format(bot=f'<@{bot_user}>')}\n{texts.is_ai}"
         sentence = texts.only_attachments if only_files else help_text
@@ -239,3 +224,32 @@ def _choose_session_title(record: QuestionRecord) -> str | None:
 
 def _place_from_record(record: QuestionRecord) -> ThreadPlace:
     return ThreadPlace(record.team, record.channel, record.thread_ts, record.user)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedPlaces:
+    """Looks up the places of questions."""
+
+    access_directory: AccessDirectory
+    intake: QuestionIntake
+
+    async def find_preferred(self, record: QuestionRecord) -> PreferredPlaces:
+        """The folders and documents of what the asker looked at; none where they cannot be looked up."""
+        requirements: set[str] = set()
+        paths: set[str] = set()
+        try:
+            for place in record.viewed:
+                channel, _, ts = place.partition("/")
+                if ts:
+                    paths |= await self._list_cited_paths(channel, ts)
+                elif not channel.startswith("D"):
+                    requirements |= await self.access_directory.list_place_requirements(channel)
+        except (*SLACK_ERRORS, IndexUnavailable) as error:
+            log.info("viewed places not looked up error=%s", type(error).__name__)
+        return PreferredPlaces(frozenset(requirements), frozenset(paths))
+
+    async def _list_cited_paths(self, channel: str, ts: str) -> set[str]:
+        """The documents behind an answer of the bot; of any other message none."""
+        log_of_questions = self.intake.question_log
+        answered = await self.intake.run_in_log_thread(log_of_questions.find_answered_question, channel, ts)
+        return {one.path for one in answered.used} if answered else set()

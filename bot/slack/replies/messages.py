@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.replies.steps import DISPLAY_MODE
+from bot.slack.api.errors import get_error_code
+from bot.slack.replies.steps import DISPLAY_MODE, StepList
 from bot.slack.views.block_kit import Block, build_markdown_block
 from bot.slack.views.markup import escape_mrkdwn
 from bot.slack.views.rich_text import strip_markdown
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import ThreadPlace
-    from bot.slack.replies.steps import StepList
 
 _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped
@@ -39,30 +38,11 @@ class ReplyContext:
     on_message: Callable[[str], Awaitable[None]]
 
 
-class GrowingMessage(Protocol):
-    """A message that grows. Each call may raise SlackApiError."""
-
-    @property
-    def ts(self) -> str | None:
-        """The message's ts, once there is a message."""
-        ...
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether Slack's rates allow the next call now."""
-        ...
-
-    async def append_markdown(self, text: str, *, last: bool = False) -> None:
-        """Show more Markdown; the `last` piece may wait for `close_message`."""
-        ...
-
-    async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
-        """End the message with blocks; the end of a stream also sets the thread's session."""
-        ...
-
-
 class StreamedMessage:
-    """A message written by Slack's streaming calls. One that began with a step goes on in chunks, as Slack asks."""
+    """A message written by Slack's streaming calls. One that began with a step goes on in chunks, as Slack asks.
+
+    Each call may raise SlackApiError. `is_ready` says whether Slack's rates allow the next one now.
+    """
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context

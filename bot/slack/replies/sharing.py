@@ -17,8 +17,8 @@ import aiohttp
 from pydantic import TypeAdapter, ValidationError
 
 from bot.answering.answer import Answer
-from bot.slack.api.client import SLACK_ERRORS, create_webhook
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.client import create_webhook
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import split_pages

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.replies.messages import EndStatus, GrowingMessage, PostedMessage, ReplyContext, StreamedMessage
+from bot.slack.api.errors import get_error_code
+from bot.slack.replies.messages import EndStatus, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
 from bot.slack.replies.steps import STEP_SECONDS, STEPS_REFUSED, ProgressStep, ReplyStep, StepList
-from bot.slack.views.block_kit import build_section_block
+from bot.slack.views.block_kit import Block, build_section_block
 from bot.slack.views.markup import count_showable_characters, neutralize_mentions
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.slack.api.rate_limits import RateLimitedClient
     from bot.slack.events.parse import ThreadPlace
-    from bot.slack.views.block_kit import Block
+    from bot.slack.replies.working_status import QuestionSession
 
 log = logging.getLogger(__name__)
 # Often enough to read along; Slack's rates for all answers together are held elsewhere.
@@ -32,26 +32,6 @@ _STREAM_STOPPED = "stopped_by_user"
 
 class StoppedByUser(Exception):
     """A person pressed Stop, so Slack takes no more words."""
-
-
-class ReplySession(Protocol):
-    """The session of the reply's thread, which shows people that the bot works, and a Stop button."""
-
-    async def is_seen_working(self) -> bool:
-        """Show that the bot works, if that is not shown yet; False where Slack refuses it."""
-        ...
-
-    async def resume_working(self) -> None:
-        """Show again that the bot works, when Slack has ended the session by itself."""
-        ...
-
-    async def choose_end_status(self, *, asks_back: bool) -> EndStatus:
-        """What the session is after the reply."""
-        ...
-
-    def note_end(self, status: EndStatus) -> None:
-        """Note what the end of a stream has told Slack."""
-        ...
 
 
 class ThreadReply:
@@ -69,13 +49,13 @@ class ThreadReply:
         old_messages: Sequence[str] = (),
         on_message: Callable[[str], Awaitable[None]] | None = None,
         check: Callable[[], Awaitable[None]] | None = None,
-        session: ReplySession | None = None,
+        session: QuestionSession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._place = place
         self._clock = clock
-        self._session = session or _NoSession()
+        self._session = session
         self._step = ProgressStep(self._show_steps)
         self._steps = StepList()
         self._sentence = ""
@@ -99,7 +79,10 @@ class ThreadReply:
             return
         self._sentence = sentence
         self._steps.add_step(step)
-        await self._step.plan_step(STEP_SECONDS if await self._session.is_seen_working() else 0.0)
+        await self._step.plan_step(STEP_SECONDS if await self._is_seen_working() else 0.0)
+
+    async def _is_seen_working(self) -> bool:
+        return self._session is None or await self._session.is_seen_working()
 
     async def _show_steps(self) -> None:
         message = self._message
@@ -113,7 +96,7 @@ class ThreadReply:
         except SlackApiError as error:
             log.info("no step shown channel=%s error=%s", self._place.channel, get_error_code(error))
             refused_methods.takes_no_steps |= get_error_code(error) in STEPS_REFUSED
-        is_plain = refused_methods.takes_no_steps and await self._session.is_seen_working()
+        is_plain = refused_methods.takes_no_steps and await self._is_seen_working()
         if message.ts is None and not is_plain:
             self._message = PostedMessage(self._context)
             await self._message.announce_progress(self._sentence)
@@ -134,13 +117,15 @@ class ThreadReply:
             self._message = PostedMessage(self._context)  # no stream before a while, and the answer is whole
         await self._show_waiting_text(len(self._waiting), last=True)
         await self._check_claim()
-        status = await self._session.choose_end_status(asks_back=asks_back)
+        status: EndStatus = "active"  # as Slack would choose
+        if self._session:
+            status = await self._session.choose_end_status(asks_back=asks_back)
         try:
             await self._message.close_message(blocks, status)
         except SlackApiError as error:
             self._message = await self._replace_stream(error)
             await self._message.close_message(blocks, status)
-        if isinstance(self._message, StreamedMessage) and self._message.ts:
+        if self._session and isinstance(self._message, StreamedMessage) and self._message.ts:
             self._session.note_end(status)
         await self._delete_old_messages()
 
@@ -228,7 +213,7 @@ class ThreadReply:
         self._message = self._new_message(streams=isinstance(self._message, StreamedMessage))
         self._page, self._full = "", False
 
-    def _new_message(self, *, streams: bool) -> GrowingMessage:
+    def _new_message(self, *, streams: bool) -> StreamedMessage | PostedMessage:
         """The next message: an old one to overwrite, while there is one."""
         if self._old:
             return PostedMessage(self._context, self._old.pop(0))
@@ -254,7 +239,7 @@ class ThreadReply:
         if message.ts is None:
             return PostedMessage(self._context)
         if code in (_STREAM_IS_OVER, _STREAM_STOPPED):
-            if code == _STREAM_IS_OVER and not self._ending:
+            if code == _STREAM_IS_OVER and not self._ending and self._session:
                 await self._session.resume_working()  # with the stream, Slack has ended the session
             return PostedMessage(self._context, message.ts, self._page)
         with contextlib.suppress(SlackApiError):
@@ -271,25 +256,6 @@ class ThreadReply:
             with contextlib.suppress(SlackApiError):
                 await self._client.chat_delete(channel=self._place.channel, ts=ts)
         self._old = []
-
-
-class _NoSession:
-    """Stands for a session where there is no question."""
-
-    async def is_seen_working(self) -> bool:
-        """Show nothing."""
-        return True
-
-    async def resume_working(self) -> None:
-        """Show nothing."""
-
-    async def choose_end_status(self, *, asks_back: bool) -> EndStatus:
-        """An open session, as Slack would choose."""
-        del asks_back
-        return "active"
-
-    def note_end(self, status: EndStatus) -> None:
-        """Note nothing."""
 
 
 async def _check_nothing() -> None:

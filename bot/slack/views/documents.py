@@ -18,7 +18,7 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import TITLE_SEPARATOR, Document, DocumentState, Member
-from knowledge.core.failures import count_unsupported, is_unsupported, leave_out_inner_names
+from knowledge.core.failures import Failure, count_unsupported, is_unsupported, leave_out_inner_names
 from knowledge.core.text import fold_word
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from bot.slack.i18n.texts import InterfaceTexts
     from knowledge.core.access import Audience
-    from knowledge.core.failures import Failure
     from knowledge.storage.index_versions import ServedDocuments
 
 _MARKS = {DocumentState.READING: "◌", DocumentState.WORDS: "◐", DocumentState.MEANING: "●", DocumentState.FAILED: "✕"}

@@ -22,13 +22,12 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import LANGUAGE_CODES, TITLE_SEPARATOR
-from knowledge.core.passages import format_page_range, headings_below_title
+from knowledge.core.passages import Citation, FoundPassage, Passage, format_page_range, headings_below_title
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
     from bot.answering.understanding.counter_questions import Option
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.core.passages import Citation, FoundPassage, Passage
 
 RATE_ACTION = "rate_answer"
 SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below

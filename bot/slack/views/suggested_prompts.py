@@ -13,13 +13,12 @@ from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.titles import flatten_title
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import shorten_text
-from knowledge.core.documents import SEARCHABLE_STATES
+from knowledge.core.documents import SEARCHABLE_STATES, Document, Language
 from knowledge.core.text import strip_invisible
 from knowledge.retrieval.passage_lookup import DocumentOutline
 
 if TYPE_CHECKING:
     from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.core.documents import Document, Language
 
 MAX_PROMPTS = 4  # as many as Slack shows
 _MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at

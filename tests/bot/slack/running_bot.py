@@ -135,8 +135,8 @@ class Desk:
 
     async def killed(self) -> None:
         """End the bot like a crash: it writes no last message, and hands nothing back."""
-        for life in list(self.bot.questions.running._lives.values()):
-            life.end_reason = "superseded"
+        for claimed in list(self.bot.questions.running._running.values()):
+            claimed.end_reason = "superseded"
         tasks = list(self.bot.running_tasks._tasks)
         for task in tasks:
             task.cancel()

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import BotSettings
 from bot.slack.api.client import BotIdentity, create_web_client, find_proxy
-from bot.slack.api.refused_methods import get_error_code
+from bot.slack.api.errors import get_error_code
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, settings_for
 

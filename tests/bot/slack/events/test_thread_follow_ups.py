@@ -8,10 +8,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.events import thread_follow_ups
+from bot.slack.events import thread_context, thread_follow_ups
 from bot.slack.events.parse import IncomingMessage, Json
-from bot.slack.events.thread_history import fetch_thread_replies
-from bot.slack.questions import thread_context
+from bot.slack.events.thread_context import fetch_thread_replies
 from playground.slack.events.delivery import SentEnvelope
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, connected, saying, until
 from tests.doubles.temporary_qdrant import open_temporary_qdrant

@@ -6,9 +6,9 @@ import pytest
 
 from bot.answering.question import Turn
 from bot.slack.api.client import create_web_client
-from bot.slack.events import thread_history
+from bot.slack.events import thread_context
 from bot.slack.events.parse import IncomingMessage, Json
-from bot.slack.events.thread_history import ThreadHistory, history_from_messages, read_thread_history
+from bot.slack.events.thread_context import ThreadHistory, history_from_messages, read_thread_history
 from bot.slack.views.rich_text import build_rich_text_blocks
 from knowledge.storage.question_log import UsedPassage
 from playground.slack.app import serve_slack
@@ -71,8 +71,8 @@ async def test_a_thread_that_cannot_be_read_is_empty() -> None:
 
 
 async def test_a_thread_that_is_too_long_counts_as_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread_history, "_PAGE_SIZE", 2)
-    monkeypatch.setattr(thread_history, "_MAX_PAGES", 2)
+    monkeypatch.setattr(thread_context, "_PAGE_SIZE", 2)
+    monkeypatch.setattr(thread_context, "_MAX_PAGES", 2)
     async with serve_slack(SLACK) as slack:
         james = slack.person("james")
         first = await james.post("#general", "turn 0")

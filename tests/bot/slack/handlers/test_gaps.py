@@ -12,7 +12,7 @@ from bot.slack.handlers.gaps import GAPS_BUTTON, GAPS_COMMAND, LIFT_BUTTON, rend
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.unasked.channel_pauses import UnaskedActivity
+from bot.slack.questions.unasked_pauses import UnaskedActivity
 from bot.slack.views.block_kit import DocumentLinks, build_modal
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.text import add_french_spaces

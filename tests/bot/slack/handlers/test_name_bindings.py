@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.handlers.name_bindings import find_named_binding, is_bindings_command
+from bot.slack.handlers.commands import find_named_binding, is_bindings_command
 from knowledge.storage.name_bindings import NameBinding
 from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import Desk, at_work, saying, shown

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.passages import render_passage_modal
 from bot.slack.views.sources import PassageButton
 from knowledge.core.documents import Document
 from knowledge.core.passages import Citation, Excerpt, Passage, passages_from_excerpts

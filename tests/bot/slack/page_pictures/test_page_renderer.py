@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.page_pictures.page_renderer import PageRenderer, PageUnavailable, has_page_picture
+from bot.slack.handlers.page_picture import PageRenderer, PageUnavailable
+from bot.slack.handlers.show_passage import has_page_picture
 from knowledge.core.documents import make_content_version
 from knowledge.core.passages import Excerpt, Passage
 from tests.ingestion.readers.images.test_page_picture import FIRST, SECOND, make_pdf

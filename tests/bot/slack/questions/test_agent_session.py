@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.api.client import create_web_client
 from bot.slack.events.parse import ThreadPlace
-from bot.slack.questions.agent_session import AgentSessions
+from bot.slack.replies.working_status import AgentSessions
 from playground.slack.app import LocalSlack, serve_slack
 from tests.bot.slack.running_bot import SLACK, Held, at_work, connected, saying, settings_for, until
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
@@ -73,7 +73,7 @@ async def test_nobody_waits_for_a_session_where_slack_asks_for_patience() -> Non
 
 
 async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.replies.working_status._RETRY_SECONDS", 0.01)
     async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
@@ -84,7 +84,7 @@ async def test_a_session_ends_as_soon_as_slack_has_room_for_it(monkeypatch: pyte
 
 
 async def test_an_end_that_waits_for_room_takes_nothing_from_a_later_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.questions.agent_session._RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.replies.working_status._RETRY_SECONDS", 0.01)
     async with serve_slack(SLACK) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")
@@ -116,7 +116,7 @@ async def test_a_session_goes_on_where_another_bot_is_at_work_in_the_thread() ->
 
 
 async def test_a_session_at_work_is_told_again_although_slack_drops_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.questions.agent_session._REPEAT_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.replies.working_status._REPEAT_SECONDS", 0.01)
     async with serve_slack(replace(SLACK, status_life=0.001)) as slack:
         sessions, place = AgentSessions(create_web_client(settings_for(slack))), await _place(slack)
         await sessions.begin_session(place, "a question")

@@ -10,8 +10,8 @@ import pytest
 from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
-from bot.slack.questions import thread_context
-from bot.slack.questions.lifecycle import ClaimLost, QuestionLife
+from bot.slack.events import thread_context
+from bot.slack.questions.claimed_question import ClaimLost, ClaimedQuestion
 from bot.slack.questions.thread_answer import ThreadAnswers
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
@@ -258,10 +258,10 @@ async def test_a_message_that_comes_too_late_is_taken_back_unless_whoever_answer
         question_log = desk.bot.stores.question_log
         assert question_log.claim_question(mine, messages=(*mine.messages, late) if adopted else mine.messages)
         questions = desk.bot.questions
-        in_thread = questions.answers._in_thread
+        in_thread = questions.answers.in_thread
         assert isinstance(in_thread, ThreadAnswers)
         with pytest.raises(ClaimLost):
-            await in_thread.record_message(QuestionLife(mine, questions.intake), late)
+            await in_thread.record_message(ClaimedQuestion(mine, questions.intake), late)
         assert any(message.ts == late for message in desk.slack.messages) == adopted
 
 

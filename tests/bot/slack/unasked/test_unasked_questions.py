@@ -14,8 +14,7 @@ from bot.slack.handlers.gaps import GAPS_COMMAND, LIFT_BUTTON
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.people.access import AccessDirectory, GrantedAudience
-from bot.slack.unasked.channel_pauses import MOST_UNHELPFUL, ChannelPauses, choose_pause
-from bot.slack.unasked.not_helpful_button import NOT_HELPFUL_ACTION
+from bot.slack.questions.unasked_pauses import MOST_UNHELPFUL, NOT_HELPFUL_ACTION, ChannelPauses, choose_pause
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.access import Audience
 from playground.slack.app import serve_slack

@@ -13,7 +13,7 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
-from bot.slack.views.index_status import IndexStatus
+from bot.slack.views.worker_status import IndexStatus
 from knowledge.storage.index_versions import IndexRecipe, IndexVersion, QualityGateResult, RolloutState
 from playground.slack.rules.blocks import find_block_problems
 from tests.bot.slack.handlers.test_home import home_of, words

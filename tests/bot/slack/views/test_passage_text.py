@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.slack.views.passage_text import lay_out_passage
+from bot.slack.views.passages import lay_out_passage
 from knowledge.core.passages import Excerpt
 
 TABLE = """2.1 Days

@@ -8,7 +8,7 @@ import pytest
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
-from bot.slack.views.request_progress import (
+from bot.slack.views.worker_status import (
     RequestProgressView,
     render_open_requests,
     render_progress_bar,

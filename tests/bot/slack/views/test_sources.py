@@ -8,12 +8,12 @@ import pytest
 from bot.answering.answer import Answer
 from bot.answering.verification.citations import citation_from_passage
 from bot.answering.verification.statement_check import CheckedStatement
-from bot.slack.handlers.show_passage import render_passage_modal
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.replies.steps import list_step_sources
 from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.passages import render_passage_modal
 from bot.slack.views.sources import (
     MORE_PASSAGES_ACTION,
     SHOW_PASSAGE_ACTION,

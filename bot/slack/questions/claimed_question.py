@@ -30,7 +30,7 @@ class ClaimLost(Exception):
 
 
 @dataclass(slots=True, eq=False)
-class QuestionLife:
+class ClaimedQuestion:
     """A question that this process has claimed.
 
     `record` is what the log says of it; its `state` and `claim` are the question's. `outcome` is what the log will say
@@ -101,30 +101,30 @@ class RunningQuestions:
 
     def __init__(self, tasks: RunningTasks) -> None:
         self._tasks = tasks
-        self._lives: dict[str, QuestionLife] = {}
+        self._running: dict[str, ClaimedQuestion] = {}
 
     @property
     def ids(self) -> list[str]:
         """The ids of the questions in progress."""
-        return list(self._lives)
+        return list(self._running)
 
-    def start_question(self, life: QuestionLife, work: Coroutine[None, None, None]) -> None:
+    def start_question(self, claimed: ClaimedQuestion, work: Coroutine[None, None, None]) -> None:
         """Run the work on a question as a task of its own."""
-        self._lives[life.record.id] = life
-        life.task = self._tasks.start_task(work)
-        life.task.add_done_callback(lambda _: self._forget_question(life))
+        self._running[claimed.record.id] = claimed
+        claimed.task = self._tasks.start_task(work)
+        claimed.task.add_done_callback(lambda _: self._forget_question(claimed))
 
     async def end_question(self, question_id: str, reason: EndReason) -> None:
         """Interrupt the work on a question, if there is any, and wait for its last message."""
         await asyncio.sleep(0)  # a task that has not run yet would end without a last message
-        life = self._lives.get(question_id)
-        if life is None or life.task is None or life.task.done():
+        claimed = self._running.get(question_id)
+        if claimed is None or claimed.task is None or claimed.task.done():
             return
-        if life.end_reason is None:  # else it writes its last message already
-            life.end_reason = reason
-            life.task.cancel()
-        await asyncio.wait([life.task], timeout=_CANCEL_TIMEOUT_SECONDS)
+        if claimed.end_reason is None:  # else it writes its last message already
+            claimed.end_reason = reason
+            claimed.task.cancel()
+        await asyncio.wait([claimed.task], timeout=_CANCEL_TIMEOUT_SECONDS)
 
-    def _forget_question(self, life: QuestionLife) -> None:
-        if self._lives.get(life.record.id) is life:
-            del self._lives[life.record.id]
+    def _forget_question(self, claimed: ClaimedQuestion) -> None:
+        if self._running.get(claimed.record.id) is claimed:
+            del self._running[claimed.record.id]

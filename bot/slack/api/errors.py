@@ -1,4 +1,4 @@
-"""Reads the codes of Slack's refusals, and remembers which optional methods Slack refuses for good.
+"""Names the errors of calls to Slack, and remembers which optional methods Slack refuses for good.
 
 A feature that is off in a workspace would otherwise cost a call for each answer. A restart asks again.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 log = logging.getLogger(__name__)
+# The errors that a call to Slack may raise.
+SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 # An answer is possible without these.
 OPTIONAL_METHODS = frozenset(
     {

@@ -6,58 +6,58 @@ import asyncio
 
 import pytest
 
+from bot.slack.questions.claimed_question import ClaimLost, ClaimedQuestion, RunningQuestions
 from bot.slack.questions.intake import QuestionIntake
-from bot.slack.questions.lifecycle import ClaimLost, QuestionLife, RunningQuestions
 from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 
-async def _claimed(*, tries: int = 0) -> QuestionLife:
+async def _claimed(*, tries: int = 0) -> ClaimedQuestion:
     log = QuestionLog.open_question_log(open_temporary_qdrant(), "souffleur", is_single_process=False)
     intake = QuestionIntake(log)
     record = await intake.accept_question(QuestionRecord("T", "C", "1.0", "1.0", user="U", text="How?", tries=tries))
     assert record
-    return QuestionLife(record, intake)
+    return ClaimedQuestion(record, intake)
 
 
-def _stored(life: QuestionLife) -> QuestionRecord:
-    return life.intake.question_log.get_questions([life.record.id])[life.record.id]
+def _stored(claimed: ClaimedQuestion) -> QuestionRecord:
+    return claimed.intake.question_log.get_questions([claimed.record.id])[claimed.record.id]
 
 
 async def test_a_question_goes_from_its_claim_to_its_outcome() -> None:
-    life = await _claimed()
-    assert life.record.state == "taken"
-    await life.save_progress(state="answering", messages=("2.0",))
-    assert (life.record.state, _stored(life).messages) == ("answering", ("2.0",))
-    await life.close("answered", outcome="answered")
-    assert (_stored(life).state, _stored(life).outcome) == ("answered", "answered")
+    claimed = await _claimed()
+    assert claimed.record.state == "taken"
+    await claimed.save_progress(state="answering", messages=("2.0",))
+    assert (claimed.record.state, _stored(claimed).messages) == ("answering", ("2.0",))
+    await claimed.close("answered", outcome="answered")
+    assert (_stored(claimed).state, _stored(claimed).outcome) == ("answered", "answered")
 
 
 async def test_a_question_that_is_handed_back_is_asked_again() -> None:
-    life = await _claimed()
-    await life.hand_back()
-    assert (_stored(life).state, _stored(life).holder, _stored(life).tries) == ("asked", "", 0)
+    claimed = await _claimed()
+    await claimed.hand_back()
+    assert (_stored(claimed).state, _stored(claimed).holder, _stored(claimed).tries) == ("asked", "", 0)
 
 
 async def test_a_deleted_question_is_over_and_keeps_no_words() -> None:
-    life = await _claimed()
-    assert not life.is_over
-    await life.stop_as_deleted()
-    assert life.is_over
-    assert (_stored(life).state, _stored(life).text) == ("stopped", "")
+    claimed = await _claimed()
+    assert not claimed.is_over
+    await claimed.stop_as_deleted()
+    assert claimed.is_over
+    assert (_stored(claimed).state, _stored(claimed).text) == ("stopped", "")
 
 
 async def test_a_lost_claim_writes_nothing_more() -> None:
-    life = await _claimed()
-    assert life.intake.question_log.claim_question(life.record, text="How many?")
+    claimed = await _claimed()
+    assert claimed.intake.question_log.claim_question(claimed.record, text="How many?")
     with pytest.raises(ClaimLost):
-        await life.check_claim()
+        await claimed.check_claim()
     with pytest.raises(ClaimLost):
-        await life.save_progress(state="answering")
-    await life.close("answered")
-    assert (_stored(life).state, _stored(life).text) == ("taken", "How many?")
+        await claimed.save_progress(state="answering")
+    await claimed.close("answered")
+    assert (_stored(claimed).state, _stored(claimed).text) == ("taken", "How many?")
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ async def test_a_lost_claim_writes_nothing_more() -> None:
 async def test_a_failed_question_stays_open_only_while_the_index_is_away(
     error: Exception, tries: int, state: str
 ) -> None:
-    life = await _claimed(tries=tries)
-    await life.fail(error)
-    assert _stored(life).state == state
+    claimed = await _claimed(tries=tries)
+    await claimed.fail(error)
+    assert _stored(claimed).state == state
 
 
 async def test_a_question_that_writes_its_last_message_is_not_interrupted_again() -> None:
-    running, life = RunningQuestions(RunningTasks()), await _claimed()
+    running, claimed = RunningQuestions(RunningTasks()), await _claimed()
     reasons: list[str | None] = []
     go_on = asyncio.Event()
 
@@ -87,12 +87,14 @@ async def test_a_question_that_writes_its_last_message_is_not_interrupted_again(
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             await go_on.wait()
-            reasons.append(life.end_reason)
+            reasons.append(claimed.end_reason)
             raise
 
-    running.start_question(life, work())
+    running.start_question(claimed, work())
     await asyncio.sleep(0)
-    ends = [asyncio.create_task(running.end_question(life.record.id, reason)) for reason in ("stopped", "superseded")]
+    ends = [
+        asyncio.create_task(running.end_question(claimed.record.id, reason)) for reason in ("stopped", "superseded")
+    ]
     await asyncio.sleep(0)
     go_on.set()
     await asyncio.gather(*ends)
@@ -101,23 +103,23 @@ async def test_a_question_that_writes_its_last_message_is_not_interrupted_again(
 
 
 async def test_a_question_that_is_ended_as_it_starts_writes_its_last_message() -> None:
-    running, life = RunningQuestions(RunningTasks()), await _claimed()
+    running, claimed = RunningQuestions(RunningTasks()), await _claimed()
     reasons: list[str | None] = []
 
     async def work() -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            reasons.append(life.end_reason)
+            reasons.append(claimed.end_reason)
 
-    running.start_question(life, work())
-    await running.end_question(life.record.id, "stopped")
+    running.start_question(claimed, work())
+    await running.end_question(claimed.record.id, "stopped")
     assert reasons == ["stopped"]
 
 
 async def test_a_new_answer_is_not_forgotten_when_the_one_before_it_ends() -> None:
     running, before = RunningQuestions(RunningTasks()), await _claimed()
-    after, go_on = QuestionLife(before.record, before.intake), asyncio.Event()
+    after, go_on = ClaimedQuestion(before.record, before.intake), asyncio.Event()
 
     async def wait() -> None:
         await go_on.wait()
@@ -127,5 +129,5 @@ async def test_a_new_answer_is_not_forgotten_when_the_one_before_it_ends() -> No
     go_on.set()
     assert before.task
     await before.task
-    assert list(running._lives.values()) == [after]
+    assert list(running._running.values()) == [after]
     await running.end_question(after.record.id, "superseded")

@@ -1,7 +1,8 @@
 """Decides whether the bot answers a message that nobody put to it: only in some channels, and only where it is sure.
 
 A message waits here until people had time to answer it. What waits is in no log: of messages between people, only
-those that the bot begins to answer are kept. From then on, a question lives as a mention does.
+those that the bot begins to answer are kept. From then on, a question lives as a mention does, but its reply is held
+back until it is whole and sure; otherwise nothing is shown.
 """
 
 from __future__ import annotations
@@ -12,21 +13,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.understanding.open_questions import find_open_question
-from bot.slack.api.client import SLACK_ERRORS
-from bot.slack.api.refused_methods import get_error_code
-from bot.slack.events.parse import RecentKeys, message_from_event
-from bot.slack.questions.intake import record_from_message
+from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.parse import IncomingMessage, Json, RecentKeys, message_from_event
+from bot.slack.questions.intake import QuestionIntake, record_from_message
 from knowledge.core.failures import IndexUnavailable
 
 if TYPE_CHECKING:
-    from bot.slack.events.parse import IncomingMessage, Json
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.slack.events.thread_context import ThreadContext
     from bot.slack.people.access import AccessDirectory
     from bot.slack.questions.answer_delivery import QuestionAnswerer
-    from bot.slack.questions.answer_flow import AnswerFlow
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.thread_context import ThreadContext
+    from bot.slack.questions.question_job import QuestionJobs
+    from bot.slack.questions.unasked_pauses import ChannelPauses, UnaskedActivity
+    from bot.slack.replies.steps import ReplyStep
+    from bot.slack.replies.stream import ThreadReply
     from bot.slack.running_tasks import RunningTasks
-    from bot.slack.unasked.channel_pauses import ChannelPauses, UnaskedActivity
+    from bot.slack.views.block_kit import Block
+    from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +69,7 @@ class UnaskedQuestions:
     pauses: ChannelPauses
     context: ThreadContext
     intake: QuestionIntake
-    answers: AnswerFlow
+    answers: QuestionJobs
     tasks: RunningTasks
     _seen: RecentKeys = field(default_factory=RecentKeys)
     _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -121,3 +125,71 @@ class UnaskedQuestions:
             return
         if claimed := await self.intake.accept_question(replace(record_from_message(message), unasked=True)):
             self.answers.start_answer(claimed)
+
+
+@dataclass(slots=True)
+class HeldReply:
+    """A reply that writes all at once. `is_unanswered` says whether no person has answered meanwhile."""
+
+    reply: ThreadReply
+    record: QuestionRecord
+    pauses: ChannelPauses
+    is_unanswered: Callable[[], Awaitable[bool]]
+    _words: list[str] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a message of the reply can be seen."""
+        return self.reply.has_begun
+
+    async def show_progress(self, step: ReplyStep, sentence: str) -> None:
+        """Show nothing: nobody waits."""
+
+    async def show_sentence(self, mrkdwn: str) -> None:
+        """Show nothing in place of an answer."""
+
+    async def write_text(self, words: str) -> None:
+        """Keep words for the end."""
+        self._words.append(words)
+
+    async def finish_reply(
+        self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
+    ) -> None:
+        """Show the whole answer; nothing if it is none, or if a person has answered.
+
+        What stands there of an earlier try is deleted if there is no answer any more.
+        """
+        if not is_answer:
+            await self.reply.withdraw_reply()
+        elif self.has_begun:
+            await self._show_answer(blocks, asks_back=asks_back)
+        elif await self._may_begin():
+            await self.pauses.note_answer(self.record)
+            try:
+                await self._show_answer(blocks, asks_back=asks_back)
+            finally:
+                if not self.has_begun:
+                    await self.pauses.forget_answer(self.record)
+
+    async def _may_begin(self) -> bool:
+        """Whether the channel had its pause, which does not hold below such an answer, and nobody has answered."""
+        is_follow_up = self.record.ts != self.record.thread_ts
+        return (is_follow_up or await self.pauses.is_over(self.record.channel)) and await self.is_unanswered()
+
+    async def _show_answer(self, blocks: Sequence[Block], *, asks_back: bool) -> None:
+        await self.reply.write_text("".join(self._words))
+        await self.reply.finish_reply(blocks, asks_back=asks_back)
+
+    async def break_off_reply(self, sentence: str, *, is_over: bool = True) -> None:
+        """End an answer that can be seen; say nothing of another."""
+        if self.has_begun:
+            await self.reply.break_off_reply(sentence, is_over=is_over)
+
+    async def pause_reply(self, sentence: str) -> None:
+        """Say that the answer comes later, if it can be seen."""
+        if self.has_begun:
+            await self.reply.pause_reply(sentence)
+
+    async def leave_reply(self) -> None:
+        """Write no more."""
+        await self.reply.leave_reply()

@@ -1,1 +1,0 @@
-"""Shows the cited page of a PDF as a picture."""
