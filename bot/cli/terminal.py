@@ -99,11 +99,7 @@ def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> i
 
 
 def run_bindings_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Shows which channel or person each folder's name means; confirms or undoes one, which the audit log records.
-
-    Raises:
-        SouffleurError: there is no binding of that name, or it is so already.
-    """
+    """Shows which channel or person each folder's name means; confirms or undoes one, which the audit log records."""
     with closing(open_qdrant(settings)) as client:
         bindings = NameBindings(client, settings.collection)
         audit = AuditLog(client, settings.collection, settings.audit_days)
@@ -132,11 +128,7 @@ def _set_binding_state(bindings: NameBindings, audit: AuditLog, name: str, state
 
 
 def run_qdrant_key_command(settings: BotSettings, _: argparse.Namespace) -> int:
-    """Makes the bot's own collections, and prints a key for it; QDRANT_API_KEY must be the server's.
-
-    Raises:
-        SouffleurError: there is no server, or no key of it.
-    """
+    """Makes the bot's own collections, and prints a key for it; QDRANT_API_KEY must be the server's."""
     if settings.qdrant_url is None or settings.qdrant_api_key is None:
         raise SouffleurError(
             "Set QDRANT_URL and QDRANT_API_KEY to the server and its own key: the bot's is made from it."
@@ -165,11 +157,7 @@ def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) ->
 
 
 def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
-    """Measures retrieval on a file of questions, or with `--answers` the model's answers.
-
-    Raises:
-        SouffleurError: nothing is indexed, so that there is nothing to measure.
-    """
+    """Measures retrieval on a file of questions, or with `--answers` the model's answers."""
     questions = load_evaluation_questions(arguments.questions)
     if arguments.answers:
         return _run_answer_scoring(settings, questions, as_json=arguments.json)
@@ -198,11 +186,7 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
 
 
 def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQuestion], *, as_json: bool) -> int:
-    """Scores the model's answers.
-
-    Raises:
-        SouffleurError: there is no model that answers, or nothing is indexed.
-    """
+    """Scores the model's answers."""
     pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
         if not _open_search(settings, client).has_indexed_passages():

@@ -40,11 +40,7 @@ class AnswerScores:
 async def ask_evaluation_questions(
     questions: Sequence[EvaluationQuestion], chain: AnswerPipeline
 ) -> list[tuple[EvaluationQuestion, Answer]]:
-    """Asks every question, one after the other.
-
-    Raises:
-        ModelUnavailable: the model does not answer, so there is nothing to score.
-    """
+    """Asks every question, one after the other."""
     from tqdm import tqdm
 
     from bot.answering.answer import Answer

@@ -117,11 +117,7 @@ class ContentGap:
 
 
 def find_content_gaps(question_log: QuestionLog, votes: VoteStore, days: float = GAP_DAYS) -> list[ContentGap]:
-    """Finds the gaps of the last `days`, most wanted first.
-
-    Raises:
-        IndexUnavailable: Qdrant failed.
-    """
+    """Finds the gaps of the last `days`, most wanted first."""
     since = question_log.clock() - days * _DAY_SECONDS
     records = [record for record in question_log.list_questions_since(since) if record.text]
     return group_content_gaps(list_unmet_questions(records, votes.list_votes(record.id for record in records)))

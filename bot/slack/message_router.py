@@ -155,10 +155,6 @@ class MessageHandler:
         """Take in a message of a thread if it follows up on an answer. A mention comes as an event of its own.
 
         Edits of the message wait until this is decided, and so does the same event when Slack sends it again.
-
-        Raises:
-            IndexUnavailable: the message is not in the log.
-            ThreadUnread: whether it follows up is not known yet.
         """
         bot_user = await self.identity.get_bot_user()
         question = message_from_event(event, await self.identity.get_workspace_id(), bot_user)

@@ -56,13 +56,7 @@ async def serve_slack_bot(
     *,
     watch_seconds: float = _WATCH_SECONDS,
 ) -> None:
-    """Run until cancelled, SIGTERM or SIGINT; then take no more events, and finish the answers in progress.
-
-    Every `watch_seconds` it is checked whether administrators must be told of held deletions.
-
-    Raises:
-        SettingsError: a token is missing, or Slack refuses it, now or later.
-    """
+    """Run until cancelled, SIGTERM or SIGINT; then take no more events, and finish the answers in progress."""
     check_tokens(bot.settings)
     with _cancel_on_signals():
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
@@ -107,11 +101,7 @@ async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncItera
 
 
 async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat: Heartbeat | None) -> None:
-    """Write the heartbeat until Slack refuses a token.
-
-    Raises:
-        SettingsError: Slack refuses a token.
-    """
+    """Write the heartbeat until Slack refuses a token, which ends in a SettingsError."""
     checked_at = time.monotonic()
 
     async def check_tokens_again() -> None:

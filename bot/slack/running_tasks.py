@@ -31,11 +31,7 @@ class RunningTasks:
         return task
 
     async def wait_for_task(self, work: Coroutine[None, None, None], *, seconds: float) -> None:
-        """Run a coroutine and wait at most `seconds` for it; it goes on afterwards.
-
-        Raises:
-            Exception: what the coroutine raises in time; a later error is logged.
-        """
+        """Run a coroutine and wait at most `seconds` for it; it goes on afterwards."""
         task = asyncio.create_task(work)
         done, _ = await asyncio.wait([task], timeout=seconds)
         if done:

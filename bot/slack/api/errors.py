@@ -61,11 +61,7 @@ class RefusedMethods:
     _refusals: dict[str, SlackApiError] = field(default_factory=dict)
 
     def check_method(self, method: str) -> None:
-        """Raise the refusal that a call would get again.
-
-        Raises:
-            SlackApiError: Slack has refused the method for good.
-        """
+        """Raise the refusal that a call would get again."""
         if (refusal := self._refusals.get(method)) is not None:
             raise SlackApiError("refused before", refusal.response)  # type: ignore[no-untyped-call] # the SDK's own
 

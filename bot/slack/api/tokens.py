@@ -80,11 +80,7 @@ class TokenSuspicion:
 
 
 def check_tokens(settings: BotSettings) -> None:
-    """Checks that both tokens are set, each of its own kind.
-
-    Raises:
-        SettingsError: a token is missing, or is of the other kind.
-    """
+    """Checks that both tokens are set, each of its own kind."""
     for name, token, start in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
         ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
@@ -106,11 +102,7 @@ def list_needed_scopes(settings: BotSettings) -> frozenset[str]:
 
 
 def check_one_workspace(identity: AsyncSlackResponse) -> None:
-    """Checks, by the answer of `auth.test`, that the app is installed in one workspace.
-
-    Raises:
-        SettingsError: it is installed in a whole organisation of an Enterprise Grid.
-    """
+    """Checks, by the answer of `auth.test`, that the app is installed in one workspace, and not in an organisation."""
     if identity.get("is_enterprise_install"):
         raise SettingsError(
             "SLACK_BOT_TOKEN is of an app that is installed in a whole organisation (Enterprise Grid): "
@@ -119,11 +111,7 @@ def check_one_workspace(identity: AsyncSlackResponse) -> None:
 
 
 async def check_token_call(setting: str, call: Awaitable[T]) -> T:
-    """Awaits a call that tests a token, and gives Slack's answer.
-
-    Raises:
-        SettingsError: Slack refuses the token.
-    """
+    """Awaits a call that tests a token, and gives Slack's answer; SettingsError where Slack refuses the token."""
     try:
         return await call
     except SlackApiError as error:

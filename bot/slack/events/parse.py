@@ -94,10 +94,7 @@ def _name_viewed_place(entity: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdit:
-    """A question after an edit. `is_addressed` says whether it mentions the bot or stands in its direct messages.
-
-    `edited_at` is in seconds since the epoch, by Slack's clock.
-    """
+    """A question after an edit; it is addressed if it mentions the bot or is a direct message."""
 
     message: IncomingMessage
     is_addressed: bool

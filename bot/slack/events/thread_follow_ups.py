@@ -153,9 +153,6 @@ class ThreadFollowUps:
         """Whether a message of a thread is for the bot although it does not mention it.
 
         In a thread that the bot entered unasked, only whoever began it is answered without a mention.
-
-        Raises:
-            ThreadUnread: this is not known yet.
         """
         bot = await self.identity.get_bot_user()
         known = await self._list_known_questions(message)

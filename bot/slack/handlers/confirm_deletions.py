@@ -43,11 +43,7 @@ class DeletionConfirmation:
     async def confirm_deletions(
         self, user: str, texts: InterfaceTexts, channel: str = "", seen_stamp: str | None = None
     ) -> str:
-        """Confirms what is held, for an administrator; gives the sentence to reply with.
-
-        `seen_stamp` tells what the administrator was shown: where other documents are held by now, nothing is
-        confirmed.
-        """
+        """Confirms what is held, if it is what the administrator was shown; gives the sentence to reply with."""
         refusal_text = texts.hold_refused
         async with self.admin_gate.guard_admin_action(user, "confirm-deletes", refusal_text, texts) as act:
             return act.refusal or await self._confirm_hold(act, user, texts, channel, seen_stamp)

@@ -149,11 +149,7 @@ class OverviewReader:
     is_embedded: bool
 
     def read_overview(self, audience: Audience, *, admin: bool) -> DocumentOverview:
-        """What a person with this audience may know, without the audit log.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """What a person with this audience may know, without the audit log."""
         documents = list_known_documents(self.served_documents, audience, admin=admin)
         # The scope of a request is a path, and a path may be private: only administrators see such a request.
         requests = [

@@ -166,11 +166,7 @@ class PageRenderer:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def render_page(self, passage: Passage, spans: Sequence[tuple[int, int]]) -> RenderedPage:
-        """Draws the page of a passage, with what is quoted of it marked; the whole passage where nothing is.
-
-        Raises:
-            PageUnavailable: the file is not here, has changed since it was read, or cannot be drawn.
-        """
+        """Draws the page of a passage, with what is quoted of it marked; raises PageUnavailable where it cannot be."""
         first = passage.excerpt.page or 1
         last = min(passage.excerpt.last_page or first, first + _MAX_PAGES - 1)
         text = passage.excerpt.text

@@ -142,11 +142,7 @@ class PassageViewHandler:
         return self.render_modal(button, found, texts, note)
 
     async def find_passage(self, button: PassageButton, user: str) -> ShownPassage | None:
-        """Fetches what a person may read of a passage; None where it is gone, or not for that person.
-
-        Raises:
-            IndexUnavailable: Qdrant does not answer.
-        """
+        """Fetches what a person may read of a passage; None where it is gone, or not for that person."""
         granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
         audience = granted.audience
         found = await asyncio.to_thread(self.passage_lookup.get_passage_neighbours, button.passage_id, audience)

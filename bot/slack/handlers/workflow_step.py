@@ -122,10 +122,7 @@ class WorkflowStep:
 
 
 def _to_plain_words(markdown: str, options: Sequence[Option]) -> str:
-    """The answer without Markdown's marks, and without links and mentions, wherever a workflow puts it.
-
-    What a vague question may mean stands below the question back, a line each: a workflow has no buttons for it.
-    """
+    """The answer, and the choices of a question back as lines, without Markdown's marks, links and mentions."""
     choices = (f"• {join_lines(flatten_title(option.label))}" for option in options)
     return neutralize_plain_text("\n".join((strip_markdown(markdown), *choices)))
 

@@ -113,11 +113,7 @@ class AccessDirectory:
         return await self.directory.are_full_members(members - {await self._identity.get_bot_user()})
 
     async def refresh_name_bindings(self) -> dict[str, str]:
-        """Binds new names of folders to the channels or people that have them; gives the confirmed bindings.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Binds new names of folders to the channels or people that have them; gives the confirmed bindings."""
         used, bindings = await asyncio.to_thread(self._read_requirements)
         open_names = {name for name in used if is_named_requirement(name) and not _is_confirmed(bindings.get(name))}
         if open_names:
@@ -145,29 +141,17 @@ class AccessDirectory:
         return decided
 
     async def list_bindings(self) -> list[NameBinding]:
-        """Lists what the names of folders mean, whatever their state, sorted by name.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Lists what the names of folders mean, whatever their state, sorted by name."""
         return await asyncio.to_thread(self._bindings.list_bindings)
 
     async def set_binding_state(self, name: str, state: BindingState) -> NameBinding | None:
-        """Confirms or undoes what a name means, at once for this process; None if there was nothing to do.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Confirms or undoes what a name means, at once for this process; None if there was nothing to do."""
         changed = await asyncio.to_thread(self._bindings.set_binding_state, name, state)
         self._fresh_bindings.forget_key("")
         return changed
 
     async def list_unmet_requirements(self) -> list[UnmetRequirement]:
-        """Lists the requirements of folders that are not met; none where Slack does not tell.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Lists the requirements of folders that are not met; none where Slack does not tell."""
         used, bindings = await asyncio.to_thread(self._read_requirements)
         try:
             owners = await self._find_name_owners(used)

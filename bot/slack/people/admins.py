@@ -81,10 +81,7 @@ class Admins:
 
 @dataclass(slots=True)
 class AdminAction:
-    """An attempt at an admin action; `refusal` says why it is refused, if it is.
-
-    The caller sets `outcome` and `subject`, which holds ids and counts only.
-    """
+    """An attempt at an admin action, and why it is refused; the caller sets `outcome` and `subject` (ids, counts)."""
 
     refusal: str = ""
     outcome: AuditOutcome = "done"
@@ -102,11 +99,7 @@ class AdminGate:
     async def guard_admin_action(
         self, user: str, what: AuditAction, refusal_text: str, texts: InterfaceTexts
     ) -> AsyncIterator[AdminAction]:
-        """Lets a person act inside the block, or gives an action with a refusal.
-
-        Raises:
-            IndexUnavailable: the attempt cannot be recorded, so nothing may be done.
-        """
+        """Lets a person act inside the block, or gives an action with a refusal; what is not recorded is not done."""
         if not await self.admins.is_admin(user):
             await self._record_refusal(user, what)
             yield AdminAction(await self.admins.explain_refusal(refusal_text, texts))

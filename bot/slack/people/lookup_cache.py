@@ -40,11 +40,7 @@ class LookupCache(Generic[T]):
     async def get_or_look_up(
         self, key: Hashable, look_up: Callable[[], Coroutine[object, object, T]], seconds: float | Callable[[T], float]
     ) -> T:
-        """Gives the value of a key, looked up if it is not known; `seconds` says how long it is kept.
-
-        Raises:
-            Exception: whatever the lookup raises.
-        """
+        """Gives the value of a key, looked up if it is not known; `seconds` says how long it is kept."""
         if (cached := self._values.get(key)) is not None:
             return cached.value
         if (lookup := self._lookups.get(key)) is None:

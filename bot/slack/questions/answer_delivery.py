@@ -43,19 +43,11 @@ class QuestionAnswerer(Protocol):
         ...
 
     async def is_surely_answered(self, text: str, audience: Audience) -> bool:
-        """Whether a message asks what anybody may answer, and passages for `audience` surely do.
-
-        Raises:
-            IndexUnavailable: nothing can be searched.
-        """
+        """Whether a message asks what anybody may answer, and passages for `audience` surely do."""
         ...
 
     def answer_without_documents(self, text: str) -> AsyncIterator[AnswerText]:
-        """Yield what the model says to a question without any document.
-
-        Raises:
-            ModelUnavailable: the model is away.
-        """
+        """Yield what the model says to a question without any document."""
         ...
 
 
@@ -134,9 +126,6 @@ class AnswerDelivery:
         """Answer a question in a reply, and return the answer.
 
         `rated_question_id` gets the feedback buttons. `save` stores what the other buttons need, before they are shown.
-
-        Raises:
-            RuntimeError: answering ended without an answer; answering may raise other errors.
         """
         question, texts, places = prepared.question, prepared.texts, list[int]()
 

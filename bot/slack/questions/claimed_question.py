@@ -49,11 +49,7 @@ class ClaimedQuestion:
         return self.end_reason in ("stopped", "deleted")
 
     async def save_progress(self, **changes: object) -> None:
-        """Write to the log how far the answer has come.
-
-        Raises:
-            ClaimLost: another claim holds the question.
-        """
+        """Write to the log how far the answer has come; raise ClaimLost where another claim holds the question."""
         log = self.intake.question_log
         saved = await self.intake.run_in_log_thread(log.update_question, self.record, **changes)
         if saved is None:
@@ -61,11 +57,7 @@ class ClaimedQuestion:
         self.record = saved
 
     async def check_claim(self) -> None:
-        """Check that this process still holds the claim; an unreachable log is taken for a yes.
-
-        Raises:
-            ClaimLost: another claim holds the question.
-        """
+        """Raise ClaimLost where another claim holds the question; an unreachable log is taken for a yes."""
         log = self.intake.question_log
         if log.is_single_process:
             return  # a new claim in this process ends this task first

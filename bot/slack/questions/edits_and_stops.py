@@ -38,13 +38,7 @@ class QuestionEdits:
     private_answers: SharedAnswerStore
 
     async def apply_edit(self, event: Json) -> None:
-        """Ask a question again that was edited within a minute, or stop it if no word is left.
-
-        The new answer replaces the first one.
-
-        Raises:
-            IndexUnavailable: the log could not be written.
-        """
+        """Ask a question again that was edited within a minute, in its answer's place; stop it if no word is left."""
         edit = edit_from_event(event, await self.identity.get_workspace_id(), await self.identity.get_bot_user())
         if edit is None:
             return
@@ -67,9 +61,6 @@ class QuestionEdits:
 
         Its answer replaces the message with the choices, for the person who chose. `chooser` is who pressed, and in
         which channel; a button of another conversation asks nothing.
-
-        Raises:
-            IndexUnavailable: the log could not be written.
         """
         async with self.intake.lock_question(question_id):
             known = await self._fetch_question(question_id)
@@ -84,11 +75,7 @@ class QuestionEdits:
             return claimed is not None
 
     async def apply_deletion(self, channel: str, ts: str) -> None:
-        """Stop a question whose message was deleted, and forget what was kept of it.
-
-        Raises:
-            IndexUnavailable: the log could not be written.
-        """
+        """Stop a question whose message was deleted, and forget what was kept of it."""
         question_id = make_question_id(await self.identity.get_workspace_id(), channel, ts)
         self.intake.drop_question(question_id)
         async with self.intake.lock_question(question_id):
@@ -96,11 +83,7 @@ class QuestionEdits:
             await self._forget_later_questions(question_id)
 
     async def stop_thread(self, channel: str, thread_ts: str) -> None:
-        """Stop every question of a thread.
-
-        Raises:
-            IndexUnavailable: the log could not be written; work in this process is stopped all the same.
-        """
+        """Stop every question of a thread."""
         here = self.sessions.list_session_questions(channel, thread_ts)
         ends = [self.running.end_question(one, "stopped") for one in here]
         await asyncio.gather(self._stop_recorded_questions(channel, thread_ts), *ends)

@@ -131,11 +131,7 @@ class QuestionIntake:
         return list(self._pending_outcomes)
 
     async def record_pending_outcomes(self) -> None:
-        """Write the ends that are not in the log yet.
-
-        Raises:
-            IndexUnavailable: Qdrant is still away.
-        """
+        """Write the ends that are not in the log yet."""
         for name, pending in list(self._pending_outcomes.items()):
             try:
                 await self.run_in_log_thread(

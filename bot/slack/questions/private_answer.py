@@ -110,11 +110,7 @@ class PrivateAnswers(AnswerStrategy):
         return frozenset(above.passage_ids) if above and is_answered else None
 
     async def save_answer(self, claimed: ClaimedQuestion, answer: Answer) -> None:
-        """Store the answer for its Share button; the answer is shown even if that fails.
-
-        Raises:
-            ClaimLost: another claim holds the question, and shows its own answer.
-        """
+        """Store the answer for its Share button; the answer is shown even if that fails."""
         await claimed.check_claim()
         record = claimed.record
         private = PrivateAnswer.private_from_answer(record.user, record.text, answer, record.id)

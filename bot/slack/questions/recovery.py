@@ -56,11 +56,7 @@ class ClaimRenewal:
         await _repeat(self.renew_claims, every)
 
     async def renew_claims(self) -> None:
-        """Renew all claims once.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Renew all claims once."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._question_log.renew_leases)
         now = self._clock()
         if now - self._renewed_at > self._question_log.lease_seconds / 2:
@@ -89,11 +85,7 @@ class QuestionRecovery:
         await _repeat(self.recover_questions, every)
 
     async def recover_questions(self) -> None:
-        """Write what could not be written before, end what was ended elsewhere, and take over what is abandoned.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Write what could not be written before, end what was ended elsewhere, and take over what is abandoned."""
         question_log = self.intake.question_log
         for record in await self.intake.accept_overdue_questions():
             await self._start_or_give_up(record)
@@ -155,11 +147,7 @@ class RecordCleanup:
         await _repeat(self.delete_old_records, every, retry_after=RECOVERY_SECONDS)
 
     async def delete_old_records(self) -> None:
-        """Delete old records once.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Delete old records once."""
         questions = await asyncio.to_thread(self.question_log.purge_questions)
         votes = await asyncio.to_thread(self.vote_store.purge_votes)
         await asyncio.to_thread(self.shared_answers.forget_old_answers)

@@ -119,10 +119,7 @@ class ThreadAnswers(AnswerStrategy):
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion | None:
-        """Show a first status, and read the thread and the audience; a question without words gets help.
-
-        None also where nobody asked, and Slack does not say who reads along.
-        """
+        """Show a first status, and read the thread and the audience; None after help, or for silence."""
         texts, granted = get_question_texts(record.text, language), GrantedAudience(Audience(frozenset()))
         if record.unasked:
             granted = await self.readers.access_directory.find_place_audience(record.user, record.channel)
@@ -156,11 +153,7 @@ class ThreadAnswers(AnswerStrategy):
         return not await self.readers.public_channels.is_public_channel(record.channel)
 
     async def record_message(self, claimed: ClaimedQuestion, ts: str) -> None:
-        """Write to the log that the answer has a new message.
-
-        Raises:
-            ClaimLost: another claim holds the question; the message is deleted again.
-        """
+        """Write to the log that the answer has a new message; where the claim is lost, the message is deleted again."""
         if claimed.is_over:
             return
         try:

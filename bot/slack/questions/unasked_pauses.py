@@ -53,10 +53,7 @@ class UnaskedActivity:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPauses:
-    """Tells how long the bot is quiet in each channel, from the votes.
-
-    Each method raises IndexUnavailable where the votes cannot be read or written.
-    """
+    """Tells how long the bot is quiet in each channel, from the votes."""
 
     intake: QuestionIntake
     vote_store: VoteStore

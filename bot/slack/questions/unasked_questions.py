@@ -51,11 +51,7 @@ class SureSearch:
     answering: QuestionAnswerer
 
     async def is_surely_answered(self, message: IncomingMessage) -> bool:
-        """Whether a message is surely answered; False where Slack does not say who reads along.
-
-        Raises:
-            IndexUnavailable: nothing can be searched.
-        """
+        """Whether a message is surely answered; False where Slack does not say who reads along."""
         granted = await self.access_directory.find_place_audience(message.user, message.channel)
         return granted.is_certain and await self.answering.is_surely_answered(message.text, granted.audience)
 
@@ -87,11 +83,7 @@ class UnaskedQuestions:
             self.tasks.start_task(self._decide(message, is_follow_up=True))
 
     async def list_activity(self) -> list[UnaskedActivity]:
-        """What the bot did unasked in each channel where it may.
-
-        Raises:
-            IndexUnavailable: the log cannot be read.
-        """
+        """What the bot did unasked in each channel where it may."""
         return await self.pauses.list_activity(self.places.channels)
 
     async def _read_message(self, event: Json) -> IncomingMessage | None:
@@ -155,10 +147,7 @@ class HeldReply:
     async def finish_reply(
         self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False
     ) -> None:
-        """Show the whole answer; nothing if it is none, or if a person has answered.
-
-        What stands there of an earlier try is deleted if there is no answer any more.
-        """
+        """Show the whole answer, unless a person has answered or it is none: then an earlier try is deleted."""
         if not is_answer:
             await self.reply.withdraw_reply()
         elif self.has_begun:

@@ -44,10 +44,7 @@ class AnswerFooter:
         rated_question_id: str = "",
         offered: Sequence[Block] = (),
     ) -> list[Block]:
-        """The blocks below an answer that `readers` may see, in the answer's language.
-
-        `notices` come before those of the answer, `offered` before the feedback buttons.
-        """
+        """The blocks below an answer that `readers` may see: notices, sources, what is `offered`, feedback buttons."""
         if answer.state == "unclear":
             return render_choices(answer.options, rated_question_id)
         texts = get_texts(answer.language)

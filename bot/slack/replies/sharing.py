@@ -110,10 +110,7 @@ class SharedAnswerStore:
         self.records.put_record(name, record)
 
     def claim_private_answer(self, name: str, user: str) -> PrivateAnswer | None:
-        """Claim an answer of this person, once over all processes; None if it is gone or claimed.
-
-        `release_private_answer` or `drop_private_answer` must follow.
-        """
+        """Claim an answer of this person, once over all processes; None if it is gone. Release or drop it later."""
         record = self.records.get_record(name) if _is_name(name) else None
         if record is None or record.user != user or record.claim or record.at < self._oldest_allowed():
             return None
@@ -187,11 +184,7 @@ class ChannelSharing:
     footer: AnswerFooter
 
     async def may_share_answer(self, private_answer: PrivateAnswer, channel: str) -> bool:
-        """Whether everybody in a channel may know every passage that the answer was written from, as it is now.
-
-        Raises:
-            IndexUnavailable: Qdrant failed.
-        """
+        """Whether everybody in a channel may know every passage that the answer was written from, as it is now."""
         granted = await self.access_directory.find_channel_audience(channel)
         known = await asyncio.to_thread(self.passage_lookup.get_known_passages, private_answer.ids, granted.audience)
         return known.keys() >= private_answer.ids

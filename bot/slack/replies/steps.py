@@ -115,22 +115,14 @@ class ProgressStep:
         self._is_showing = False
 
     async def plan_step(self, seconds: float) -> None:
-        """Show what is done after so many seconds, in place of what was planned before.
-
-        Raises:
-            Exception: what showing the step before has raised.
-        """
+        """Show what is done after so many seconds, in place of what was planned before."""
         await self.end_steps()
         self._plan = asyncio.create_task(self._show_later(seconds))
         # Where nobody asks for the end of the steps any more, asyncio would complain of a failure.
         self._plan.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def end_steps(self) -> None:
-        """Plan no more, and wait for a step that is being shown: the next words come after it.
-
-        Raises:
-            Exception: what showing the step has raised.
-        """
+        """Plan no more, and wait for a step that is being shown: the next words come after it."""
         plan, self._plan = self._plan, None
         if plan is None:
             return

@@ -71,10 +71,7 @@ class ThreadReply:
         self._shown_at = float("-inf")
 
     async def show_progress(self, step: ReplyStep, sentence: str) -> None:
-        """Show what is being done, once it takes a while; where Slack takes no steps, `sentence` as a message.
-
-        People see before that the bot works; at once, where Slack has no session for that.
-        """
+        """Show what is being done, once it takes a while; where Slack takes no steps, `sentence` as a message."""
         if self._written or isinstance(self._message, PostedMessage):
             return
         self._sentence = sentence

@@ -197,10 +197,7 @@ def _thread(place: ThreadPlace) -> _Thread:
 
 
 class WaitingMark:
-    """The questions that bear the mark.
-
-    One is marked only if Slack's rates leave room to take away its mark and all those that stand.
-    """
+    """The questions that bear the mark; one is marked only if Slack's rates leave room to take all marks away."""
 
     def __init__(self, client: RateLimitedClient, tasks: RunningTasks, is_on: Literal["off", "on"]) -> None:
         self._client = client

@@ -43,10 +43,7 @@ def _parse(markdown: str) -> SyntaxTreeNode:
 
 
 def build_rich_text_blocks(markdown: str) -> list[Block]:
-    """The blocks that show a Markdown text: rich text, a divider for each rule, and its first table as a table.
-
-    Slack takes one table in a message, of some size; what is more stands in columns of equal width.
-    """
+    """The blocks of a Markdown text; Slack takes one table in a message, the others stand in columns of equal width."""
     blocks: list[Block] = []
     elements: list[Block] = []
     has_table = False

@@ -49,10 +49,7 @@ _SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class PassageButton:
-    """A button that shows a passage: its number in the answer, its id, and the places of what is quoted of it.
-
-    `language` is that of the answer; empty in the buttons of older messages.
-    """
+    """A button that shows a passage: its number and id, what is quoted of it, and the answer's language, if known."""
 
     n: int
     passage_id: str
@@ -105,10 +102,7 @@ def render_answer_footer(
     notices: Sequence[str] = (),
     changed_at: Mapping[str, float | None] | None = None,
 ) -> list[Block]:
-    """Renders what follows the text of an answer; `notices` come before the answer's own.
-
-    `changed_at` has the time of each document's last change, by path, in seconds since the epoch.
-    """
+    """Renders what follows the text of an answer; `notices` come before its own, `changed_at` is by path."""
     blocks: list[Block] = []
     if answer.state == "not_found" and answer.passages:
         near = _choose_nearest(answer.passages)

@@ -83,10 +83,7 @@ def _make_safe(question: str) -> str:
 
 
 def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> _WordedQuestion:
-    """Words the question by the document's place, so that no two suggestions are alike, and prefers one that fits.
-
-    A heading that is cut off does not tell what it is about.
-    """
+    """Words the question by the document's place, so that no two are alike, and prefers one that is not cut off."""
     usable = [heading for heading in map(_strip_numbering, headings) if _is_askable_heading(heading, document.title)]
     if not usable:
         return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)

@@ -40,10 +40,7 @@ _NAME_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class RequestProgressView:
-    """The state of a request that its message shows.
-
-    `is_late` says that the worker should have taken it by now; `hold` is what is still held after a confirmation.
-    """
+    """The state of a request that its message shows; `hold` is what is still held after a confirmation."""
 
     request: WorkerRequest
     is_late: bool = False
