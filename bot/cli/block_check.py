@@ -6,22 +6,19 @@ Slack's `blocks.validate` posts nothing. What is sent is made up (`block_samples
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.block_samples import BlockSample, list_block_samples
 from bot.cli.speed import Finding
+from bot.settings import BotSettings
 from bot.slack.api.client import create_web_client
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.i18n.catalogue import get_texts, set_command_prefix
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.core.documents import LANGUAGE_CODES
-
-if TYPE_CHECKING:
-    from bot.settings import BotSettings
-    from bot.slack.api.rate_limits import RateLimitedClient
 
 _REFUSALS = frozenset({"invalid_blocks", "invalid_message", "invalid_view", "invalid_arguments"})
 _MAX_SHOWN = 3

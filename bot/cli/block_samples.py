@@ -5,8 +5,9 @@ Every word of them is made up here: nothing is read from the index, and no quest
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bot.answering.answer import Answer
 from bot.answering.quoting.quote import choose_other_quotes
@@ -18,6 +19,7 @@ from bot.slack.handlers.file_upload import build_folder_menu
 from bot.slack.handlers.gaps import render_activity, render_gaps
 from bot.slack.handlers.home import DocumentOverview, HomeVisitor, render_home
 from bot.slack.handlers.message_shortcut import render_shortcut_modal
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.access import UnmetRequirement
 from bot.slack.questions.unasked_pauses import UnaskedActivity
 from bot.slack.views.admin_reports import (
@@ -53,11 +55,6 @@ from knowledge.storage.index_versions import IndexVersion, RolloutState
 from knowledge.storage.name_bindings import NameBinding
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.worker_requests import DeletionHold, FolderProblem, WorkerRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.slack.i18n.texts import InterfaceTexts
 
 _TEXTS = ("Leave is asked for in writing.", "Two days a week are worked from home.", "Whoever travels is paid back.")
 _ANSWER = "Two days a week [1].\n\n- in writing\n- by **Friday**\n\n| day | days |\n|---|---|\n| Monday | 2 |"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -15,14 +16,16 @@ from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version as client_version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import ollama
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cli.block_check import check_blocks
 from bot.cli.speed import Finding, Severity, measure_speed
+from bot.settings import BotSettings
 from bot.slack.api.client import create_web_client
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_scopes
@@ -38,14 +41,6 @@ from knowledge.storage.client import (
     translate_qdrant_errors,
 )
 from knowledge.storage.index_versions import IndexVersions
-
-if TYPE_CHECKING:
-    import argparse
-
-    from slack_sdk.web.async_client import AsyncWebClient
-    from slack_sdk.web.async_slack_response import AsyncSlackResponse
-
-    from bot.settings import BotSettings
 
 _SEVERITY_SIGNS: dict[Severity, str] = {"well": "✓", "doubtful": "!", "broken": "✗"}
 _MIN_QDRANT_VERSION = (1, 19)

@@ -5,19 +5,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bot
 from bot.settings import BotSettings, check_command_prefix
 from bot.slack.api.tokens import PAGE_PICTURE_SCOPE
 from bot.slack.handlers.workflow_step import STEP
 from knowledge.core.failures import SettingsError
-
-if TYPE_CHECKING:
-    import argparse
-
 
 _MANIFEST = Path(bot.__file__).parent.parent / "manifest.json"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,13 +14,9 @@ import ollama
 
 from bot.answering.model import translate_model_errors
 from bot.answering.prompt.context_window import ContextWindow
+from bot.settings import BotSettings
 from knowledge.core.failures import ModelUnavailable
 from knowledge.embeddings.embedding_model import EmbeddingModel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.settings import BotSettings
 
 Severity = Literal["well", "doubtful", "broken"]
 _GIB = 2**30

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import threading
-from typing import TYPE_CHECKING
 
 from bot.answering.model_loading import load_models
 from bot.cli.terminal import open_pipeline_and_client
+from bot.settings import BotSettings
 from bot.slack.app import build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics_server import serve_metrics
-
-if TYPE_CHECKING:
-    import argparse
-
-    from bot.settings import BotSettings
 
 
 def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+
+from qdrant_client import QdrantClient
 
 from bot.answering.answer import Answer, AnswerText
 from bot.answering.model import open_chat_model
@@ -17,6 +20,7 @@ from bot.answering.question import Question
 from bot.answering.tracing import open_tracing
 from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
 from bot.insights.content_gaps import GAP_DAYS, GapKind, find_content_gaps
+from bot.settings import BotSettings
 from knowledge.core.access import Audience, fold_slack_name
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.core.passages import Citation, FoundPassage, Passage, format_page_range
@@ -34,14 +38,6 @@ from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.name_bindings import BindingState, NameBindings
 from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VoteStore
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping, Sequence
-
-    from qdrant_client import QdrantClient
-
-    from bot.settings import BotSettings
 
 _MAX_NEAREST = 2  # titles that are named where nothing is found
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."

@@ -6,21 +6,17 @@ Every score is a share from 0 to 1 over the answers that have it, and None if no
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.answering.answer import Answer
+from bot.answering.pipeline import AnswerPipeline
 from bot.answering.question import Question
 from knowledge.core.access import Audience
 from knowledge.core.failures import ModelUnavailable
 from knowledge.core.language import detect_clear_language
 from knowledge.core.lexical import extract_content_stems
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.answering.answer import Answer
-    from bot.answering.pipeline import AnswerPipeline
-    from knowledge.retrieval.evaluation_questions import EvaluationQuestion
+from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
 _REFUSED_STATE = "not_found"
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_stems, extract_content_words
 from knowledge.core.text import fold_word
-
-if TYPE_CHECKING:
-    from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
-    from knowledge.storage.votes import Vote, VoteStore
+from knowledge.storage.question_log import QuestionLog, QuestionRecord, UsedPassage
+from knowledge.storage.votes import Vote, VoteStore
 
 _PREFIX_LETTERS = 5  # remboursement, remboursé and rembourser begin alike, though their stems differ
 _MIN_JACCARD = 0.5  # share of the terms of both questions together

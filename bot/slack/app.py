@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from qdrant_client import QdrantClient
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.settings import BotSettings
 from bot.slack import message_router
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.api.errors import get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.api.tokens import TokenSuspicion
+from bot.slack.events.parse import Json
 from bot.slack.factory import People, Questions, Stores, build_people, build_questions, open_stores
 from bot.slack.handlers import (
     answer_buttons,
@@ -45,21 +50,12 @@ from bot.slack.handlers.show_passage import MorePassagesHandler, PassageViewHand
 from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
+from bot.slack.people.directory import SlackDirectory
 from bot.slack.questions import unasked_pauses
+from bot.slack.questions.answer_delivery import QuestionAnswerer
 from bot.slack.questions.unasked_pauses import NotHelpfulHandler
 from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import DocumentLinks
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from qdrant_client import QdrantClient
-
-    from bot.settings import BotSettings
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import Json
-    from bot.slack.people.directory import SlackDirectory
-    from bot.slack.questions.answer_delivery import QuestionAnswerer
 
 log = logging.getLogger(__name__)
 _ANY = re.compile(".*", re.DOTALL)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from qdrant_client import QdrantClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import BotSettings
 from bot.slack.api.client import BotIdentity
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.thread_context import ThreadContext
 from bot.slack.events.thread_follow_ups import ThreadFollowUps
 from bot.slack.handlers.answer_buttons import AnswerSharing
@@ -30,6 +34,7 @@ from bot.slack.questions.unasked_questions import SureSearch, UnaskedPlaces, Una
 from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.sharing import ChannelSharing, SharedAnswerStore
 from bot.slack.replies.working_status import AgentSessions, WaitingMark
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import DocumentLinks
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.audit_log import AuditLog
@@ -39,14 +44,6 @@ from knowledge.storage.question_log import QuestionLog, Retention
 from knowledge.storage.record_repository import Repository
 from knowledge.storage.votes import VoteStore
 from knowledge.storage.worker_requests import DeletionHolds, FolderProblems, WorkerRequests
-
-if TYPE_CHECKING:
-    from qdrant_client import QdrantClient
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.settings import BotSettings
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.running_tasks import RunningTasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,15 @@ Slack sends an event again until it is acknowledged, so a question is in the log
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.slack.api.client import BotIdentity
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import (
     LAST_RETRY,
     IncomingMessage,
@@ -21,25 +25,16 @@ from bot.slack.events.parse import (
     message_from_event,
 )
 from bot.slack.events.thread_follow_ups import FollowUps, ThreadFollowUps, ThreadUnread
+from bot.slack.handlers.file_upload import FileUpload
+from bot.slack.people.users import Users
+from bot.slack.questions.edits_and_stops import QuestionEdits
 from bot.slack.questions.intake import QuestionIntake, record_from_message
+from bot.slack.questions.question_job import QuestionJobs
+from bot.slack.questions.unasked_questions import UnaskedQuestions
 from bot.slack.replies.stream import ThreadReply
+from bot.slack.replies.working_status import AgentSessions
+from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from slack_bolt.async_app import AsyncApp
-    from slack_bolt.request.async_request import AsyncBoltRequest
-
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.handlers.file_upload import FileUpload
-    from bot.slack.people.users import Users
-    from bot.slack.questions.edits_and_stops import QuestionEdits
-    from bot.slack.questions.question_job import QuestionJobs
-    from bot.slack.questions.unasked_questions import UnaskedQuestions
-    from bot.slack.replies.working_status import AgentSessions
-    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = (

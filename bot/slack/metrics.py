@@ -6,18 +6,14 @@ docs/metrics.md lists every series.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 from slack_sdk.errors import SlackApiError
 
+from bot.answering.answer import Answer
 from knowledge.runtime.metrics import REGISTRY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.answering.answer import Answer
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
 # An answer's timings tell when each step ended, in this order, and the phase that the step belongs to.

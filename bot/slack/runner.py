@@ -7,26 +7,21 @@ import contextlib
 import logging
 import signal
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack.api.client import find_proxy
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_token_call, check_tokens
+from bot.slack.app import SlackBot
 from bot.slack.questions.recovery import RecordCleanup
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from knowledge.runtime.metrics import READY
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-
-    from slack_sdk.socket_mode.aiohttp import SocketModeClient
-    from slack_sdk.socket_mode.request import SocketModeRequest
-
-    from bot.slack.app import SlackBot
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
+from collections.abc import Coroutine
 
 log = logging.getLogger(__name__)
 _CANCEL_TIMEOUT_SECONDS = 10.0

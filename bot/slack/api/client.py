@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,14 +13,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.settings import BotSettings
 from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.views.block_kit import Block
 from knowledge.runtime.proxies import is_loopback_url
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.settings import BotSettings
-    from bot.slack.views.block_kit import Block
 
 
 def create_web_client(settings: BotSettings) -> RateLimitedClient:

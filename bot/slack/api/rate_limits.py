@@ -6,18 +6,15 @@ import asyncio
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.api.errors import RefusedMethods
 from bot.slack.metrics import count_slack_call
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = logging.getLogger(__name__)
 _RateKey = tuple[str, str]

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.settings import BotSettings
 from bot.slack.api.errors import get_error_code
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.proxies import is_loopback_url
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from slack_sdk.web.async_slack_response import AsyncSlackResponse
-
-    from bot.settings import BotSettings
 
 T = TypeVar("T")
 # manifest.json asks for the same scopes.

@@ -8,24 +8,22 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.question import Turn
+from bot.slack.api.client import BotIdentity
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import IncomingMessage, Json
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.views.markup import to_plain_text
 from bot.slack.views.rich_text import read_rich_text
+from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.questions.intake import QuestionIntake
-    from knowledge.core.access import Audience
-    from knowledge.retrieval.passage_lookup import PassageLookup
-    from knowledge.storage.question_log import QuestionRecord, UsedPassage
+from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.storage.question_log import QuestionRecord, UsedPassage
 
 log = logging.getLogger(__name__)
 _MAX_TURNS = 12

@@ -10,19 +10,17 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.api.client import BotIdentity
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.parse import IncomingMessage, Json
 from bot.slack.events.thread_context import fetch_thread_replies
+from bot.slack.questions.intake import QuestionIntake
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.events.parse import IncomingMessage, Json
-    from bot.slack.questions.intake import QuestionIntake
-    from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionRecord
 
 FollowUps = Literal["on", "mentions"]
 # "unasked" is a message that is answered only where that is sure: nobody asked the bot in its thread.

@@ -10,27 +10,24 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.client import create_webhook
 from bot.slack.events.parse import Json, ThreadPlace
 from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import apologize_on_error
+from bot.slack.questions.edits_and_stops import QuestionEdits
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.private_answer import ASK_AGAIN_BUTTON, LOOK_FURTHER_BUTTON, SHARE_BUTTON, PrivateQuestions
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
+from bot.slack.replies.sharing import ChannelSharing, SharedAnswerStore
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.sources import CHOOSE_ACTION, ChoiceButton
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.users import Users
-    from bot.slack.questions.edits_and_stops import QuestionEdits
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.replies.sharing import ChannelSharing, SharedAnswerStore
-    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 _ACKNOWLEDGE_SECONDS = 2.0  # Slack waits three

@@ -7,36 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.events.parse import Json
 from bot.slack.handlers.confirm_deletions import DeletionConfirmation, is_deletion_confirmation
+from bot.slack.handlers.reindex import ReindexCommand
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.admins import AdminAction, AdminGate, Admins
+from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import apologize_on_error
+from bot.slack.questions.private_answer import PrivateQuestions
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.admin_reports import render_bindings
 from bot.slack.views.block_kit import Block, DocumentLinks, build_context_block, build_section_block
 from bot.slack.views.documents import list_known_documents, render_document_list
 from bot.slack.views.markup import escape_label, to_plain_text
 from knowledge.core.access import fold_slack_name
+from knowledge.storage.index_versions import ServedDocuments
+from knowledge.storage.name_bindings import BindingState, NameBinding
 from knowledge.storage.worker_requests import SCOPE_ALL
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.handlers.reindex import ReindexCommand
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.admins import AdminAction, AdminGate, Admins
-    from bot.slack.people.users import Users
-    from bot.slack.questions.private_answer import PrivateQuestions
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.index_versions import ServedDocuments
-    from knowledge.storage.name_bindings import BindingState, NameBinding
 
 ASK_COMMAND = "/ask"
 DOCS_COMMAND = "/docs"

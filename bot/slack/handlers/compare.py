@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.answering.question import Question
+from bot.slack.events.parse import Json
 from bot.slack.handlers.commands import CommandResponder, SlashCommand, acknowledge_command, command_from_payload
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.admins import AdminGate
+from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion, QuestionAnswerer
+from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.replies.answer_footer import NoticeName
+from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.replies.paging import close_open_fence
+from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import ModelUnavailable
-
-if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.admins import AdminGate
-    from bot.slack.people.users import Users
-    from bot.slack.questions.model_queue import ModelQueue
-    from bot.slack.replies.answer_footer import NoticeName
-    from bot.slack.replies.ephemeral import EphemeralReply
-    from bot.slack.running_tasks import RunningTasks
 
 COMPARE_COMMAND = "/compare"
 _ADMIN_TIMEOUT_SECONDS = 1.0  # Slack waits three for the acknowledgement

@@ -8,22 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.client import open_direct_message, post_message
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.handlers.reindex import RequestTracker
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.admins import AdminAction, AdminGate, Admins
+from bot.slack.people.users import Users
 from bot.slack.views.admin_reports import render_deletion_hold, stamp_from_hold
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, DeletionHold, DeletionHolds, WorkerRequests
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.handlers.reindex import RequestTracker
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.admins import AdminAction, AdminGate, Admins
-    from bot.slack.people.users import Users
 
 
 def is_deletion_confirmation(scope: str) -> bool:

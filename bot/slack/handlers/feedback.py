@@ -12,29 +12,26 @@ import json
 import logging
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.events.parse import Json
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.users import Users
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, build_context_block, build_modal, build_plain_text
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.text import repair_surrogates
+from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VOTE_REASONS, Vote, VoteReason, VoteStore
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.users import Users
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.question_log import QuestionLog
 
 log = logging.getLogger(__name__)
 EVENTS: tuple[str, ...] = ("reaction_added",)

@@ -10,32 +10,27 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import urlsplit
 
 import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.client import find_proxy
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.events.parse import Json, RecentKeys
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.admins import AdminAction, AdminGate
+from bot.slack.people.users import Users
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, build_actions_block, build_plain_text, build_section_block
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import make_document_id
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import IO
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admins import AdminAction, AdminGate
-    from bot.slack.people.users import Users
-    from bot.slack.running_tasks import RunningTasks
 
 _MAX_NAME_BYTES = 200  # bytes of UTF-8: a file system takes 255
 _MAX_FOLDERS = 100  # what one menu of Slack's holds, the root included

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.insights.content_gaps import GAP_DAYS, ContentGap, find_content_gaps
+from bot.slack.events.parse import Json
 from bot.slack.handlers.commands import CommandResponder, SlashCommand, command_from_payload
 from bot.slack.handlers.feedback import get_vote_reason_names
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.admins import AdminGate
+from bot.slack.people.users import Users
+from bot.slack.questions.unasked_pauses import UnaskedActivity
+from bot.slack.questions.unasked_questions import UnaskedQuestions
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress, open_and_fill_modal
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -23,24 +34,9 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.markup import escape_label
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.admins import AdminGate
-    from bot.slack.people.users import Users
-    from bot.slack.questions.unasked_pauses import UnaskedActivity
-    from bot.slack.questions.unasked_questions import UnaskedQuestions
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.index_versions import ServedDocuments
-    from knowledge.storage.question_log import QuestionLog
-    from knowledge.storage.votes import VoteStore
+from knowledge.storage.index_versions import ServedDocuments
+from knowledge.storage.question_log import QuestionLog
+from knowledge.storage.votes import VoteStore
 
 GAPS_COMMAND = "/gaps"
 GAPS_BUTTON = "show_gaps"

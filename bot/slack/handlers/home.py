@@ -6,9 +6,19 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.events.parse import Json
+from bot.slack.handlers.confirm_deletions import DeletionConfirmation
 from bot.slack.handlers.gaps import GAPS_BUTTON
+from bot.slack.handlers.reindex import ReindexCommand
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory, UnmetRequirement
+from bot.slack.people.admins import AdminGate
+from bot.slack.people.users import Users
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.admin_reports import (
     CONFIRM_BUTTON,
     LATEST_ENTRIES,
@@ -38,8 +48,12 @@ from bot.slack.views.documents import (
 )
 from bot.slack.views.suggested_prompts import build_suggested_prompts, choose_latest_documents
 from bot.slack.views.worker_status import IndexStatus, render_index_status, render_open_requests
+from knowledge.core.access import Audience
 from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failures import IndexUnavailable, is_unsupported
+from knowledge.retrieval.passage_lookup import DocumentOutline, PassageLookup
+from knowledge.storage.audit_log import AuditEntry
+from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 from knowledge.storage.worker_requests import (
     SCOPE_ALL,
     SCOPE_CONFIRM_DELETES,
@@ -50,23 +64,6 @@ from knowledge.storage.worker_requests import (
     WorkerRequest,
     WorkerRequests,
 )
-
-if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.handlers.confirm_deletions import DeletionConfirmation
-    from bot.slack.handlers.reindex import ReindexCommand
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory, UnmetRequirement
-    from bot.slack.people.admins import AdminGate
-    from bot.slack.people.users import Users
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.core.access import Audience
-    from knowledge.retrieval.passage_lookup import DocumentOutline, PassageLookup
-    from knowledge.storage.audit_log import AuditEntry
-    from knowledge.storage.index_versions import IndexVersions, ServedDocuments
 
 log = logging.getLogger(__name__)
 _MAX_BLOCKS = 60  # of the 100 that Slack takes

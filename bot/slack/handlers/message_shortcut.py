@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.events.parse import Json
 from bot.slack.events.thread_context import read_message_text
 from bot.slack.i18n.catalogue import get_question_texts
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.users import Users
+from bot.slack.questions.private_answer import PrivateQuestions
 from bot.slack.replies.ephemeral import ReplyAddress
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, build_modal, build_plain_text, build_section_block
-
-if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.users import Users
-    from bot.slack.questions.private_answer import PrivateQuestions
-    from bot.slack.running_tasks import RunningTasks
 
 ASK_ABOUT_THIS = "ask_about_this"
 _QUESTION, _TEXT = "question", "text"

@@ -12,30 +12,26 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack.api.client import open_direct_message
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import Json
 from bot.slack.handlers.show_passage import PassageViewHandler, ThreadOrigin
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, shorten_text
 from bot.slack.views.sources import SHOW_PAGE_ACTION, PassageButton
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.core.passages import Passage
+from knowledge.core.passages import Passage
 
 log = logging.getLogger(__name__)
 _TITLE_LENGTH = 200

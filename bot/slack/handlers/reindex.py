@@ -7,10 +7,14 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.client import MessageRef, open_direct_message, post_message
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.admins import AdminGate
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.markup import escape_label
 from bot.slack.views.worker_status import (
     WORKER_SECONDS,
@@ -26,13 +30,6 @@ from knowledge.storage.worker_requests import (
     WorkerRequest,
     WorkerRequests,
 )
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.admins import AdminGate
-    from bot.slack.running_tasks import RunningTasks
 
 log = logging.getLogger(__name__)
 _FIRST_POLL_SECONDS = 1.2

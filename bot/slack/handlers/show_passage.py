@@ -9,11 +9,18 @@ import asyncio
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.quoting.quote import choose_other_quotes
+from bot.slack.events.parse import Json
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.users import Users
 from bot.slack.replies.ephemeral import open_and_fill_modal
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -23,7 +30,6 @@ from bot.slack.views.block_kit import (
 )
 from bot.slack.views.passages import (
     render_more_passages,
-    render_more_passages_sentence,
     render_passage_modal,
     render_sentence_modal,
 )
@@ -36,18 +42,8 @@ from bot.slack.views.sources import (
 )
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.passages import FoundPassage, Passage
-
-if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.users import Users
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
-    from knowledge.storage.index_versions import ServedDocuments
+from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
+from knowledge.storage.index_versions import ServedDocuments
 
 
 def register(
@@ -121,7 +117,7 @@ class PassageViewHandler:
     ) -> None:
         """Shows a passage to the person who pressed its button."""
         texts = await self.users.get_answer_texts(passage_button.language, user)
-        fetching = render_sentence_modal(passage_button, texts.passage_fetched, texts)
+        fetching = render_sentence_modal(texts.passage_title.format(n=passage_button.n), texts.passage_fetched, texts)
         load = partial(self._load_first_modal, passage_button, user, texts, origin)
         await open_and_fill_modal(self.client, trigger, fetching, load)
 
@@ -136,9 +132,9 @@ class PassageViewHandler:
         try:
             found = await self.find_passage(button, user)
         except IndexUnavailable:
-            return render_sentence_modal(button, texts.index_away, texts)
+            return render_sentence_modal(texts.passage_title.format(n=button.n), texts.index_away, texts)
         if found is None:
-            return render_sentence_modal(button, texts.passage_gone, texts)
+            return render_sentence_modal(texts.passage_title.format(n=button.n), texts.passage_gone, texts)
         return self.render_modal(button, found, texts, note)
 
     async def find_passage(self, button: PassageButton, user: str) -> ShownPassage | None:
@@ -180,7 +176,7 @@ class MorePassagesHandler:
     async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
         """Shows those of the passages that the person who pressed may know."""
         texts = await self.users.get_answer_texts(button.language, user)
-        fetching = render_more_passages_sentence(texts.passage_fetched, texts)
+        fetching = render_sentence_modal(texts.more_passages_title, texts.passage_fetched, texts)
         await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
 
     async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
@@ -190,7 +186,7 @@ class MorePassagesHandler:
                 self.passage_lookup.get_known_passages, button.passage_ids, granted.audience
             )
         except IndexUnavailable:
-            return render_more_passages_sentence(texts.index_away, texts)
+            return render_sentence_modal(texts.more_passages_title, texts.index_away, texts)
         found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
         colon = PROMPT_TEXTS[texts.code].answer.colon
         quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)

@@ -6,32 +6,28 @@ Who reads what a workflow makes of the answer is not known here: it is written f
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answering.answer import Answer
 from bot.answering.output_filter.titles import flatten_title
 from bot.answering.question import Question
+from bot.answering.understanding.counter_questions import Option
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.events.parse import Json, RecentKeys
 from bot.slack.i18n.catalogue import get_question_texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion, choose_apology
+from bot.slack.replies.steps import ReplyStep
+from bot.slack.running_tasks import RunningTasks
+from bot.slack.views.block_kit import Block
 from bot.slack.views.markup import join_lines, neutralize_plain_text
 from bot.slack.views.rich_text import strip_markdown
 from knowledge.core.access import Audience
 from knowledge.core.text import repair_surrogates
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from slack_bolt.async_app import AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.answering.answer import Answer
-    from bot.answering.understanding.counter_questions import Option
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.replies.steps import ReplyStep
-    from bot.slack.running_tasks import RunningTasks
-    from bot.slack.views.block_kit import Block
 
 log = logging.getLogger(__name__)
 STEP = "ask_souffleur"  # the callback id in the manifest

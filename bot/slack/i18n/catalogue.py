@@ -6,15 +6,13 @@ import dataclasses
 import functools
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import bot.slack.i18n
 from bot.answering.question import detect_question_language
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _PREFIX = "texts_"
 _command_prefix = [""]

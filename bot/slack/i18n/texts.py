@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from knowledge.core.documents import Language
+from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failure_texts_en import ENGLISH_FAILURE_TEXTS
 from knowledge.core.failures import Failure, format_failure
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from knowledge.core.documents import Language
-    from knowledge.core.failure_codes import FailureCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
+from bot.slack.api.client import BotIdentity
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.people.directory import KnownChannels, SlackDirectory
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.access import EVERYONE, NOBODY, Audience, is_named_requirement
+from knowledge.storage.index_versions import ServedDocuments
 from knowledge.storage.name_bindings import BindingState, NameBinding, NameBindings, decide_binding
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
-
-    from bot.slack.api.client import BotIdentity
-    from knowledge.storage.index_versions import ServedDocuments
 
 log = logging.getLogger(__name__)
 _NONE: frozenset[str] = frozenset()

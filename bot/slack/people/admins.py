@@ -6,20 +6,16 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.lookup_cache import LookupCache
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditLog, AuditOutcome
+from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditLog, AuditOutcome
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 60.0  # after this, a person who left the group is no administrator

@@ -11,16 +11,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.people.lookup_cache import LookupCache
 from bot.slack.people.member_list import MemberList, WorkspaceMembers, is_full_member
 from knowledge.core.access import fold_slack_name
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
 
 log = logging.getLogger(__name__)
 _SHORT_CACHE_SECONDS = 60.0

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from cachetools import TLRUCache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Hashable
 
 _MAX_ENTRIES = 10_000
 T = TypeVar("T")

@@ -13,17 +13,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.errors import get_error_code
 from knowledge.core.access import fold_slack_name
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.stored_record import StoredRecord
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from knowledge.storage.record_repository import Repository
+from knowledge.storage.record_repository import Repository
 
 log = logging.getLogger(__name__)
 _PAGE_SIZE = 200  # as Slack advises

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts, language_from_locale
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.lookup_cache import LookupCache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.i18n.texts import InterfaceTexts
 
 log = logging.getLogger(__name__)
 _CACHE_SECONDS = 3600.0

@@ -8,25 +8,22 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
+from bot.answering.question import Question
 from bot.answering.talk.recognise import needs_no_model
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.metrics import count_question_end, record_answer_times
+from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
 from bot.slack.replies.steps import ReplyStep, list_step_sources
+from bot.slack.views.block_kit import Block, DocumentLinks
+from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
-if TYPE_CHECKING:
-    from bot.answering.question import Question
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.model_queue import ModelQueue
-    from bot.slack.replies.answer_footer import AnswerFooter, NoticeName
-    from bot.slack.views.block_kit import Block, DocumentLinks
-    from knowledge.core.access import Audience
-
-    AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
-
+AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
 log = logging.getLogger(__name__)
 
 

@@ -8,22 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.slack.api.client import BotIdentity
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import LAST_RETRY, IncomingMessage, Json, message_from_event
 from bot.slack.i18n.catalogue import load_languages
+from bot.slack.message_router import MessageHandler
+from bot.slack.questions.intake import QuestionIntake
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
-
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.message_router import MessageHandler
-    from bot.slack.questions.intake import QuestionIntake
-    from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 _CHANNEL_TYPES = "public_channel,private_channel,mpim,im"

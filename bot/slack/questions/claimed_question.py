@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.question_log import QuestionRecord, QuestionState
+from knowledge.storage.question_log import QuestionRecord, QuestionState
 
 MAX_TRIES = 3
 _CANCEL_TIMEOUT_SECONDS = 10.0

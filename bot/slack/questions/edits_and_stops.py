@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from bot.slack.api.client import BotIdentity
 from bot.slack.events.parse import Json, MessageEdit, ThreadPlace, edit_from_event
+from bot.slack.questions.claimed_question import EndReason, RunningQuestions
 from bot.slack.questions.intake import QuestionIntake, record_from_message
+from bot.slack.questions.question_job import QuestionJobs
+from bot.slack.replies.sharing import SharedAnswerStore
+from bot.slack.replies.working_status import AgentSessions
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord, make_question_id
-
-if TYPE_CHECKING:
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.questions.claimed_question import EndReason, RunningQuestions
-    from bot.slack.questions.question_job import QuestionJobs
-    from bot.slack.replies.sharing import SharedAnswerStore
-    from bot.slack.replies.working_status import AgentSessions
 
 _OPEN_TO_CHOICE = ("unclear", "")  # outcomes of a question that still may be chosen; with JOURNAL_DAYS=0 none is kept
 _MAX_TRIES = 3  # other processes write to the same log

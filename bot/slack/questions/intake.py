@@ -10,19 +10,16 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.slack.events.parse import IncomingMessage, RecentKeys
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord, QuestionState
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
 
 log = logging.getLogger(__name__)
 _MAX_UNWRITTEN = 1_000

@@ -9,36 +9,33 @@ import asyncio
 import logging
 import uuid
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answering.answer import Answer
 from bot.answering.question import Question
+from bot.slack.api.client import BotIdentity
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
+from bot.slack.api.rate_limits import RateLimiter
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import PreparedQuestion, choose_apology
+from bot.slack.questions.claimed_question import ClaimedQuestion
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.question_job import AnswerStrategy, QuestionJobs, QuestionReply, send_last_message
+from bot.slack.replies.answer_footer import NoticeName
 from bot.slack.replies.ephemeral import EphemeralReply, ReplyAddress
 from bot.slack.replies.sharing import PrivateAnswer, SharedAnswerStore
 from bot.slack.replies.steps import ReplyStep
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, build_actions_block, build_button, build_context_block, shorten_text
 from bot.slack.views.markup import escape_label
+from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
+from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.question_log import QuestionRecord
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.answering.answer import Answer
-    from bot.slack.api.client import BotIdentity
-    from bot.slack.api.rate_limits import RateLimiter
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.people.users import Users
-    from bot.slack.questions.claimed_question import ClaimedQuestion
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.replies.answer_footer import NoticeName
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.core.access import Audience
-    from knowledge.retrieval.passage_lookup import PassageLookup
 
 log = logging.getLogger(__name__)
 SHARE_BUTTON = "share_answer"

@@ -9,11 +9,14 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from bot.answering.answer import Answer
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_question_texts, get_texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.metrics import QUESTIONS_IN_PROGRESS, count_question_end
 from bot.slack.questions.answer_delivery import (
     AnswerDelivery,
@@ -23,16 +26,10 @@ from bot.slack.questions.answer_delivery import (
     list_used_passages,
 )
 from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost, EndReason, RunningQuestions
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.replies.stream import StoppedByUser
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from bot.answering.answer import Answer
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.questions.intake import QuestionIntake
-    from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 

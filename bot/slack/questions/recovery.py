@@ -8,22 +8,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.slack.questions.claimed_question import MAX_TRIES, RunningQuestions
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.questions.question_job import QuestionJobs
+from bot.slack.replies.sharing import SharedAnswerStore
 from knowledge.core.failures import IndexUnavailable
+from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.question_log import RENEWAL_SECONDS, QuestionLog, QuestionRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.question_job import QuestionJobs
-    from bot.slack.replies.sharing import SharedAnswerStore
-    from knowledge.storage.audit_log import AuditLog
-    from knowledge.storage.votes import VoteStore
+from knowledge.storage.votes import VoteStore
 
 log = logging.getLogger(__name__)
 RECOVERY_SECONDS = 2.0

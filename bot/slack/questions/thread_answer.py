@@ -7,37 +7,34 @@ import contextlib
 import logging
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot.answering.preferred_places import PreferredPlaces
 from bot.answering.question import Question
 from bot.slack.api.errors import SLACK_ERRORS
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
+from bot.slack.events.thread_context import ThreadContext, ThreadHistory
 from bot.slack.i18n.catalogue import get_question_texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.access import AccessDirectory, GrantedAudience
+from bot.slack.people.directory import PublicChannels
+from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import PreparedQuestion
 from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost
+from bot.slack.questions.intake import QuestionIntake
+from bot.slack.questions.private_answer import WiderSearch
 from bot.slack.questions.question_job import AnswerStrategy, QuestionReply
 from bot.slack.questions.unasked_pauses import ChannelPauses, offer_not_helpful
 from bot.slack.questions.unasked_questions import HeldReply
+from bot.slack.replies.answer_footer import NoticeName
+from bot.slack.replies.messages import EndStatus
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
 from bot.slack.replies.working_status import AgentSessions, QuestionSession, WaitingMark
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.thread_context import ThreadContext, ThreadHistory
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.directory import PublicChannels
-    from bot.slack.people.users import Users
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.questions.private_answer import WiderSearch
-    from bot.slack.replies.answer_footer import NoticeName
-    from bot.slack.replies.messages import EndStatus
-    from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionRecord
 
 _TITLE_LENGTH = 100
 _LANGUAGE_TIMEOUT_SECONDS = 0.15  # a status in the wrong language is better than a late one

@@ -10,27 +10,23 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.answering.answer import Answer
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import Json
 from bot.slack.i18n.catalogue import get_texts
+from bot.slack.people.users import Users
+from bot.slack.questions.intake import QuestionIntake
 from bot.slack.replies.ephemeral import ReplyAddress
+from bot.slack.running_tasks import RunningTasks
 from bot.slack.views.block_kit import Block, build_actions_block, build_button
 from knowledge.core.failures import IndexUnavailable
+from knowledge.storage.question_log import QuestionRecord
 from knowledge.storage.votes import ChannelVotes, Vote, VoteStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from slack_bolt.async_app import AsyncAck, AsyncApp
-
-    from bot.answering.answer import Answer
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import Json
-    from bot.slack.people.users import Users
-    from bot.slack.questions.intake import QuestionIntake
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.question_log import QuestionRecord
 
 _FIRST_PAUSE_SECONDS = 600.0
 _GROWTH = 4.0

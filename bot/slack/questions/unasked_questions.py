@@ -9,28 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from bot.answering.understanding.open_questions import find_open_question
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.events.parse import IncomingMessage, Json, RecentKeys, message_from_event
+from bot.slack.events.thread_context import ThreadContext
+from bot.slack.people.access import AccessDirectory
+from bot.slack.questions.answer_delivery import QuestionAnswerer
 from bot.slack.questions.intake import QuestionIntake, record_from_message
+from bot.slack.questions.question_job import QuestionJobs
+from bot.slack.questions.unasked_pauses import ChannelPauses, UnaskedActivity
+from bot.slack.replies.steps import ReplyStep
+from bot.slack.replies.stream import ThreadReply
+from bot.slack.running_tasks import RunningTasks
+from bot.slack.views.block_kit import Block
 from knowledge.core.failures import IndexUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.slack.events.thread_context import ThreadContext
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.questions.answer_delivery import QuestionAnswerer
-    from bot.slack.questions.question_job import QuestionJobs
-    from bot.slack.questions.unasked_pauses import ChannelPauses, UnaskedActivity
-    from bot.slack.replies.steps import ReplyStep
-    from bot.slack.replies.stream import ThreadReply
-    from bot.slack.running_tasks import RunningTasks
-    from bot.slack.views.block_kit import Block
-    from knowledge.storage.question_log import QuestionRecord
+from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from bot.answering.answer import Answer
 from bot.slack.i18n.catalogue import get_texts
+from bot.slack.views.block_kit import Block, DocumentLinks
 from bot.slack.views.sources import render_answer_footer, render_choices, render_feedback_buttons
+from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
+from knowledge.core.passages import Citation
+from knowledge.storage.index_versions import ServedDocuments
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.answering.answer import Answer
-    from bot.slack.views.block_kit import Block, DocumentLinks
-    from knowledge.core.access import Audience
-    from knowledge.core.passages import Citation
-    from knowledge.storage.index_versions import ServedDocuments
-
-    NoticeName = Literal[
-        "attachments", "audience_uncertain", "is_ai", "thread_unread", "unasked"
-    ]  # of a text in InterfaceTexts
-
+# The name of a text in InterfaceTexts.
+NoticeName = Literal["attachments", "audience_uncertain", "is_ai", "thread_unread", "unasked"]
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 1.0
 

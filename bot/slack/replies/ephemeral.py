@@ -5,23 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api.client import create_webhook, open_direct_message, post_message
 from bot.slack.api.errors import get_error_code
+from bot.slack.events.parse import Json
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import close_open_fence, split_pages
+from bot.slack.replies.steps import ReplyStep
 from bot.slack.views.block_kit import Block, build_section_block
 from bot.slack.views.rich_text import build_rich_text_blocks
-
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.events.parse import Json
-    from bot.slack.replies.steps import ReplyStep
 
 log = logging.getLogger(__name__)
 _MAX_NOTICES = 2  # that the question is being answered, that others come first

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.errors import get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies.steps import DISPLAY_MODE, StepList
 from bot.slack.views.block_kit import Block, build_markdown_block
 from bot.slack.views.markup import escape_mrkdwn
 from bot.slack.views.rich_text import strip_markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import ThreadPlace
 
 _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped

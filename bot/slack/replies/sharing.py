@@ -9,17 +9,22 @@ import asyncio
 import logging
 import time
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 from pydantic import TypeAdapter, ValidationError
+from qdrant_client import QdrantClient
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Answer
 from bot.slack.api.client import create_webhook
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts
+from bot.slack.people.access import AccessDirectory
+from bot.slack.replies.answer_footer import AnswerFooter
 from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.paging import split_pages
 from bot.slack.views.block_kit import Block, build_context_block, shorten_text
@@ -27,18 +32,9 @@ from bot.slack.views.markup import escape_label
 from bot.slack.views.rich_text import build_rich_text_blocks
 from knowledge.core.passages import FoundPassage
 from knowledge.core.stored_record import StoredRecord
+from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.storage.memory_repository import MemoryRepository
 from knowledge.storage.record_repository import Repository
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from qdrant_client import QdrantClient
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.people.access import AccessDirectory
-    from bot.slack.replies.answer_footer import AnswerFooter
-    from knowledge.retrieval.passage_lookup import PassageLookup
 
 log = logging.getLogger(__name__)
 _DAY_SECONDS = 86_400.0

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.titles import flatten_title
 from bot.slack.views.block_kit import Block, DocumentLinks, shorten_text
 from bot.slack.views.markup import escape_label, neutralize_plain_text
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from knowledge.core.passages import FoundPassage
+from knowledge.core.passages import FoundPassage
 
 # A plan shows the steps together, in one block that people can fold.
 DISPLAY_MODE = "plan"

@@ -5,23 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
 
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.errors import get_error_code
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies.messages import EndStatus, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
 from bot.slack.replies.steps import STEP_SECONDS, STEPS_REFUSED, ProgressStep, ReplyStep, StepList
+from bot.slack.replies.working_status import QuestionSession
 from bot.slack.views.block_kit import Block, build_section_block
 from bot.slack.views.markup import count_showable_characters, neutralize_mentions
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import ThreadPlace
-    from bot.slack.replies.working_status import QuestionSession
 
 log = logging.getLogger(__name__)
 # Often enough to read along; Slack's rates for all answers together are held elsewhere.

@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.slack.api.rate_limits import RateLimitedClient
-    from bot.slack.events.parse import ThreadPlace
-    from bot.slack.replies.messages import EndStatus
-    from bot.slack.running_tasks import RunningTasks
-    from knowledge.storage.question_log import QuestionRecord
+from bot.slack.api.rate_limits import RateLimitedClient
+from bot.slack.events.parse import ThreadPlace
+from bot.slack.replies.messages import EndStatus
+from bot.slack.running_tasks import RunningTasks
+from knowledge.storage.question_log import QuestionRecord
 
 log = logging.getLogger(__name__)
 _METHOD = "agents.sessions.setStatus"

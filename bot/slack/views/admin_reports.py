@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
+from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.people.access import UnmetRequirement
 from bot.slack.views.block_kit import (
     SECTION_LENGTH,
     Block,
@@ -17,15 +19,9 @@ from bot.slack.views.block_kit import (
     shorten_path,
 )
 from bot.slack.views.markup import escape_label, format_user
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from bot.slack.people.access import UnmetRequirement
-    from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
-    from knowledge.storage.name_bindings import BindingState, NameBinding
-    from knowledge.storage.worker_requests import DeletionHold, FolderProblem
+from knowledge.storage.audit_log import AuditAction, AuditEntry, AuditOutcome
+from knowledge.storage.name_bindings import BindingState, NameBinding
+from knowledge.storage.worker_requests import DeletionHold, FolderProblem
 
 LATEST_ENTRIES = 8  # `python -m bot audit` prints all of them
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from bot.answering.output_filter.titles import flatten_title
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.markup import escape_label, escape_mrkdwn, join_lines
 from knowledge.core.text import strip_invisible
-
-if TYPE_CHECKING:
-    from bot.slack.i18n.texts import InterfaceTexts
 
 # A block is a JSON object that Slack defines.
 Block = dict[str, Any]

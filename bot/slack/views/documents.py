@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -17,16 +18,11 @@ from bot.slack.views.block_kit import (
     shorten_text,
 )
 from bot.slack.views.markup import escape_label
+from knowledge.core.access import Audience
 from knowledge.core.documents import TITLE_SEPARATOR, Document, DocumentState, Member
 from knowledge.core.failures import Failure, count_unsupported, is_unsupported, leave_out_inner_names
 from knowledge.core.text import fold_word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.core.access import Audience
-    from knowledge.storage.index_versions import ServedDocuments
+from knowledge.storage.index_versions import ServedDocuments
 
 _MARKS = {DocumentState.READING: "◌", DocumentState.WORDS: "◐", DocumentState.MEANING: "●", DocumentState.FAILED: "✕"}
 _TITLE_LENGTH = 100

@@ -6,12 +6,14 @@ of its columns, all else word for word.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import PROMPT_TEXTS
 from bot.answering.quoting.markdown import emphasis_pattern, show_list_mark
+from bot.answering.quoting.quote import Quote, QuoteLine
 from bot.answering.quoting.rows import format_row
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -25,17 +27,10 @@ from bot.slack.views.markup import escape_label
 from bot.slack.views.sources import PassageButton, format_passage_place
 from knowledge.core.passages import Excerpt, Passage, format_page_range
 from knowledge.core.text import strip_invisible
+from knowledge.retrieval.passage_lookup import PassageNeighbours
 from knowledge.retrieval.passage_pieces import Piece, split_into_pieces
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.answering.quoting.quote import Quote, QuoteLine
-    from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.retrieval.passage_lookup import PassageNeighbours
-
-    Part = tuple[str, bool]  # a text, and whether it was quoted
-
+Part = tuple[str, bool]  # a text, and whether it was quoted
 _NEIGHBOUR_LENGTH = 400  # characters of each neighbour: the passage itself stays in sight
 _PASSAGE_LENGTH = 20_000  # characters of one passage
 _TRAIL_LENGTH = 200
@@ -53,7 +48,7 @@ def render_rich_text(parts: Iterable[tuple[str, bool]], kind: str = "rich_text_q
 def render_more_passages(quotes: Sequence[Quote], links: DocumentLinks, texts: InterfaceTexts) -> Block:
     """Renders the modal: for each passage where it is, then what is quoted of it."""
     if not quotes:
-        return render_more_passages_sentence(texts.more_passages_gone, texts)
+        return render_sentence_modal(texts.more_passages_title, texts.more_passages_gone, texts)
     blocks: list[Block] = []
     for quote in quotes:
         blocks += [
@@ -61,11 +56,6 @@ def render_more_passages(quotes: Sequence[Quote], links: DocumentLinks, texts: I
             render_rich_text(_quote_parts(quote), "rich_text_preformatted" if quote.is_code else "rich_text_quote"),
         ]
     return build_modal(texts.more_passages_title, blocks, close=texts.close)
-
-
-def render_more_passages_sentence(sentence: str, texts: InterfaceTexts) -> Block:
-    """Renders the modal with one sentence."""
-    return build_modal(texts.more_passages_title, [build_section_block(sentence)], close=texts.close)
 
 
 def _quote_parts(quote: Quote) -> Iterator[tuple[str, bool]]:
@@ -137,11 +127,9 @@ def _cut_neighbour(passage: Passage, colon: str, *, from_end: bool) -> str:
     )
 
 
-def render_sentence_modal(passage_button: PassageButton, sentence: str, texts: InterfaceTexts) -> Block:
-    """Renders the modal of a passage with one sentence."""
-    return build_modal(
-        texts.passage_title.format(n=passage_button.n), [build_section_block(sentence)], close=texts.close
-    )
+def render_sentence_modal(title: str, sentence: str, texts: InterfaceTexts) -> Block:
+    """Renders a modal with one sentence."""
+    return build_modal(title, [build_section_block(sentence)], close=texts.close)
 
 
 def lay_out_passage(excerpt: Excerpt, spans: Sequence[tuple[int, int]], colon: str, limit: int) -> list[Part]:

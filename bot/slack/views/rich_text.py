@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from bot.slack.views.block_kit import Block
 from bot.slack.views.markup import escape_mrkdwn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.slack.views.block_kit import Block
 
 _Style = frozenset[str]
 _PLAIN: _Style = frozenset()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.answering.answer import Answer
+from bot.answering.understanding.counter_questions import Option
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.block_kit import (
     Block,
     DocumentLinks,
@@ -23,11 +25,6 @@ from bot.slack.views.block_kit import (
 from bot.slack.views.markup import escape_label
 from knowledge.core.documents import LANGUAGE_CODES, TITLE_SEPARATOR
 from knowledge.core.passages import Citation, FoundPassage, Passage, format_page_range, headings_below_title
-
-if TYPE_CHECKING:
-    from bot.answering.answer import Answer
-    from bot.answering.understanding.counter_questions import Option
-    from bot.slack.i18n.texts import InterfaceTexts
 
 RATE_ACTION = "rate_answer"
 SHOW_PASSAGE_ACTION = "show_passage"  # the beginning of the action ids of the buttons below

@@ -7,18 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from bot.answering.output_filter.addresses import neutralize_addresses
 from bot.answering.output_filter.titles import flatten_title
 from bot.slack.i18n.catalogue import get_texts
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.block_kit import shorten_text
 from knowledge.core.documents import SEARCHABLE_STATES, Document, Language
 from knowledge.core.text import strip_invisible
 from knowledge.retrieval.passage_lookup import DocumentOutline
-
-if TYPE_CHECKING:
-    from bot.slack.i18n.texts import InterfaceTexts
 
 MAX_PROMPTS = 4  # as many as Slack shows
 _MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at

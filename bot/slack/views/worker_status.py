@@ -5,9 +5,10 @@ A request has a bar, counts, and what failed; the index, a new version in prepar
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.views.block_kit import (
     Block,
     build_context_block,
@@ -21,13 +22,8 @@ from bot.slack.views.documents import append_failure, render_unsupported
 from bot.slack.views.markup import escape_label, format_user
 from knowledge.core.failures import is_unsupported
 from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT
+from knowledge.storage.index_versions import IndexVersion, QualityGateResult, RolloutState
 from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES, DeletionHold, FileFailure, WorkerRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.slack.i18n.texts import InterfaceTexts
-    from knowledge.storage.index_versions import IndexVersion, QualityGateResult, RolloutState
 
 WORKER_SECONDS = 10.0  # a running worker takes a request within this time
 _BAR_CELLS = 20

@@ -71,7 +71,7 @@ def test_each_function_that_draws_a_message_or_a_view_has_an_example() -> None:
     examples = Path("bot/cli/block_samples.py").read_text("utf-8")
     words_only = {"render_state_counts", "render_document_line", "render_failed_document", "render_failed_members"}
     words_only |= {"render_unsupported", "render_document_details", "render_request_title", "render_progress_bar"}
-    parts_of_others = {"render_rich_text", "render_index_status", "render_more_passages_sentence"}
+    parts_of_others = {"render_rich_text", "render_index_status", "render_sentence_modal"}
     assert {name for name in drawn if name not in examples} == words_only | parts_of_others
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.slack.questions.claimed_question import ClaimLost, ClaimedQuestion, RunningQuestions
+from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost, RunningQuestions
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.running_tasks import RunningTasks
 from knowledge.core.failures import IndexUnavailable

@@ -11,7 +11,7 @@ from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
 from bot.slack.events import thread_context
-from bot.slack.questions.claimed_question import ClaimLost, ClaimedQuestion
+from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost
 from bot.slack.questions.thread_answer import ThreadAnswers
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionLog, QuestionRecord
