@@ -8,15 +8,16 @@ import json
 import signal
 import sys
 import threading
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
+from ingestion.reader_processes.confinement import LAYERS
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.reader_processes.protection_check import check_protection
-from ingestion.reader_processes.sandbox_pool import ReadLimits
+from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.rollout.report import describe_index, rollout_to_json
 from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.disk_events import DiskEventWatcher
@@ -35,13 +36,14 @@ from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics_server import serve_metrics
+from knowledge.runtime.process_privacy import is_inspection_forbidden
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersions
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from qdrant_client import QdrantClient
@@ -50,6 +52,33 @@ if TYPE_CHECKING:
     from knowledge.storage.index_versions import IndexVersion, RolloutState
 
 _SCAN_CACHE_SECONDS = 600.0  # then a pass compares folder, ledger and index again, whether or not the folder changed
+# For each layer: what holds, and what to do where it does not.
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "parent": (
+        "no other process of this user can read this process's memory, environment or open files.",
+        "another process of this user could read this process's environment: run it on Linux.",
+    ),
+    "privacy": (
+        "readers cannot look into each other.",
+        "readers could look into each other: run the worker on Linux.",
+    ),
+    "privileges": (
+        "a reader has no right of root's, and gets none by starting a program.",
+        "a reader keeps the rights of its user: run the worker on Linux, and not as root.",
+    ),
+    "network": (
+        "a reader is in a network of its own, without any interface or route.",
+        "a reader has no network of its own (user namespaces are not allowed here): system_calls must hold.",
+    ),
+    "files": (
+        "a reader can open its document and the programs that read it; no other file, and none to write (Landlock).",
+        "a reader could open other files of its user: use a kernel with Landlock (Linux 5.13 or later).",
+    ),
+    "system_calls": (
+        "a reader can open no socket, look into no process and mount nothing (seccomp).",
+        "a reader could open sockets: use a kernel with seccomp, on x86_64 or aarch64.",
+    ),
+}
 
 
 def run_watch(settings: IngestionSettings, _: argparse.Namespace) -> None:
@@ -173,3 +202,21 @@ def _stop_on_signals(stop: threading.Event, wake_up: threading.Event) -> None:
 def _print_lines(lines: Iterator[str]) -> None:
     for line in lines:
         print(line)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionFinding:
+    """Whether one layer of protection holds; `sentence` says what follows, and what to do where it does not."""
+
+    layer: str
+    holds: bool
+    sentence: str
+
+
+def check_protection(limits: ReadLimits) -> list[ProtectionFinding]:
+    """Start a reader as the worker does, and ask it what holds."""
+    with closing(SandboxPool()) as pool:
+        holding = pool.fetch_layers(limits)
+    found: dict[str, bool] = {"parent": is_inspection_forbidden()}
+    found |= {layer: layer in holding for layer in LAYERS}
+    return [ProtectionFinding(layer, holds, _SENTENCES[layer][not holds]) for layer, holds in found.items()]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ingestion.rollout.rollout import Rollout
     from ingestion.settings import IngestionSettings
     from ingestion.sync.executor import ProgressListener
-    from ingestion.sync.pass_summary import PassSummary
+    from ingestion.sync.progress import PassSummary
     from ingestion.sync.reconciler import Reconciler
     from knowledge.runtime.heartbeat import Heartbeat
     from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests

@@ -14,7 +14,7 @@ from knowledge.core.text import mask_control_characters
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ingestion.sync.pass_summary import PassSummary
+    from ingestion.sync.progress import PassSummary
     from knowledge.storage.worker_requests import DeletionHold
 
 

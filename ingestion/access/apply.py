@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ingestion.access.policy import AccessPolicy, AudiencesByPath
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
-    from ingestion.sync.packed_documents import PackedDocuments
+    from ingestion.sync.ledger_cache import PackedDocuments
     from ingestion.sync.planner import Operation
     from knowledge.core.documents import Fingerprint
     from knowledge.storage.inventory import PassageInventory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ingestion.sync.packed_documents import iterate_shared_values
+from ingestion.sync.ledger_cache import iterate_shared_values
 from ingestion.sync.planner import CopyDocument, ForgetDocument
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState

@@ -10,7 +10,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ingestion.sync.packed_documents import get_shared_values
+from ingestion.sync.ledger_cache import get_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, make_failure

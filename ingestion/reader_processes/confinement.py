@@ -15,19 +15,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.reader_processes.landlock import (
+from ingestion.reader_processes.landlock_and_seccomp import (
     EXECUTE,
     READ_AND_WRITE,
     READ_FILE,
     READ_FOLDER,
     WRITE_FILE,
     build_ruleset,
+    drop_capabilities,
+    forbid_new_privileges,
+    leave_network,
+    refuse_system_calls,
     restrict_to_files,
 )
-from ingestion.reader_processes.linux_calls import drop_capabilities, forbid_new_privileges, leave_network
-from ingestion.reader_processes.seccomp_filter import refuse_system_calls
 from ingestion.readers.old_office.libreoffice import find_libreoffice
-from ingestion.readers.programs import STARTED_PROGRAMS
+from ingestion.readers.reading_options import STARTED_PROGRAMS
 from knowledge.runtime.process_privacy import forbid_inspection
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
-from ingestion.readers.programs import find_installed_packages
+from ingestion.readers.reading_options import find_installed_packages
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
 from knowledge.core.failure_codes import FailureCode
@@ -35,16 +35,16 @@ from knowledge.core.failures import (
     ReaderUnavailable,
     SettingsError,
     SouffleurError,
-    UnreadableDocument,
     VanishedDocument,
     make_failure,
+    make_unreadable,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from ingestion.settings import IngestionSettings
-    from knowledge.core.failures import Failure
+    from knowledge.core.failures import Failure, make_unreadable
 
 log = logging.getLogger(__name__)
 
@@ -290,9 +290,7 @@ class DaskReaderEngine:
             self._waiting.appendleft(read)
             return
         del self._deaths[key]
-        read.finish(
-            UnreadableDocument(make_failure(FailureCode.WORKERS_DIED, name=read.name, deaths=_MAX_WORKER_DEATHS))
-        )
+        read.finish(make_unreadable(FailureCode.WORKERS_DIED, name=read.name, deaths=_MAX_WORKER_DEATHS))
 
     def _check_workers(self) -> None:
         if self._reads_by_worker:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.reader_processes.sandbox_pool import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
-from ingestion.readers.programs import find_installed_packages
+from ingestion.readers.reading_options import find_installed_packages
 from knowledge.core.failures import SettingsError
 
 if TYPE_CHECKING:

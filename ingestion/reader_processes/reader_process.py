@@ -24,8 +24,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
-from ingestion.reader_processes.answer_size import LEAST_LINE_BYTES, count_answer_bytes
-from ingestion.reader_processes.processor_time import ReadingClock
+from ingestion.reader_processes.reader_limits import LEAST_LINE_BYTES, ReadingClock, count_answer_bytes
 from ingestion.readers.containers.member_progress import Place
 from knowledge.core.failures import failure_to_record
 from knowledge.core.passages import Excerpt

@@ -24,8 +24,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ingestion.reader_processes.answer_size import encode_line, leave_out_large_members
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
+from ingestion.reader_processes.reader_limits import encode_line, leave_out_large_members
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
 from ingestion.readers.containers.member_progress import MEMBER_PROGRESS, LostMember, Place
 from ingestion.readers.formats import FORMATS

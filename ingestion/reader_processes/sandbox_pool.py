@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from ingestion.reader_processes.confinement import LAYERS, Layer
-from ingestion.reader_processes.lost_members import LostMembers
-from ingestion.reader_processes.processor_time import WALL_FACTOR, StarvedError
+from ingestion.reader_processes.reader_limits import WALL_FACTOR, LostMembers, StarvedError
 from ingestion.reader_processes.reader_process import (
     AnswerTooLargeError,
     InvalidAnswerError,
     ReaderProcess,
     ReaderServer,
 )
-from ingestion.readers.programs import find_installed_packages
+from ingestion.readers.reading_options import find_installed_packages
 from ingestion.readers.samples import LARGE_PARSERS
 from knowledge.core.documents import Member
 from knowledge.core.failure_codes import FailureCode
@@ -42,6 +41,7 @@ from knowledge.core.failures import (
     VanishedDocument,
     failure_from_record,
     make_failure,
+    make_unreadable,
 )
 from knowledge.core.passages import Excerpt
 from knowledge.runtime.process_privacy import forbid_inspection_where_possible
@@ -228,7 +228,7 @@ class SandboxPool:
         except InvalidAnswerError as error:
             raise _ReaderEndedError(_crash_error(name)) from error
         except TimeoutError as error:
-            slow = UnreadableDocument(make_failure(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds))
+            slow = make_unreadable(FailureCode.TOO_SLOW, name=name, seconds=limits.seconds)
             raise _ReaderEndedError(slow, child.measure_place_seconds() / limits.seconds) from error
         except StarvedError as error:
             minutes = -(-limits.seconds * WALL_FACTOR // 60)
@@ -336,7 +336,7 @@ def content_from_answer(answer: dict[str, object], name: str, limits: ReadLimits
     if not _LOGGED_ERROR.fullmatch(error):
         raise _crash_error(name)
     log.error("reading failed: error=%s frames=%s", error, told)
-    raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=error))
+    raise make_unreadable(FailureCode.FAILED, name=name, error=error)
 
 
 def _refuse_taken_name(failure: Failure, file: DocumentFile) -> None:
@@ -345,20 +345,18 @@ def _refuse_taken_name(failure: Failure, file: DocumentFile) -> None:
         return
     kind, better = failure.params["kind"], str(failure.params["better"])
     if file.has_twin(better):
-        raise UnreadableDocument(
-            make_failure(
-                FailureCode.MISNAMED_TWIN, name=file.name, kind=kind, better=better, suffix=Path(better).suffix
-            )
+        raise make_unreadable(
+            FailureCode.MISNAMED_TWIN, name=file.name, kind=kind, better=better, suffix=Path(better).suffix
         )
 
 
 def _memory_error(name: str, limits: ReadLimits) -> UnreadableDocument:
-    return UnreadableDocument(make_failure(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb))
+    return make_unreadable(FailureCode.TOO_MUCH_MEMORY, name=name, mb=limits.memory_mb)
 
 
 def _crash_error(name: str) -> UnreadableDocument:
     crashed = FailureCode.CRASHED_PDF if name.lower().endswith(".pdf") else FailureCode.CRASHED
-    return UnreadableDocument(make_failure(crashed, name=name))
+    return make_unreadable(crashed, name=name)
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Defines a parsed document: a title and a list of elements. Removes invisible characters. Pure."""
+"""Defines a parsed document: a title and elements. Removes invisible characters, and marks doubtful text. Pure.
+
+A doubt mark survives the parsers between a filter and an element: a code point reserved for use inside programs.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.doubt_marks import has_doubt_mark, remove_doubt_marks
 from knowledge.core.passages import is_machine_name
 from knowledge.core.text import count_invisible_runs, fold_word, repair_surrogates, strip_invisible
 
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
 
     from knowledge.core.failures import Failure
 
+DOUBT_MARK = "\ufdd0"
+_LETTER = re.compile(r"[^\W\d_]")
 ElementKind = Literal["heading", "text", "list", "code", "table"]
 Rows = tuple[tuple[str, ...], ...]
-
 MAX_TABLE_COLUMNS = 1_000  # of a table that people wrote: more are data, of which no passage makes sense
 _MAX_TITLE_CHARACTERS = 200
 _LONGEST_LINE = 80
@@ -40,36 +43,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COMMON_BEGINNING = 4  # letters: of words in another form
 _USUAL_NAMES = frozenset(
     [
-        "scan",
-        "document",
-        "doc",
-        "file",
-        "image",
-        "page",
-        "copy",
-        "final",
-        "draft",
-        "export",
-        "print",
-        "download",
-        "downloaded",
-        "untitled",
-        "version",
-        "attachment",
-        "report",
-        "the",
-        "rapport",
-        "bericht",
-        "informe",
-        "relatorio",
-        "copie",
-        "brouillon",
-        "entwurf",
-        "new",
-        "old",
-        "pdf",
+        "scan", "document", "doc", "file", "image", "page", "copy", "final", "draft", "export", "print", "download",
+        "downloaded", "untitled", "version", "attachment", "report", "the", "rapport", "bericht", "informe",
+        "relatorio", "copie", "brouillon", "entwurf", "new", "old", "pdf",
     ]
-)
+)  # fmt: skip
 _PART_HEADING = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[ivx]{1,5}|[a-z])[.)]\s|"
     r"(?:chapter|chapitre|kapitel|cap[ií]tulo|capitolo|hoofdstuk|section|article|artikel|part|partie)\s+[\divx]+\b|"
@@ -77,6 +55,23 @@ _PART_HEADING = re.compile(
     r"résumé|introduction|foreword|preface|préface|avant-propos|front cover|cover page)\s*$",
     re.I,
 )
+
+
+def insert_doubt_mark(text: str) -> str:
+    """The text with a mark after its first letter, where it changes neither a bullet nor the end of a sentence."""
+    letter = _LETTER.search(text)
+    at = letter.end() if letter else len(text.rstrip())
+    return f"{text[:at]}{DOUBT_MARK}{text[at:]}"
+
+
+def remove_doubt_marks(text: str) -> str:
+    """The text without marks."""
+    return text.replace(DOUBT_MARK, "")
+
+
+def has_doubt_mark(texts: Iterable[str]) -> bool:
+    """Whether any of the texts is marked."""
+    return any(DOUBT_MARK in text for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from ingestion.readers.elements import remove_invisible_text
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.office.default_password import ENCRYPTED_PART, OLE_MAGIC, open_decrypted
 from ingestion.readers.text.encodings import decode_text, is_text
-from ingestion.readers.zip_archives import open_zip_archive, reject_xml_definitions
-from ingestion.readers.zip_repair import open_whole_zip
+from ingestion.readers.zip_archives import open_whole_zip, open_zip_archive, reject_xml_definitions
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, make_failure
+from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, make_failure, make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from ingestion.readers.elements import ParsedDocument
     from knowledge.core.failures import Failure
-
 
 _OLD_SHEETS = (".xls", ".xlt")
 _PAGE_START = re.compile(r"<(?:!doctype\s++html|html|head|body|meta|table|style)\b", re.I)
@@ -93,13 +91,11 @@ def _translate_reader_errors(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise BusyDocument(make_failure(FailureCode.VANISHED, name=path.name)) from error
     except RecursionError as error:
-        raise UnreadableDocument(make_failure(FailureCode.TOO_DEEP, name=path.name)) from error
+        raise make_unreadable(FailureCode.TOO_DEEP, name=path.name) from error
     except Exception as error:  # a parser may raise anything on hostile bytes
         if getattr(error, "code", None) == _XML_OUT_OF_MEMORY and isinstance(error, SyntaxError):
             raise MemoryError from error
-        raise UnreadableDocument(
-            make_failure(FailureCode.DAMAGED, name=path.name, error=type(error).__name__)
-        ) from error
+        raise make_unreadable(FailureCode.DAMAGED, name=path.name, error=type(error).__name__) from error
 
 
 def _require_text(name: str, document: ParsedDocument) -> None:
@@ -109,10 +105,10 @@ def _require_text(name: str, document: ParsedDocument) -> None:
         return
     if document.members:
         count, first = len(document.members), document.members[0].failure
-        raise UnreadableDocument(make_failure(FailureCode.MEMBERS_UNREAD, name=name, count=count, first=first))
+        raise make_unreadable(FailureCode.MEMBERS_UNREAD, name=name, count=count, first=first)
     if document.hidden:
-        raise UnreadableDocument(make_failure(FailureCode.ONLY_HIDDEN_TEXT, name=name, places=document.hidden))
-    raise UnreadableDocument(make_failure(FailureCode.NO_TEXT, name=name))
+        raise make_unreadable(FailureCode.ONLY_HIDDEN_TEXT, name=name, places=document.hidden)
+    raise make_unreadable(FailureCode.NO_TEXT, name=name)
 
 
 def _load_reader(suffix: str) -> Callable[[Path], ParsedDocument]:
@@ -127,16 +123,14 @@ def check_file_suffix(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(_START_BYTES)
     if not start:
-        raise UnreadableDocument(make_failure(FailureCode.EMPTY, name=path.name))
+        raise make_unreadable(FailureCode.EMPTY, name=path.name)
     actual = _suffix_from_content(path, start)
     format_ = FORMATS.get(suffix)
     if actual == (format_.preferred_suffix if format_ and format_.preferred_suffix else suffix):
         return suffix
     if actual is not None:
         better = f"{path.stem}{actual}"
-        raise UnreadableDocument(
-            make_failure(FailureCode.MISNAMED, name=path.name, kind=FORMATS[actual].label, better=better)
-        )
+        raise make_unreadable(FailureCode.MISNAMED, name=path.name, kind=FORMATS[actual].label, better=better)
     if format_ is None:
         raise UnreadableDocument(_unsupported_failure(path.name, suffix))
     at, mark = format_.mark
@@ -196,7 +190,7 @@ def _suffix_from_ole(path: Path) -> str | None:
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists(ENCRYPTED_PART):
-                raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name))
+                raise make_unreadable(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name)
             return next((suffix for suffix, one in FORMATS.items() if any(map(ole.exists, one.ole_parts))), None)
     except OSError:
         return None

@@ -39,12 +39,12 @@ class FileFormat:
         return bool(self.converted_to) or self.holds_documents or self.reader == _BINARY_EXCEL
 
 
-_IMAGE = ("images.image_files", "read_image")
+_IMAGE = ("images.ocr", "read_image")
 _HTML = ("markup.html", "read_html")
 _MARKDOWN = ("markup.html", "read_markdown")
 _EML = ("containers.mail", "read_eml")
 _JSON = ("text.json_and_xml", "read_json")
-_CALENDAR = ("text.calendars", "read_calendar")
+_CALENDAR = ("text.marked_text", "read_calendar")
 _SUBTITLES = ("text.marked_text", "read_subtitles")
 _CODE = (
     "log diff patch yaml yml toml ini cfg conf properties sql proto py js mjs ts jsx tsx vue css scss graphql java kt "

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
-
 
 _BURSTING = frozenset({etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT})
 _MAX_ENTITY_CHARACTERS = 1_000_000
@@ -30,8 +29,8 @@ def parse_xml(content: bytes, name: str) -> Node:
         if "depth" in str(error.msg):
             raise RecursionError(str(error.msg)) from error
         if error.code in _BURSTING:
-            raise UnreadableDocument(make_failure(FailureCode.ENTITIES, name=name)) from error
-        raise UnreadableDocument(make_failure(FailureCode.BROKEN_XML, name=name, line=error.lineno)) from error
+            raise make_unreadable(FailureCode.ENTITIES, name=name) from error
+        raise make_unreadable(FailureCode.BROKEN_XML, name=name, line=error.lineno) from error
     return root
 
 
@@ -44,7 +43,7 @@ def _write_out_entities(root: Node, name: str) -> None:
         text = (own[node.name] if node.name in own else html5.get(f"{node.name};")) or ""
         room -= len(text)
         if room < 0 or "&" in text or "<" in text:
-            raise UnreadableDocument(make_failure(FailureCode.ENTITIES, name=name))
+            raise make_unreadable(FailureCode.ENTITIES, name=name)
         node.tail = text + (node.tail or "")
         remove_node(node)
 

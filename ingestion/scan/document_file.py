@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.core.documents import Fingerprint
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import BusyDocument, UnreadableDocument, VanishedDocument, make_failure
+from knowledge.core.failures import BusyDocument, VanishedDocument, make_failure, make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +107,7 @@ class DocumentFile:
         with self._open() as source, ExitStack() as undo:
             size = os.fstat(source).st_size
             if size > most_mb << 20:
-                raise UnreadableDocument(
-                    make_failure(FailureCode.TOO_LARGE, name=self.name, mb=size >> 20, most=most_mb)
-                )
+                raise make_unreadable(FailureCode.TOO_LARGE, name=self.name, mb=size >> 20, most=most_mb)
             copy = _create_anonymous_file()
             undo.callback(os.close, copy)
             self._check_hash(_copy_and_hash(source, copy, most_mb << 20))

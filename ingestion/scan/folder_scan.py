@@ -1,14 +1,13 @@
-"""Lists the files of the watched folder with their fingerprints, and what could not be seen.
-
-`ScanCache` says how long an unchanged folder need not be compared with Qdrant again.
-"""
+"""Lists the files of the watched folder with their fingerprints, and what could not be seen."""
 
 from __future__ import annotations
 
 import re
 import stat
+import struct
 import time
 import unicodedata
+from collections.abc import Container, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING
 from ingestion.scan.document_file import fingerprint_from_stat
 from ingestion.scan.folder_walk import FolderWalk
 from ingestion.scan.git_ignores import CHECKOUT_MARK, IGNORE_FILE, GitIgnores
-from ingestion.scan.packed_fingerprints import PackedFingerprints
 from ingestion.scan.rule_file_names import RULE_FILE, is_backup_name, is_near_rule_name
 from ingestion.scan.safe_open import FolderTree
 from knowledge.core.documents import Fingerprint
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from ingestion.sync.pass_summary import PassSummary
+    from ingestion.sync.progress import PassSummary
 
 # Hidden files, Office's lock files, editors' swap files, unfinished downloads, what Windows leaves in folders.
 _TEMPORARY_PREFIXES = (".", "~$")
@@ -50,6 +48,8 @@ _SYSTEM_FOLDERS = frozenset(
 _INVALID_CATEGORIES = frozenset(
     {"Cc", "Cs", "Zl", "Zp"}
 )  # control characters, bytes that are not UTF-8, line separators
+FINGERPRINT = struct.Struct("<qqqQ")  # size, times of change of content and of state, inode
+_CHANGE_TIME = struct.Struct("<16xq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +231,53 @@ class ScanCache:
 
     def _is_valid(self) -> bool:
         return self._last_pass_succeeded and self._clock() < self._expires_at
+
+
+class PackedFingerprints(MutableMapping[str, Fingerprint]):
+    """Fingerprints by path, in the order in which they were added; one with a time after 2262 is kept as it is."""
+
+    def __init__(self, fingerprints: Mapping[str, Fingerprint] | None = None) -> None:
+        self._packed: dict[str, bytes | Fingerprint] = {}
+        self.update(fingerprints or {})
+
+    def __getitem__(self, path: str) -> Fingerprint:
+        packed = self._packed[path]
+        return Fingerprint(*FINGERPRINT.unpack(packed)) if isinstance(packed, bytes) else packed
+
+    def __setitem__(self, path: str, fingerprint: Fingerprint) -> None:
+        self.add_file(path, fingerprint.size, fingerprint.mtime_ns, fingerprint.ctime_ns, fingerprint.inode)
+
+    def __delitem__(self, path: str) -> None:
+        del self._packed[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._packed
+
+    def add_file(self, path: str, size: int, mtime_ns: int, ctime_ns: int, inode: int) -> None:
+        """Keep the fingerprint of a file, as the file system gives it."""
+        try:
+            self._packed[path] = FINGERPRINT.pack(size, mtime_ns, ctime_ns, inode)
+        except struct.error:
+            self._packed[path] = Fingerprint(size, mtime_ns, ctime_ns, inode)
+
+    def leave_out(self, paths: Container[str]) -> PackedFingerprints:
+        """Return the fingerprints of all other files."""
+        others = PackedFingerprints()
+        others._packed = {path: packed for path, packed in self._packed.items() if path not in paths}
+        return others
+
+    def get_packed(self, path: str) -> bytes | None:
+        """Return the bytes of a file's fingerprint: equal ones are equal fingerprints. None if it is kept as it is."""
+        packed = self._packed[path]
+        return packed if isinstance(packed, bytes) else None
+
+    def iterate_change_times(self) -> Iterator[tuple[str, int]]:
+        """Yield each path with the time of the last change of its state, in nanoseconds."""
+        for path, packed in self._packed.items():
+            yield path, _CHANGE_TIME.unpack_from(packed)[0] if isinstance(packed, bytes) else packed.ctime_ns

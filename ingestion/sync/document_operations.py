@@ -23,6 +23,7 @@ from knowledge.core.failures import (
     SouffleurError,
     UnreadableDocument,
     make_failure,
+    make_unreadable,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.documents import Fingerprint
-    from knowledge.core.failures import Failure
+    from knowledge.core.failures import Failure, make_unreadable
     from knowledge.core.passages import Passage
     from knowledge.storage.passage_writer import PassageWriter
 
@@ -224,7 +225,7 @@ class DocumentOperations:
         except Exception as error:  # what a document says costs that document alone
             log.exception("passages cannot be made: document=%s path=%s", document.id, document.path)
             name = self._open_file(document).name
-            raise UnreadableDocument(make_failure(FailureCode.FAILED, name=name, error=type(error).__name__)) from error
+            raise make_unreadable(FailureCode.FAILED, name=name, error=type(error).__name__) from error
 
     def _open_file(self, document: Document) -> DocumentFile:
         """Return the file of a document that is being read; it must be as the scan saw it."""
@@ -310,9 +311,7 @@ class DocumentOperations:
             # A parser may raise anything: the document is set aside, the traceback is logged, the pass goes on.
             log.exception("reading failed: document=%s path=%s", document.id, document.path)
             file.check_unchanged()
-            raise UnreadableDocument(
-                make_failure(FailureCode.FAILED, name=file.name, error=type(error).__name__)
-            ) from error
+            raise make_unreadable(FailureCode.FAILED, name=file.name, error=type(error).__name__) from error
         file.check_unchanged()
         for fault in content.faults:
             log.warning(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.sync.document_operations import ReadStep
-from ingestion.sync.packed_documents import get_shared_values
+from ingestion.sync.ledger_cache import get_shared_values
 from ingestion.sync.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
 from ingestion.sync.read_queue import UnreadPaths
 from knowledge.core.documents import (

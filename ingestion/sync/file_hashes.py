@@ -16,9 +16,8 @@ from knowledge.core.failures import (
     IndexUnavailable,
     RequestRefused,
     SouffleurError,
-    UnreadableDocument,
     VanishedDocument,
-    make_failure,
+    make_unreadable,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class FileHasher:
         fingerprint = scan.files[path]
         if means and fingerprint.size > means.file_mb << 20:
             name, size = path.rpartition("/")[2], fingerprint.size >> 20
-            raise UnreadableDocument(make_failure(FailureCode.TOO_LARGE, name=name, mb=size, most=means.file_mb))
+            raise make_unreadable(FailureCode.TOO_LARGE, name=name, mb=size, most=means.file_mb)
         known = self._kept.get(path)
         if known and known[0] == fingerprint:
             return known[1]

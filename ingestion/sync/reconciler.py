@@ -17,9 +17,7 @@ from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_che
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.file_hashes import FileHasher
-from ingestion.sync.ledger_cache import LedgerCache
-from ingestion.sync.packed_documents import iterate_shared_values
-from ingestion.sync.pass_summary import PassSummary, list_file_failures, summarize_pass
+from ingestion.sync.ledger_cache import LedgerCache, iterate_shared_values
 from ingestion.sync.planner import (
     ForgetDocument,
     KeepDocument,
@@ -30,6 +28,7 @@ from ingestion.sync.planner import (
     plan_operations,
     select_files_to_hash,
 )
+from ingestion.sync.progress import PassSummary, list_file_failures, summarize_pass
 from ingestion.sync.read_queue import ReadQueue
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.packed_documents import PackedDocuments
+    from ingestion.sync.ledger_cache import PackedDocuments
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory

@@ -35,6 +35,11 @@ def make_failure(code: FailureCode, **params: object) -> Failure:
     return Failure(code, {name: _param_from_value(value) for name, value in params.items()})
 
 
+def make_unreadable(code: FailureCode, **params: object) -> UnreadableDocument:
+    """Makes the error for a file that cannot be read, of a code and its parameters."""
+    return UnreadableDocument(make_failure(code, **params))
+
+
 def failure_from_sentence(sentence: str) -> Failure:
     """Wraps an English sentence that has no code of its own."""
     return make_failure(FailureCode.SENTENCE, sentence=sentence)

@@ -9,8 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from bot.slack.replies.sharing import SharedAnswerStore
-from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
 from ingestion.rollout.rollout import IndexPlace, Rollout
 from ingestion.scan.document_file import DocumentFile

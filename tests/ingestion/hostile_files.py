@@ -161,7 +161,7 @@ def _sparse(path: Path) -> None:
         file.truncate(201 << 20)
 
 
-_NEEDY_READERS = ("images.image_files", "old_office.documents")
+_NEEDY_READERS = ("images.ocr", "old_office.documents")
 _PASSWORD, _DAMAGED, _BOMB = "is protected by a password", "is damaged", "as a zip bomb does"
 _NOISE = random.Random(3).randbytes(50_000)  # noqa: S311  # no secret
 

@@ -14,7 +14,7 @@ from qdrant_client import QdrantClient
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
-from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.progress import PassSummary
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.embeddings.embedding_model import EmbeddingModel

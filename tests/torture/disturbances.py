@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingestion.deletions.folder_marker import MARKER_FILE
+from ingestion.deletions import MARKER_FILE
 from playground.qdrant.faults import FaultKind, QdrantFault
 from tests.doubles.ollama_state import Faults as OllamaFaults
 from tests.torture.doubles_server import EMBEDDINGS, Trap, WriteOutcome

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import PurePosixPath
 
-from ingestion.scan.folder_scan import FolderScan
-from ingestion.scan.packed_fingerprints import PackedFingerprints
+from ingestion.scan.folder_scan import FolderScan, PackedFingerprints
 from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane

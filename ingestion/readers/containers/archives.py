@@ -16,7 +16,7 @@ from ingestion.readers.containers.contained_files import ContainedFiles, is_read
 from ingestion.readers.elements import ParsedDocument, choose_document_title
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import UnreadableDocument, make_failure, make_unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +135,7 @@ def _unpack(file: IO[bytes]) -> IO[bytes]:
 
 
 def _bomb_error(name: str, size: int, most: int) -> UnreadableDocument:
-    return UnreadableDocument(make_failure(FailureCode.BOMB, name=name, mb=size >> 20, most=most >> 20))
+    return make_unreadable(FailureCode.BOMB, name=name, mb=size >> 20, most=most >> 20)
 
 
 def _is_wanted(name: str) -> bool:

@@ -13,7 +13,7 @@ from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def read_epub(path: Path) -> ParsedDocument:
         book = parse_xml(archive.read(book_path), path.name)
         chapters = [posixpath.join(posixpath.dirname(book_path), href) for href in _chapter_paths(book)]
         if not _encrypted_parts(archive, path.name).isdisjoint(chapters):
-            raise UnreadableDocument(make_failure(FailureCode.COPY_PROTECTED, name=path.name))
+            raise make_unreadable(FailureCode.COPY_PROTECTED, name=path.name)
         read = [_read_chapter(archive, chapter) for chapter in chapters]
     elements = [element for chapter, _ in read for element in chapter]
     hidden = sum(places for _, places in read)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import cssselect2
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.markup.css.cascade import StyleCascade
 from ingestion.readers.markup.css.rules import CssRules, css_from_data_url
 from ingestion.readers.markup.html_boxes import is_cover, with_box

@@ -21,15 +21,9 @@ if TYPE_CHECKING:
     from docutils import nodes
 
 _SETTINGS = {
-    "_disable_config": True,
-    "doctitle_xform": False,
-    "file_insertion_enabled": False,
-    "raw_enabled": False,
-    "report_level": 5,
-    "halt_level": 5,
-    "syntax_highlight": "none",
-    "smart_quotes": False,
-}
+    "_disable_config": True, "doctitle_xform": False, "file_insertion_enabled": False, "raw_enabled": False,
+    "report_level": 5, "halt_level": 5, "syntax_highlight": "none", "smart_quotes": False,
+}  # fmt: skip
 _ROLE = re.compile(r":[\w:+.-]{1,80}:`([^`<]*+)(?:<[^`]*>)?`")  # Sphinx's own, which docutils does not know
 _SKIPPED = frozenset(
     {"comment", "system_message", "substitution_definition", "target", "docinfo", "meta", "topic", "pending", "raw"}

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import cssselect2
 import tinycss2
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
-from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    insert_doubt_mark,
+)
 from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.named_files import open_named_content
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def open_decrypted(path: Path) -> Iterator[Path]:
             office.load_key(password=_DEFAULT_PASSWORD, **options)
             office.decrypt(content)
     except Exception as error:  # of any kind, by damage too: a person finds out which
-        raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name)) from error
+        raise make_unreadable(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name) from error
     with open_named_content(content.getvalue(), path.name) as plain:
         yield plain
 

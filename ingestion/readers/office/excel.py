@@ -12,22 +12,20 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.elements import (
     MAX_TABLE_COLUMNS,
     Element,
     ParsedDocument,
     choose_document_title,
     collapse_whitespace,
+    insert_doubt_mark,
 )
 from ingestion.readers.office.excel_hidden_cells import HiddenCells, find_hidden_cells
-from ingestion.readers.office.package import EXCEL_STYLES, copy_with_part, plain_office_file
-from ingestion.readers.office.package_repair import simplify_styles
-from ingestion.readers.office.sheet_margins import margin_elements
-from ingestion.readers.office.sheet_objects import SheetExtras
+from ingestion.readers.office.package import EXCEL_STYLES, copy_with_part, plain_office_file, simplify_styles
+from ingestion.readers.office.sheet_objects import SheetExtras, margin_elements
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +81,7 @@ def _read_workbook(path: Path, source: BytesIO, *, is_doubtful: bool = False) ->
         extras = undo.enter_context(closing(SheetExtras(path, comments=READ_OPTIONS.comments)))
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if sum(_count_large_sheet(book, sheet) for sheet in shown) > MAX_CELLS:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=MAX_CELLS))
+            raise make_unreadable(FailureCode.TOO_MANY_CELLS, name=path.name, most=MAX_CELLS)
         for sheet in book.worksheets:
             hidden_cells = hidden_by_sheet.setdefault(sheet.title, HiddenCells())
             hidden_cells.is_doubtful |= is_doubtful
@@ -139,11 +137,9 @@ def _visible_rows(name: str, sheet: ReadOnlyWorksheet, cells_left: int, hidden_c
         columns.update(row)
         cells_left -= len(row)
         if cells_left < 0:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS))
+            raise make_unreadable(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS)
         if len(columns) > MAX_TABLE_COLUMNS:
-            raise UnreadableDocument(
-                make_failure(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
-            )
+            raise make_unreadable(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.title)
     return rows
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.office.shape_positions import (
     UNMOVED,
     GroupFrame,

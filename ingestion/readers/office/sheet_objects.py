@@ -1,19 +1,19 @@
-"""Reads what lies on a sheet beside its cells: text boxes, charts, SmartArt and comments, without what nobody sees."""
+"""Reads what lies on a sheet beside its cells: text boxes, charts, SmartArt, comments, headers and footers."""
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
-from ingestion.readers.elements import Element, collapse_whitespace
-from ingestion.readers.office.charts import read_chart, read_diagram
+from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark
+from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage
-from ingestion.readers.office.sheet_margins import margin_lines
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element as Node
@@ -26,6 +26,10 @@ _END_BYTES = 64 << 10  # of a sheet: its headers and footers stand behind its ce
 _MAX_TINY_SIZE, _MAX_TINY_POINTS = 150, 1.5  # hundredths of a point in boxes, points in comments
 _ON_VALUES = ("1", "true")
 _SHAPES = ("sp", "graphicFrame", "grpSp", "pic", "cxnSp")
+_CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|\d{1,3}|.)', re.I | re.S)
+_MARGIN = re.compile(r"<(?:\w{1,20}:)?((?:odd|even|first)(?:Header|Footer))\b[^<>]*>([^<]+)<")
+_PAGE = re.compile(r"&[PN]", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class SheetExtras:
@@ -152,3 +156,25 @@ def _is_in_hidden_cell(cell: str, hidden: HiddenCells) -> bool:
     except (CellCoordinatesException, ValueError):
         return False
     return row in hidden.rows or any(first <= column <= last for first, last in hidden.columns)
+
+
+def words_of_margin(text: str) -> str:
+    """What a header or footer says beside fields; empty where it only says which page this is, as in "Page 1"."""
+    words = " ".join(_CODE.sub(" ", text.replace("&&", "\0")).replace("\0", "&").split())
+    return words if says_more_than_page(words, has_number=_PAGE.search(text) is not None) else ""
+
+
+def says_more_than_page(words: str, *, has_number: bool) -> bool:
+    """Whether the words of a margin, beside its fields, are more than the label of a page's number, such as "Page"."""
+    return len(_WORD.findall(words)) > has_number
+
+
+def margin_lines(end_of_sheet: bytes) -> Iterator[str]:
+    """The words of the headers and footers that stand at the end of a sheet in XML."""
+    for _, text in _MARGIN.findall(end_of_sheet.decode("utf-8", "replace")):
+        yield words_of_margin(unescape(text))
+
+
+def margin_elements(lines: Iterable[str]) -> Iterator[Element]:
+    """Each header and footer once, where it says anything."""
+    return (Element(line) for line in dict.fromkeys(lines) if line)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingestion.readers.office.charts import read_chart, read_diagram
+from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage, PartRelation
 from ingestion.readers.office.word_hidden_text import WordStyles, strip_hidden_runs
 from ingestion.readers.office.word_text import (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
+from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 

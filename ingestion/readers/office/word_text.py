@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingestion.readers.office.equations import linearize_equation
+from ingestion.readers.office.charts_and_equations import linearize_equation
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 
 if TYPE_CHECKING:

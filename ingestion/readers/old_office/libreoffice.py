@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
-from ingestion.readers.programs import LIBREOFFICE, LIBREOFFICE_PACKAGES
+from ingestion.readers.reading_options import LIBREOFFICE, LIBREOFFICE_PACKAGES
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 _LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
 _MAX_FILE_BYTES = 1 << 30
@@ -35,8 +35,8 @@ def convert_document(path: Path, suffix: str) -> bytes:
     """The document in the format of `suffix`."""
     program = find_libreoffice()
     if program is None:
-        raise UnreadableDocument(
-            make_failure(FailureCode.NEEDS_LIBREOFFICE, name=path.name, packages=LIBREOFFICE_PACKAGES, better=suffix)
+        raise make_unreadable(
+            FailureCode.NEEDS_LIBREOFFICE, name=path.name, packages=LIBREOFFICE_PACKAGES, better=suffix
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -47,7 +47,7 @@ def convert_document(path: Path, suffix: str) -> bytes:
             _convert_and_exit(program, folder, source, target)
         _, status = os.waitpid(converter, 0)
         if status or not target.exists():
-            raise UnreadableDocument(make_failure(FailureCode.DAMAGED, name=path.name, error="LibreOffice"))
+            raise make_unreadable(FailureCode.DAMAGED, name=path.name, error="LibreOffice")
         return target.read_bytes()
 
 

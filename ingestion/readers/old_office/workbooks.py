@@ -6,23 +6,28 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
 from ingestion.readers.elements import (
     MAX_TABLE_COLUMNS,
     Element,
     ParsedDocument,
     choose_document_title,
     collapse_whitespace,
+    insert_doubt_mark,
 )
 from ingestion.readers.office.excel import MAX_CELLS, format_cell_value, sheet_elements
-from ingestion.readers.office.sheet_margins import margin_elements
-from ingestion.readers.old_office.hidden_lines import HiddenLines, find_hidden_lines
-from ingestion.readers.old_office.sheet_objects import list_fonts, margin_lines, sheet_object_elements
-from ingestion.readers.old_office.xls_stream import XlsStream
+from ingestion.readers.office.sheet_objects import margin_elements
+from ingestion.readers.old_office.workbook_records import (
+    HiddenLines,
+    XlsStream,
+    find_hidden_lines,
+    list_fonts,
+    margin_lines,
+    sheet_object_elements,
+)
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.zip_archives import starts_as_zip
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +44,7 @@ def read_binary_workbook(path: Path) -> ParsedDocument:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
     except PasswordError as error:
-        raise UnreadableDocument(make_failure(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name)) from error
+        raise make_unreadable(FailureCode.OFFICE_UNDER_PASSWORD, name=path.name) from error
     lines_by_sheet = find_hidden_lines(path)
     elements: list[Element] = []
     hidden = 0
@@ -98,9 +103,7 @@ class _SheetObjects:
 def _visible_rows(name: str, sheet: CalamineSheet, lines: HiddenLines, cells_left: int) -> list[Row]:
     """The visible rows of a sheet, with one empty row for each gap."""
     if sheet.width > MAX_TABLE_COLUMNS:
-        raise UnreadableDocument(
-            make_failure(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.name)
-        )
+        raise make_unreadable(FailureCode.TOO_WIDE_A_SHEET, name=name, most=MAX_TABLE_COLUMNS, sheet=sheet.name)
     first_row, first_column = sheet.start or (0, 0)
     rows: list[Row] = []
     for number, cells in enumerate(sheet.to_python(skip_empty_area=True), first_row):
@@ -115,7 +118,7 @@ def _visible_rows(name: str, sheet: CalamineSheet, lines: HiddenLines, cells_lef
             rows.append(row)
         cells_left -= len(row)
         if cells_left < 0:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS))
+            raise make_unreadable(FailureCode.TOO_MANY_CELLS, name=name, most=MAX_CELLS)
     return rows
 
 

@@ -13,13 +13,12 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
-from ingestion.readers.opendocument.charts import insert_charts
 from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +37,9 @@ _OFF_SCREEN = ("none", "printer")  # what a layer is shown on
 _CODE, _TITLE = "Preformatted_20_Text", "Title"
 _T = TypeVar("_T")
 MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
+_MOST_CHARTS = 200
+_TITLES = ("title", "subtitle")  # of the chart, and of its axes
+_CONTENT = "content.xml"
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
-            raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name))
+            raise make_unreadable(FailureCode.UNDER_PASSWORD, name=path.name)
         content = parse_xml(archive.read("content.xml"), path.name)
         insert_charts(archive, content, path.name, with_tables=with_chart_tables)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
@@ -205,3 +207,24 @@ def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:
         else:
             joined.append(element)
     return [element for element in joined if element.rows or element.text.strip()]
+
+
+def insert_charts(archive: ZipFile, content: Node, name: str, *, with_tables: bool) -> None:
+    """Insert under each object of `content` that is a chart its titles, and its table; `name` is the document's."""
+    names = frozenset(archive.namelist())
+    objects = [node for node in content.iter() if local_name(node) == "object"]
+    for node in objects[:_MOST_CHARTS]:
+        part = f"{attribute_value(node, 'href').removeprefix('./').rstrip('/')}/{_CONTENT}"
+        if part in names:
+            _insert_chart(node, parse_xml(archive.read(part), name), with_table=with_tables)
+
+
+def _insert_chart(node: Node, root: Node, *, with_table: bool) -> None:
+    chart = next((each for each in root.iter() if local_name(each) == "chart" and len(each)), None)
+    if chart is None:
+        return
+    for each in list(chart.iter()):
+        if local_name(each) in _TITLES:
+            node.extend([text for text in each.iter() if local_name(text) == "p"])
+        elif local_name(each) == "table" and with_table:
+            node.append(each)

@@ -13,7 +13,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
-from ingestion.readers.office.sheet_margins import margin_elements, says_more_than_page
+from ingestion.readers.office.sheet_objects import margin_elements, says_more_than_page
 from ingestion.readers.opendocument.odt import (
     MOST_REPEATED,
     OpenDocument,
@@ -24,7 +24,7 @@ from ingestion.readers.opendocument.odt import (
 )
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def read_ods(path: Path) -> ParsedDocument:
         rows = list(_sheet_rows(table))
         left -= sum(map(len, rows))
         if left < 0:
-            raise UnreadableDocument(make_failure(FailureCode.TOO_MANY_CELLS, name=path.name, most=_MAX_CELLS))
+            raise make_unreadable(FailureCode.TOO_MANY_CELLS, name=path.name, most=_MAX_CELLS)
         found = [Element("", "table", rows=tidy)] if (tidy := normalize_rows(rows)) else []
         if found or beside:
             elements += [Element(attribute_value(table, "name"), "heading", 1), *found, *beside]

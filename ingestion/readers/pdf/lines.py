@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfiumError
 
-from ingestion.readers.doubt_marks import insert_doubt_mark
-from ingestion.readers.pdf.accents import ACCENTS, compose_accents, find_last_drawn, join_characters
+from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.pdf.form_fields import open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
-from ingestion.readers.pdf.turned_text import join_turned_lines
+from ingestion.readers.pdf.letter_repair import (
+    ACCENTS,
+    compose_accents,
+    find_last_drawn,
+    join_characters,
+    join_turned_lines,
+)
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -15,8 +15,6 @@ import pypdfium2.raw as pdfium
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, clean_declared_title
 from ingestion.readers.images import ocr
-from ingestion.readers.pdf.broken_lines import join_broken_lines
-from ingestion.readers.pdf.garbled_text import find_garbled_pages
 from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from ingestion.readers.pdf.headings import (
     PLAIN,
@@ -27,11 +25,12 @@ from ingestion.readers.pdf.headings import (
     measure_document_style,
 )
 from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines
+from ingestion.readers.pdf.line_repair import find_garbled_pages, join_broken_lines
 from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
 from ingestion.readers.pdf.optional_steps import OptionalSteps
-from ingestion.readers.programs import TESSERACT_PACKAGES
+from ingestion.readers.reading_options import TESSERACT_PACKAGES
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import UnreadableDocument, make_failure, make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from pypdfium2 import PdfDocument
 
-    from ingestion.readers.pdf.headings import OutlineEntry
     from knowledge.core.failures import Failure
 
 PdfPageRange = tuple[int, int]  # its first and its last page, which count from 1
@@ -158,7 +156,7 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     blank = _blank_pages(pages, lines, filled)
     damaged = [number for number in blank if not _can_open_page(document, number)]
     if len(damaged) == len(pages):
-        raise UnreadableDocument(make_failure(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last))
+        raise make_unreadable(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last)
     drawn = [number for number in blank if number not in damaged]
     drawn = [number for number in drawn if number in garbled or _has_picture(document, number)]
     elements, unread = _add_scanned_pages(document, drawn, elements_from_lines(lines, outline, steps, look), steps)
@@ -250,14 +248,12 @@ def _open_pdf(path: Path) -> PdfDocument:
         document.init_forms()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            raise UnreadableDocument(make_failure(FailureCode.UNDER_PASSWORD, name=path.name)) from error
+            raise make_unreadable(FailureCode.UNDER_PASSWORD, name=path.name) from error
         reason = FailureCode.DAMAGED_WHOLE_PDF if _has_end(path) else FailureCode.DAMAGED_PDF
-        raise UnreadableDocument(make_failure(reason, name=path.name)) from error
+        raise make_unreadable(reason, name=path.name) from error
     if (pages := len(document)) > _MAX_PAGES:
         document.close()
-        raise UnreadableDocument(
-            make_failure(FailureCode.TOO_MANY_PAGES_SAID, name=path.name, pages=pages, most=_MAX_PAGES)
-        )
+        raise make_unreadable(FailureCode.TOO_MANY_PAGES_SAID, name=path.name, pages=pages, most=_MAX_PAGES)
     return document
 
 

@@ -1,4 +1,4 @@
-"""Finds the tables of a PDF and their cells, by the positions of line parts. Pure."""
+"""Finds the tables of a PDF, their cells and the headers that span columns, by the positions of line parts. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingestion.readers.pdf.lines import LineCell
-from ingestion.readers.pdf.table_headers import MOST_HEADER_LINES, add_header, find_header_lines, names_columns
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ingestion.readers.pdf.lines import PdfLine
 
 Columns = list[tuple[float, float]]  # the left and right edge of each
-
 _MAX_ALIGNMENT_OFFSET = 2.0  # points by which aligned cells may differ
 _WIDE = 0.7  # times the size: a gap that tells cells apart by itself
 _NEXT_ROW = 6.0  # times the size: rows further apart are of two tables
@@ -26,6 +24,9 @@ _HIGHER = 0.3  # times the size: a cell that stands higher than the line before 
 _NEXT_LINE = 1.75  # times the size: the same cell's next line
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|[A-Z]{3,11}")
 _FIGURE = re.compile(r"[-+−]?\d[\d\s.,%€$£/-]*")
+MOST_HEADER_LINES = 2
+_NEAR = 2.5  # times the size: the header is right above its table
+_FIGURES = re.compile(r"[-+−]?[\d.,%€$£]+(?:\s[-+−]?[\d.,%€$£]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +244,76 @@ def _starts_row(last: _CellLine, part: _CellLine, size: float) -> bool:
         return part.y < last.y - _NEXT_LINE * size
     near = last.y - part.y < _NEXT_LINE * size
     return not (near and (part.column == last.column or part.column > 0))
+
+
+def find_header_lines(lines: list[PdfLine], start: int, floor: int, columns: Columns, barriers: Container[int]) -> int:
+    """The number of lines right above a table that begins at `start` whose cells stand over its columns."""
+    found = 0
+    while found < MOST_HEADER_LINES and start - found - 1 >= floor:
+        at = start - found - 1
+        if at in barriers or not _is_header_line(lines[at], lines[at + 1], columns):
+            break
+        found += 1
+    return found
+
+
+def add_header(rows: Rows, header: list[PdfLine], columns: Columns, *, is_named: bool) -> Rows:
+    """The rows with one header; `is_named` says that their first row names the columns already."""
+    lowest = None if is_named else header[-1]
+    named = [_spread(_header_cells(line), columns, is_lowest=line is lowest) for line in header]
+    named += [list(rows[0])] if is_named else []
+    names = tuple("\n".join(filter(None, column)) for column in zip(*named, strict=True))
+    return (names, *rows[is_named:])
+
+
+def names_columns(row: tuple[str, ...]) -> bool:
+    """Whether a row is a header: none of its cells is a figure."""
+    return not any(_FIGURES.fullmatch(cell) for cell in row)
+
+
+def _is_header_line(line: PdfLine, below: PdfLine, columns: Columns) -> bool:
+    near = line.page == below.page and 0 < line.y - below.y < _NEAR * below.size and abs(line.size - below.size) < 1
+    cells = _header_cells(line)
+    if not near or line.mono or len(cells) < 2 or len(cells) >= len(columns):
+        return False
+    spans = [_columns_under(cell, columns) for cell in cells]
+    spanning = all(spans) and any(len(span) > 1 for span in spans)
+    return spanning and names_columns(tuple(cell.text for cell in cells))
+
+
+def _header_cells(line: PdfLine) -> list[LineCell]:
+    """The cells of a line, parted by wide gaps."""
+    cells: list[LineCell] = []
+    for cell in line.cells or (LineCell(line.text, line.x, line.right),):
+        if cells and cell.gap <= _WIDE * line.size:
+            before = cells.pop()
+            cells.append(LineCell(f"{before.text} {cell.text}", before.x, cell.right, before.gap))
+        else:
+            cells.append(cell)
+    return cells
+
+
+def _columns_under(cell: LineCell, columns: Columns) -> list[int]:
+    """The columns that a cell stands over."""
+    return [n for n, (left, right) in enumerate(columns) if min(right, cell.right) > max(left, cell.x)]
+
+
+def _spread(cells: list[LineCell], columns: Columns, *, is_lowest: bool) -> list[str]:
+    """The name of each column: the words of the cell over it, or one of them, where each names a column right below."""
+    names = [""] * len(columns)
+    spans = [_columns_under(cell, columns) for cell in cells]
+    for cell, span in zip(cells, spans, strict=True):
+        words = cell.text.split()
+        for word, place in enumerate(span):
+            names[place] = words[word] if is_lowest and len(words) == len(span) else cell.text
+    wide = [cell for cell, span in zip(cells, spans, strict=True) if len(span) > 1]
+    reach = min(((_middle(b.x, b.right) - _middle(a.x, a.right)) / 2 for a, b in pairwise(wide)), default=0.0)
+    for n, column in enumerate(columns):
+        near = [cell for cell in wide if abs(_middle(cell.x, cell.right) - _middle(*column)) < reach]
+        if near and not names[n]:
+            names[n] = near[0].text
+    return names
+
+
+def _middle(left: float, right: float) -> float:
+    return (left + right) / 2

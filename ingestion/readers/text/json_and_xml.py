@@ -15,8 +15,8 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
+from ingestion.readers.reading_options import reject_long_text
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.text.text_limit import reject_long_text
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure

@@ -18,10 +18,10 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     normalize_rows,
 )
+from ingestion.readers.reading_options import TABLE_PERCENT, reject_long_text
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.text.text_limit import TABLE_PERCENT, reject_long_text
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,7 +135,7 @@ def decode_text_file(path: Path) -> str:
     reject_long_text(path)
     text = decode_text(path.read_bytes())
     if endless := _ENDLESS_WORD.search(text):
-        raise UnreadableDocument(make_failure(FailureCode.ENDLESS_WORD, name=path.name, characters=len(endless[0])))
+        raise make_unreadable(FailureCode.ENDLESS_WORD, name=path.name, characters=len(endless[0]))
     return text
 
 
@@ -155,9 +155,7 @@ def read_csv(path: Path) -> ParsedDocument:
     csv.field_size_limit(_LARGEST_CELL)
     widest, columns = _find_columns(csv.reader(_iterate_lines(text), delimiter=delimiter))
     if widest > MAX_TABLE_COLUMNS:
-        raise UnreadableDocument(
-            make_failure(FailureCode.TOO_MANY_COLUMNS, name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
-        )
+        raise make_unreadable(FailureCode.TOO_MANY_COLUMNS, name=path.name, columns=widest, most=MAX_TABLE_COLUMNS)
     rows = tuple(_filled_rows(csv.reader(_iterate_lines(text), delimiter=delimiter), columns))
     return ParsedDocument(choose_document_title(path, []), None, [Element("", "table", rows=rows)] if rows else [])
 

@@ -15,14 +15,12 @@ from qdrant_client import QdrantClient
 from ingestion.access.apply import AccessApplier
 from ingestion.access.policy import AccessPolicy, find_audience_changes
 from ingestion.access.rules import FolderRules
-from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane
-from ingestion.scan.folder_scan import FolderScan, scan_folder
-from ingestion.scan.packed_fingerprints import PackedFingerprints
+from ingestion.scan.folder_scan import FolderScan, PackedFingerprints, scan_folder
 from ingestion.sync.document_operations import DocumentOperations
-from ingestion.sync.packed_documents import PackedDocuments
+from ingestion.sync.ledger_cache import PackedDocuments
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState

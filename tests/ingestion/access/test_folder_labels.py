@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.deletions.folder_marker import FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel

@@ -10,8 +10,7 @@ import pytest
 from ingestion.embedding import backfill
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane
-from ingestion.sync.ledger_cache import LedgerCache
-from ingestion.sync.packed_documents import PackedDocuments
+from ingestion.sync.ledger_cache import LedgerCache, PackedDocuments
 from knowledge.core.documents import DocumentState
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reader_processes import protection_check, reader_process
+from ingestion import commands
+from ingestion.commands import check_protection
+from ingestion.reader_processes import reader_process
 from ingestion.reader_processes.confinement import LAYERS
-from ingestion.reader_processes.landlock import get_landlock_version
-from ingestion.reader_processes.protection_check import check_protection
+from ingestion.reader_processes.landlock_and_seccomp import _REFUSED_CALLS, build_filter, get_landlock_version
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool, list_missing_layers
-from ingestion.reader_processes.seccomp_filter import _REFUSED_CALLS, build_filter
 from ingestion.settings import IngestionSettings
 from tests.ingestion.reader_processes.hostile_reader import ATTEMPTS
 from tests.ingestion.worker_setup import document_file
@@ -150,7 +150,7 @@ def test_check_says_which_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "user namespaces are not allowed" in without["network"].sentence
     assert not without["files"].holds
     assert without["system_calls"].holds == findings["system_calls"].holds
-    monkeypatch.setattr(protection_check, "is_inspection_forbidden", lambda: True)
+    monkeypatch.setattr(commands, "is_inspection_forbidden", lambda: True)
     assert next(finding for finding in check_protection(LIMITS) if finding.layer == "parent").holds
 
 

@@ -21,7 +21,7 @@ from ingestion.reader_processes import dask_cluster
 from ingestion.reader_processes.dask_cluster import read_on_worker
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.sandbox_pool import ReadLimits
-from ingestion.readers.programs import TESSERACT, TESSERACT_PACKAGES
+from ingestion.readers.reading_options import TESSERACT, TESSERACT_PACKAGES
 from ingestion.settings import IngestionSettings
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.failure_codes import FailureCode
@@ -343,7 +343,7 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
 def test_what_every_worker_has_installed_is_a_remedy(
     machines: Machines, reader_pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    programs = tmp_path / "programs"
+    programs = tmp_path / "reading_options"
     programs.mkdir()
     (programs / TESSERACT).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(programs))

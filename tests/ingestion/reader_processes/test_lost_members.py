@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.reader_processes import reader_process
-from ingestion.reader_processes.answer_size import leave_out_large_members
-from ingestion.reader_processes.lost_members import LostMembers
+from ingestion.reader_processes.reader_limits import LostMembers, leave_out_large_members
 from ingestion.reader_processes.sandbox_pool import DocumentContent, ReadLimits, SandboxPool
 from ingestion.readers.containers.member_progress import LostMember
 from ingestion.settings import IngestionSettings

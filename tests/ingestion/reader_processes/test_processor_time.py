@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reader_processes import processor_time
+from ingestion.reader_processes import reader_limits
 from ingestion.reader_processes.pool import ReaderPool
-from ingestion.reader_processes.processor_time import ReadingClock, StarvedError
+from ingestion.reader_processes.reader_limits import ReadingClock, StarvedError
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import BusyDocument
 from tests.ingestion.process_tree import children_of, descendants_of
@@ -47,13 +47,13 @@ def test_a_process_that_gets_no_processor_has_ten_times_as_long() -> None:
 
 
 def test_without_a_word_of_the_system_the_clock_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(processor_time, "_PROCESSES", tmp_path)
+    monkeypatch.setattr(reader_limits, "_PROCESSES", tmp_path)
     with _process(IDLE) as idle, pytest.raises(TimeoutError):
         _wait_for_end(ReadingClock(idle, 0.15))
 
 
 def test_what_a_busy_machine_did_not_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processor_time, "WALL_FACTOR", 2)
+    monkeypatch.setattr(reader_limits, "WALL_FACTOR", 2)
     path = tmp_path / "plan.txt"
     path.write_text("Une phrase de plus, puis une autre encore.\n\n" * 100_000, encoding="utf-8")
     before = descendants_of(os.getpid())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers import zip_repair
+from ingestion.readers import zip_archives
 from ingestion.readers.format_detection import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples
@@ -101,7 +101,7 @@ def test_a_zip_file_whose_directory_is_lost_is_read_where_every_part_is_whole(
         content = made.getvalue()
     path.write_bytes(content[: content.rindex(b"PK\1\2")])
     assert _words(read_document_file(path)) == words
-    monkeypatch.setattr(zip_repair, "_MAX_BYTES", 1_000)
+    monkeypatch.setattr(zip_archives, "_MAX_BYTES", 1_000)
     with pytest.raises(UnreadableDocument, match=r"^a\.docx is an archive or a damaged file"):
         read_document_file(path)
     monkeypatch.undo()

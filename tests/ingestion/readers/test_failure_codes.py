@@ -40,13 +40,15 @@ def _sentences(module: ast.Module) -> Iterator[ast.expr]:
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CARRIERS:
             yield [*node.args, *(keyword.value for keyword in node.keywords)][CARRIERS[node.func.id]]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "make_unreadable":
+            yield node
         if isinstance(node, ast.FunctionDef) and node.name in MAKERS:
             yield from _returned(node)
 
 
 def _is_reason(node: ast.expr, module: ast.Module) -> bool:
     match node:
-        case ast.Call(func=ast.Name(id="make_failure"), args=[code]):
+        case ast.Call(func=ast.Name(id="make_failure" | "make_unreadable"), args=[code]):
             given = {keyword.arg for keyword in node.keywords}
             return all(given == _holes(name) for name in _named(code, module))
         case ast.Call(func=ast.Name(id=name)):
@@ -114,7 +116,7 @@ def test_the_files_hold_as_many_sentences_as_there_are_reasons_to_give() -> None
         "troubles.append(FolderProblem(folder=folder, reason='It is odd.'))",
         "raise MalformedRule('is odd')",
         "raise UnreadableDocument(make_failure(FailureCode.EMPTY))",
-        "raise UnreadableDocument(make_failure(FailureCode.EMPTY, path=path.name))",
+        "raise make_unreadable(FailureCode.EMPTY, path=path.name)",
         "def _describe_shortfalls(work):\n    return 'It is odd.' if work else None",
     ],
 )

@@ -36,7 +36,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
-_MARKS = {"images.image_files": [pytest.mark.ocr], "old_office.documents": [pytest.mark.office]}
+_MARKS = {"images.ocr": [pytest.mark.ocr], "old_office.documents": [pytest.mark.office]}
 _NEEDY = tuple(suffix for suffix, one in FORMATS.items() if one.reader[0] in _MARKS)
 _FORMATS = [pytest.param(suffix, marks=_MARKS.get(one.reader[0], [])) for suffix, one in FORMATS.items()]
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.chunking import split_into_excerpts
-from ingestion.readers.doubt_marks import DOUBT_MARK
-from ingestion.readers.elements import Element, ParsedDocument
+from ingestion.readers.elements import DOUBT_MARK, Element, ParsedDocument
 from ingestion.readers.format_detection import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from knowledge.core.text import strip_invisible

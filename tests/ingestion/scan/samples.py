@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
-from ingestion.scan.folder_scan import FolderScan
-from ingestion.scan.packed_fingerprints import PackedFingerprints
+from ingestion.scan.folder_scan import FolderScan, PackedFingerprints
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_content_version
 from knowledge.core.failures import failure_from_sentence
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.scan.document_file import DocumentFile, fingerprint_from_stat
-from ingestion.scan.folder_scan import FolderScan, scan_folder
-from ingestion.scan.packed_fingerprints import PackedFingerprints
+from ingestion.scan.folder_scan import FolderScan, PackedFingerprints, scan_folder
 from knowledge.core.failures import BusyDocument, VanishedDocument
 from tests.ingestion.worker_setup import document_file, too_deep
 from tests.torture.permissions import without_root_privileges

@@ -19,7 +19,7 @@ from qdrant_client import QdrantClient
 
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
-from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.progress import PassSummary
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document

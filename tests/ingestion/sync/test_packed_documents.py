@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.scan.packed_fingerprints import PackedFingerprints
-from ingestion.sync.packed_documents import PackedDocuments
+from ingestion.scan.folder_scan import PackedFingerprints
+from ingestion.sync.ledger_cache import PackedDocuments
 from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document, DocumentState, Fingerprint, FolderLabel, Member, make_content_version
 from knowledge.core.failure_codes import FailureCode

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.scan.folder_scan import FolderScan
-from ingestion.scan.packed_fingerprints import PackedFingerprints
+from ingestion.scan.folder_scan import FolderScan, PackedFingerprints
 from ingestion.sync.planner import (
     CopyDocument,
     ForgetDocument,

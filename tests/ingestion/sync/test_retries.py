@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.readers.programs import TESSERACT_PACKAGES
+from ingestion.readers.reading_options import TESSERACT_PACKAGES
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import Failure, make_failure

@@ -55,39 +55,13 @@ HIDING_PROPERTIES = frozenset(
 )
 _DISPLAYS = frozenset(
     [
-        "none",
-        "block",
-        "inline",
-        "inline-block",
-        "flex",
-        "inline-flex",
-        "grid",
-        "inline-grid",
-        "flow-root",
-        "contents",
-        "list-item",
-        "table",
-        "inline-table",
-        "table-row",
-        "table-cell",
-        "table-row-group",
-        "table-header-group",
-        "table-footer-group",
-        "table-column",
-        "table-column-group",
-        "table-caption",
-        "run-in",
-        "ruby",
-        "ruby-text",
-        "ruby-base",
-        "math",
-        "flow",
-        "-webkit-box",
-        "-webkit-inline-box",
-        "-webkit-flex",
+        "none", "block", "inline", "inline-block", "flex", "inline-flex", "grid", "inline-grid", "flow-root",
+        "contents", "list-item", "table", "inline-table", "table-row", "table-cell", "table-row-group",
+        "table-header-group", "table-footer-group", "table-column", "table-column-group", "table-caption", "run-in",
+        "ruby", "ruby-text", "ruby-base", "math", "flow", "-webkit-box", "-webkit-inline-box", "-webkit-flex",
         "-webkit-inline-flex",
     ]
-)
+)  # fmt: skip
 _WORDS: dict[str, frozenset[str]] = {
     "visibility": frozenset({"visible", "hidden", "collapse"}),
     "position": frozenset({"static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky"}),
@@ -97,18 +71,10 @@ _WORDS: dict[str, frozenset[str]] = {
 _WORDS["overflow-y"] = _WORDS["overflow-x"]
 _SIZE_WORDS = frozenset(
     [
-        "auto",
-        "none",
-        "min-content",
-        "max-content",
-        "fit-content",
-        "stretch",
-        "-webkit-fill-available",
-        "-webkit-min-content",
-        "-webkit-max-content",
-        "-webkit-fit-content",
+        "auto", "none", "min-content", "max-content", "fit-content", "stretch", "-webkit-fill-available",
+        "-webkit-min-content", "-webkit-max-content", "-webkit-fit-content",
     ]
-)
+)  # fmt: skip
 FONT_SIZES = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0, "xx-large": 32.0,
     "xxx-large": 48.0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.readers.doubt_marks import remove_doubt_marks
+from ingestion.readers.elements import remove_doubt_marks
 from ingestion.readers.markup.html import filter_hidden_html
 from tests.ingestion.readers.markup.chromium_judge import open_judge
 from tests.ingestion.readers.markup.page_generator import WORD, generate_page

@@ -10,7 +10,7 @@ import pytest
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
 from ingestion.readers.old_office import libreoffice
-from ingestion.readers.old_office.word_comments import WithoutComments, take_out_comments
+from ingestion.readers.old_office.documents import WithoutComments, take_out_comments
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import samples

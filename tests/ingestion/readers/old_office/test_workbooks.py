@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.readers.format_detection import read_document_file
-from ingestion.readers.old_office.xls_stream import XlsStream
+from ingestion.readers.old_office.workbook_records import XlsStream
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers.binary_workbooks import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ingestion.readers.old_office.xls_stream import Record
+    from ingestion.readers.old_office.workbook_records import Record
 
 _ALL = (("City", "Code", "Limit"), ("Lyon", "x1", "12.5"), ("Oslo", "x2", "9"))
 _SEEN = (("City", "Limit"), ("Oslo", "9"))

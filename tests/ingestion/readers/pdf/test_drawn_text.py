@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.readers.format_detection import read_document_file
-from ingestion.readers.pdf.accents import compose_accents
-from ingestion.readers.pdf.broken_lines import join_broken_lines
-from ingestion.readers.pdf.turned_text import join_turned_lines
+from ingestion.readers.pdf.letter_repair import compose_accents, join_turned_lines
+from ingestion.readers.pdf.line_repair import join_broken_lines
 from tests.ingestion.readers.pdf.lines import line, row
 from tests.ingestion.readers.raw_pdf import raw, stream
 

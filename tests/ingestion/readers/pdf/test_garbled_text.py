@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.readers.pdf.garbled_text import is_garbled
+from ingestion.readers.pdf.line_repair import is_garbled
 
 _WORDS = "These are words of a plain language that stand for others in this file"
 

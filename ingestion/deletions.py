@@ -1,4 +1,4 @@
-"""Proves by a marker file that the folder is the one that was indexed.
+"""Holds mass deletions until they are confirmed, and proves by a marker file that the folder is the indexed one.
 
 An unmounted disk leaves an empty folder, in which every document looks deleted; the marker is missing there.
 """
@@ -18,12 +18,14 @@ from knowledge.core.stored_record import StoredRecord
 from knowledge.storage.record_repository import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from qdrant_client import QdrantClient
 
-log = logging.getLogger(__name__)
+    from knowledge.storage.worker_requests import DeletionHold, DeletionHoldReason, DeletionHolds
 
+log = logging.getLogger(__name__)
 MARKER_FILE = ".souffleur"
 _MARKER_RECORD_ID = str(uuid.UUID(int=2))
 _MAX_NAME_BYTES = 1024
@@ -94,3 +96,48 @@ class FolderMarker:
             if stat.S_ISREG(os.fstat(handle).st_mode):
                 return os.read(handle, _MAX_NAME_BYTES).decode().partition("\n")[0] or None
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class MassDeletionLimit:
+    """Holds deletions that exceed both a number of documents and a percentage of all known documents."""
+
+    max_documents: int
+    max_percent: float
+
+    def choose_hold_reason(
+        self, missing: Collection[str], known: int, *, is_mounted: bool, hold: DeletionHold | None
+    ) -> DeletionHoldReason | None:
+        """Say why the `missing` paths must wait, of `known` documents; None lets the deletion through."""
+        if not missing or (hold and hold.allows_deletion(missing)):
+            return None
+        if not is_mounted:
+            return "unmounted"
+        many = len(missing)
+        return "many" if many > self.max_documents and many > known * self.max_percent / 100 else None
+
+
+class DeletionGuard:
+    """Combines the limit, the folder's marker file and the hold that Qdrant keeps."""
+
+    def __init__(self, limit: MassDeletionLimit, marker: FolderMarker, holds: DeletionHolds) -> None:
+        self._limit = limit
+        self._marker = marker
+        self._holds = holds
+
+    def allow_deletions(self, missing: Collection[str], known: int, *, recognised: bool) -> bool:
+        """Say whether the `missing` paths, of `known` documents, may be forgotten now; if not, store a hold."""
+        mounted = self._marker.is_indexed_folder(recognised=recognised)
+        hold = self._holds.get_deletion_hold() if missing else None
+        reason = self._limit.choose_hold_reason(missing, known, is_mounted=mounted, hold=hold)
+        if reason is None:
+            return True
+        if hold is None or hold.count != len(missing):
+            log.warning("deletions wait for a confirmation: documents=%d of=%d reason=%s", len(missing), known, reason)
+        self._holds.hold_deletions(missing, known, reason)
+        return False
+
+    def record_clean_pass(self) -> None:
+        """Release the hold and mark the folder, after a pass that held nothing back."""
+        self._holds.release_deletion_hold()
+        self._marker.write_marker()

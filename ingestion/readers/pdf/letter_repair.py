@@ -1,35 +1,28 @@
-"""Joins accents to their letters where a PDF draws them apart, as TeX does: "Herve J ´ egou. 2017. ´". Pure."""
+"""Joins accents to their letters, as TeX draws them ("Herve J ´ egou"), and the letters of turned lines. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ingestion.readers.pdf.lines import PdfLine
 
 _COMBINING = {
-    "`": "\u0300",
-    "´": "\u0301",
-    "ˆ": "\u0302",
-    "^": "\u0302",
-    "˜": "\u0303",
-    "~": "\u0303",
-    "¯": "\u0304",
-    "˘": "\u0306",
-    "˙": "\u0307",
-    "¨": "\u0308",
-    "˚": "\u030a",
-    "˝": "\u030b",
-    "ˇ": "\u030c",
-    "¸": "\u0327",
+    "`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304",
+    "˘": "\u0306", "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327",
     "˛": "\u0328",
-}
+}  # fmt: skip
 ACCENTS = frozenset(_COMBINING)
 _DOTLESS = {"ı": "i", "ȷ": "j"}
 _FARTHEST = 200  # characters between an accent and its letter
 _TOUCHING = 0.3  # of the width of the letters on both sides: a gap that is no space
 _LINE_HYPHEN = "\ufffe"  # as pdfium marks a hyphen that ends a line
+_BESIDE = 0.3  # times the size: letters of one line stand as far to the right
+_SPACE, _APART = 0.2, 1.0  # times the size: what parts two words, and what parts two lines
 
 
 def compose_accents(text: str, find_sides: Callable[[int], tuple[float, float]]) -> list[str]:
@@ -95,3 +88,23 @@ def join_characters(characters: Sequence[str]) -> str:
     """The text of characters; without the spaces that were around an accent, if any was joined to its letter."""
     text = "".join(characters).strip()
     return text if len(text) == len(characters) or isinstance(characters, str) else " ".join(text.split())
+
+
+def join_turned_lines(pieces: Iterable[tuple[PdfLine, float | None]]) -> Iterator[PdfLine]:
+    """The lines of a page; each is given with how high it ends if it is short and turned by a quarter, else None."""
+    joined: PdfLine | None = None
+    end = 0.0
+    for line, stop in pieces:
+        gap = abs(line.y - end)
+        if joined and stop is not None and gap <= _APART * line.size and abs(line.x - joined.x) <= _BESIDE * line.size:
+            between = " " if gap > _SPACE * line.size else ""
+            joined = replace(joined, text=f"{joined.text}{between}{line.text}", right=max(joined.right, line.right))
+            end = stop
+            continue
+        if joined:
+            yield joined
+        joined, end = (None, 0.0) if stop is None else (line, stop)
+        if stop is None:
+            yield line
+    if joined:
+        yield joined

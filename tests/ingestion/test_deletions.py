@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.deletions.folder_marker import MARKER_FILE, FolderMarker
-from ingestion.deletions.guard import DeletionGuard, MassDeletionLimit
+from ingestion.deletions import MARKER_FILE, DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.scan.folder_scan import ScanCache
-from ingestion.sync.pass_summary import PassSummary
+from ingestion.sync.progress import PassSummary
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
