@@ -11,6 +11,8 @@ from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.etree import _Element as Node
 
 _BURSTING = frozenset({etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT})
@@ -58,9 +60,34 @@ def strip_namespace(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def attribute_value(node: Node, name: str) -> str:
-    """The attribute of that name in any namespace; empty if missing."""
-    return next((str(text) for key, text in node.attrib.items() if strip_namespace(key) == name), "")
+def attribute_value(node: Node | None, name: str) -> str:
+    """The attribute of that name in any namespace; empty if it, or the node, is missing."""
+    attributes = node.attrib.items() if node is not None else ()
+    return next((str(text) for key, text in attributes if strip_namespace(key) == name), "")
+
+
+def list_named(node: Node | None, *names: str) -> list[Node]:
+    """A node and all that is in it, in order, as far as it bears one of these names in any namespace."""
+    return list(_iterate_named(node, names))
+
+
+def _iterate_named(node: Node | None, names: Iterable[str]) -> Iterable[Node]:
+    return node.iter(*(f"{{*}}{name}" for name in names)) if node is not None else ()
+
+
+def find_descendant(node: Node | None, *names: str) -> Node | None:
+    """The first of a node and what is in it that bears one of these names."""
+    return next(iter(_iterate_named(node, names)), None)
+
+
+def find_child(node: Node | None, name: str) -> Node | None:
+    """The first node of that name right inside a node."""
+    return node.find(f"{{*}}{name}") if node is not None else None
+
+
+def find_ancestor(node: Node, name: str) -> Node | None:
+    """The nearest node of that name around a node."""
+    return next(node.iterancestors(f"{{*}}{name}"), None)
 
 
 def remove_node(node: Node) -> None:

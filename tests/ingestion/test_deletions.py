@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient
 from ingestion.deletions import MARKER_FILE, DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.scan.folder_scan import ScanCache
 from ingestion.sync.progress import PassSummary
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
+from ingestion.sync.reconciler import Reconciler
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import DeletionHold, DeletionHolds
@@ -77,13 +77,7 @@ def braked(bench: Bench, client: QdrantClient, holds: DeletionHolds) -> Callable
 
     def start() -> Reconciler:
         deletions = DeletionGuard(MassDeletionLimit(2, 20), FolderMarker(bench.root, client, "t"), holds)
-        return Reconciler(
-            WatchedFolder(bench.root, deletions=deletions),
-            IndexTarget(bench.index, bench.ledger),
-            DocumentReading(bench.reader_pool),
-            bench.stop,
-            bench.now,
-        )
+        return bench.make_worker(deletions=deletions)
 
     return start
 
@@ -248,13 +242,7 @@ def test_a_folder_that_could_not_be_seen_whole_is_not_trusted() -> None:
 def test_an_unchanged_folder_is_left_alone(bench: Bench, client: QdrantClient) -> None:
     """Without trust, the emptied index would be noticed: that it is not shows that Qdrant was not asked."""
     _fill(bench, 2)
-    worker = Reconciler(
-        WatchedFolder(bench.root, scan_cache_seconds=60),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(scan_cache_seconds=60)
     worker.run_pass()
     client.delete_collection(bench.index.collection)
     assert worker.run_pass().unchanged == 2

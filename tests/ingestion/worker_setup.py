@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from qdrant_client import QdrantClient
 
@@ -39,10 +40,21 @@ class Bench:
 
     def __post_init__(self) -> None:
         """Build the reconciler."""
-        self.worker = Reconciler(
-            WatchedFolder(self.root),
-            IndexTarget(self.index, self.ledger),
-            DocumentReading(self.reader_pool),
+        self.worker = self.make_worker()
+
+    def make_worker(
+        self,
+        *,
+        index: PassageWriter | None = None,
+        ledger: DocumentLedger | None = None,
+        reading: DocumentReading | None = None,
+        **folder: Any,
+    ) -> Reconciler:
+        """Build another reconciler of the folder, with other parts, or with options of the folder."""
+        return Reconciler(
+            WatchedFolder(self.root, **folder),
+            IndexTarget(index or self.index, ledger or self.ledger),
+            reading or DocumentReading(self.reader_pool),
             self.stop,
             self.now,
         )

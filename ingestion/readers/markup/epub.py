@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
@@ -34,9 +34,7 @@ def read_epub(path: Path) -> ParsedDocument:
     """A book, without pages."""
     with open_zip_archive(path) as archive:
         container = parse_xml(archive.read(_CONTAINER), path.name)
-        book_path = next(
-            attribute_value(node, "full-path") for node in container.iter() if local_name(node) == "rootfile"
-        )
+        book_path = next(attribute_value(node, "full-path") for node in list_named(container, "rootfile"))
         book = parse_xml(archive.read(book_path), path.name)
         chapters = [posixpath.join(posixpath.dirname(book_path), href) for href in _chapter_paths(book)]
         if not _encrypted_parts(archive, path.name).isdisjoint(chapters):
@@ -44,9 +42,7 @@ def read_epub(path: Path) -> ParsedDocument:
         read = [_read_chapter(archive, chapter) for chapter in chapters]
     elements = [element for chapter, _ in read for element in chapter]
     hidden = sum(places for _, places in read)
-    declared = next(
-        (collapse_whitespace("".join(node.itertext())) for node in book.iter() if local_name(node) == "title"), ""
-    )
+    declared = next((collapse_whitespace("".join(node.itertext())) for node in list_named(book, "title")), "")
     return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden)
 
 
@@ -69,7 +65,7 @@ def _encrypted_parts(archive: ZipFile, name: str) -> set[str]:
     if _ENCRYPTION not in archive.namelist():
         return set()
     tree = parse_xml(archive.read(_ENCRYPTION), name)
-    return {unquote(attribute_value(node, "URI")) for node in tree.iter() if local_name(node) == "CipherReference"}
+    return {unquote(attribute_value(node, "URI")) for node in list_named(tree, "CipherReference")}
 
 
 def _read_chapter(archive: ZipFile, name: str) -> tuple[list[Element], int]:

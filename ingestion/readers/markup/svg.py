@@ -16,7 +16,7 @@ from ingestion.readers.elements import (
     insert_doubt_mark,
 )
 from ingestion.readers.text_colours import WHITE, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def read_svg(path: Path) -> ParsedDocument:
     root = parse_xml(_DOCTYPE.sub(b"", path.read_bytes()), path.name)
     titles = [collapse_whitespace("".join(node.itertext())) for node in root if local_name(node) == "title"]
     styles = _read_styles(root)
-    used = {attribute_value(node, "href").lstrip("#") for node in root.iter() if local_name(node) == "use"}
+    used = {attribute_value(node, "href").lstrip("#") for node in list_named(root, "use")}
     elements = [Element(title, "heading", 1) for title in titles[:1] if title]
     hidden = 0
     for node in root.iter():
@@ -76,7 +76,7 @@ def _lines(node: Node) -> list[str]:
 def _read_styles(root: Node) -> Styles:
     """What style sheets, attributes and style attributes say of each node, the last one wins."""
     matcher = cssselect2.Matcher()
-    for sheet in (node for node in root.iter() if local_name(node) == "style"):
+    for sheet in list_named(root, "style"):
         for rule in tinycss2.parse_stylesheet("".join(map(str, sheet.itertext())), skip_comments=True):
             if rule.type == "qualified-rule":
                 said = _declarations(tinycss2.parse_blocks_contents(rule.content))

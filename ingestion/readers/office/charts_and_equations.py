@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
-from ingestion.readers.xml_tree import attribute_value, local_name
+from ingestion.readers.xml_tree import attribute_value, find_child, find_descendant, list_named, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,10 +27,10 @@ def read_chart(root: Node) -> list[Element]:
     names, columns = [], []
     categories: dict[int, str] = {}
     for number, node in enumerate(series, 1):
-        names.append(" ".join(_points(_find(node, "tx")).values()) or f"{number}")
-        categories |= _points(_find(node, "cat")) or _points(_find(node, "xVal"))
-        values = _points(_find(node, "val")) or _points(_find(node, "yVal"))
-        columns.append((values, _points(_find(node, "bubbleSize"))))
+        names.append(" ".join(_points(find_child(node, "tx")).values()) or f"{number}")
+        categories |= _points(find_child(node, "cat")) or _points(find_child(node, "xVal"))
+        values = _points(find_child(node, "val")) or _points(find_child(node, "yVal"))
+        columns.append((values, _points(find_child(node, "bubbleSize"))))
     places = sorted({place for values, _ in columns for place in values} | set(categories))
     rows = [["", *names]] + [
         [categories.get(place, ""), *(_joined(values, sizes, place) for values, sizes in columns)] for place in places
@@ -48,8 +48,8 @@ def _joined(values: dict[int, str], sizes: dict[int, str], place: int) -> str:
 def read_diagram(root: Node) -> list[Element]:
     """The words of a SmartArt, one list item for each of its boxes, from its data part."""
     found = []
-    for point in (node for node in root.iter() if local_name(node) == "pt"):
-        body = _find(point, "t")
+    for point in list_named(root, "pt"):
+        body = find_child(point, "t")
         lines = [_paragraph_text(each) for each in body if local_name(each) == "p"] if body is not None else []
         if text := collapse_whitespace(" ".join(lines)):
             found.append(Element(text, "list", 1))
@@ -64,20 +64,20 @@ def _rich_texts(root: Node) -> Iterator[str]:
 
 
 def _paragraph_text(paragraph: Node) -> str:
-    return "".join(str(node.text or "") for node in paragraph.iter() if local_name(node) == "t")
+    return "".join(str(node.text or "") for node in list_named(paragraph, "t"))
 
 
 def _points(node: Node | None) -> dict[int, str]:
     """The values that a chart keeps beside the reference to their cells, by their place; levels are joined."""
     found: dict[int, str] = {}
-    for point in (each for each in node.iter() if local_name(each) == "pt") if node is not None else ():
+    for point in list_named(node, "pt"):
         place = attribute_value(point, "idx")
-        value = _find(point, "v")
+        value = find_child(point, "v")
         if not place.isdecimal() or len(place) > 6 or value is None or len(found) >= _MAX_POINTS:
             continue
         text = _tidy_number(collapse_whitespace(str(value.text or "")))
         found[int(place)] = f"{text} {found[int(place)]}" if int(place) in found else text
-    if not found and node is not None and (said := _find(node, "v")) is not None:
+    if not found and node is not None and (said := find_child(node, "v")) is not None:
         found[0] = collapse_whitespace(str(said.text or ""))
     return found
 
@@ -90,10 +90,6 @@ def _tidy_number(text: str) -> str:
         return format(float(text), ".10g")
     except ValueError:
         return text
-
-
-def _find(node: Node | None, name: str) -> Node | None:
-    return next((child for child in node if local_name(child) == name), None) if node is not None else None
 
 
 def linearize_equation(node: Node, depth: int = 0) -> str:
@@ -155,5 +151,5 @@ def _script(mark: str, text: str) -> str:
 
 def _symbol(node: Node, name: str, usual: str) -> str:
     """A character that the properties of a part name; `usual` if they name none."""
-    said = next((each for each in node.iter() if local_name(each) == name), None)
+    said = find_descendant(node, name)
     return attribute_value(said, "val") if said is not None else usual

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml, remove_node
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml, remove_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +170,7 @@ def _tidy_styles(styles: bytes, name: str) -> bytes:
     from lxml import etree
 
     root = parse_xml(styles, name)
-    for node in [each for each in root.iter() if local_name(each) == "AlternateContent"]:
+    for node in list_named(root, "AlternateContent"):
         parent = node.getparent()
         if parent is None:
             continue
@@ -179,7 +179,7 @@ def _tidy_styles(styles: bytes, name: str) -> bytes:
         parent.remove(node)
         for child in reversed(told):
             parent.insert(at, child)
-    for number, node in enumerate(each for each in root.iter() if local_name(each) == "cellStyle"):
+    for number, node in enumerate(list_named(root, "cellStyle")):
         if not attribute_value(node, "name"):
             node.set("name", f"style {number}")
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -21,7 +21,15 @@ from ingestion.readers.office.shape_positions import (
     place_on_slide,
 )
 from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import (
+    attribute_value,
+    find_ancestor,
+    find_child,
+    find_descendant,
+    list_named,
+    local_name,
+    parse_xml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +100,7 @@ class _SlideStripper:
             return sum(self._strip_shape(each, inner, top) for each in _shapes_in(shape))
         self.changed |= frame is not UNMOVED and move_into_sight(shape)
         is_doubtful = frame.is_unknown or (box is not None and is_empty_box(box))
-        paragraphs = [each for each in shape.iter() if local_name(each) == "p"]
+        paragraphs = list_named(shape, "p")
         return sum(self._strip_paragraph(each, shape, top, is_doubtful=is_doubtful) for each in paragraphs)
 
     def _strip_paragraph(self, paragraph: Node, shape: Node, top: Node, *, is_doubtful: bool) -> int:
@@ -119,8 +127,8 @@ class _SlideStripper:
         fill = next((fill for each in told if (fill := _find_fill(each)) is not None), None)
         if fill is None:
             return "shown"
-        outlined = any(_find_child(each, "ln") is not None for each in told)
-        opacity = next((attribute_value(node, "val") for node in fill.iter() if local_name(node) == "alpha"), "")
+        outlined = any(find_child(each, "ln") is not None for each in told)
+        opacity = next((attribute_value(node, "val") for node in list_named(fill, "alpha")), "")
         if local_name(fill) == "noFill" or (opacity.isdecimal() and int(opacity) <= _MAX_CLEAR_OPACITY):
             return "doubt" if outlined else "hidden"
         ink = self._scheme.fill_colour(fill)
@@ -134,27 +142,27 @@ class _SlideStripper:
 
     def _run_properties(self, run: Node, paragraph: Node, shape: Node) -> Iterator[Node | None]:
         """The property lists that apply to a run, the nearest first: its own, its shape's, those of the layout."""
-        yield _find_child(run, "rPr")
+        yield find_child(run, "rPr")
         name = f"lvl{_level(paragraph)}pPr"
         for owner in (shape, *self._layout_placeholders(shape)):
-            body = next((node for node in owner.iter() if local_name(node) == "lstStyle"), None)
-            yield _find_child(_find_child(body, name), "defRPr")
+            body = find_descendant(owner, "lstStyle")
+            yield find_child(find_child(body, name), "defRPr")
 
     def _background_of_run(self, run: Node, shape: Node, top: Node) -> Colour | None:
         """The colour behind words; None if it is unknown or not one colour."""
-        cell = next((node for node in run.iterancestors() if local_name(node) == "tc"), None)
+        cell = find_ancestor(run, "tc")
         if cell is not None:
-            fill = _find_fill(_find_child(cell, "tcPr"))
-            styled = next((node for node in shape.iter() if local_name(node) == "tableStyleId"), None)
+            fill = _find_fill(find_child(cell, "tcPr"))
+            styled = find_descendant(shape, "tableStyleId")
             if fill is not None and local_name(fill) != "noFill":
                 return self._scheme.fill_colour(fill)
             if fill is None and styled is not None:
                 return None
-        elif shape is not top and _find_fill(_find_child(shape, "spPr")) is None:
+        elif shape is not top and _find_fill(find_child(shape, "spPr")) is None:
             return None  # the group may fill it, or another of its shapes may be below
         else:
             for owner in (shape, *self._layout_placeholders(shape)):
-                fill = _find_fill(_find_child(owner, "spPr"))
+                fill = _find_fill(find_child(owner, "spPr"))
                 if fill is not None and local_name(fill) != "noFill":
                     return self._scheme.fill_colour(fill)
                 if fill is not None:
@@ -165,17 +173,13 @@ class _SlideStripper:
 
     def _layout_placeholders(self, shape: Node) -> Iterator[Node]:
         """The placeholders from which a shape inherits, by index or type."""
-        mine = next((node for node in shape.iter() if local_name(node) == "ph"), None)
+        mine = find_descendant(shape, "ph")
         for tree in reversed(self._under) if mine is not None else ():
-            for other in (node for node in tree.iter() if local_name(node) == "ph"):
+            for other in list_named(tree, "ph"):
                 same = attribute_value(other, "idx") == attribute_value(mine, "idx") or attribute_value(
                     other, "type"
                 ) == attribute_value(mine, "type")
-                if (
-                    same
-                    and (owner := next((up for up in other.iterancestors() if local_name(up) == "sp"), None))
-                    is not None
-                ):
+                if same and (owner := find_ancestor(other, "sp")) is not None:
                     yield owner
 
     def _lies_on_a_shape(self, shape: Node) -> bool:
@@ -195,7 +199,7 @@ class _SlideStripper:
 
     def _slide_background(self) -> Colour | None:
         for tree in (self._slide, *reversed(self._under)):
-            ground = next((node for node in tree.iter() if local_name(node) == "bg"), None)
+            ground = find_descendant(tree, "bg")
             if ground is None:
                 continue
             told = next(iter(ground), None)
@@ -219,9 +223,9 @@ class _ColourScheme:
         except KeyError:
             scheme = None  # no colour is known
         else:
-            scheme = next((node for node in theme.iter() if local_name(node) == "clrScheme"), None)
+            scheme = find_descendant(theme, "clrScheme")
         self._colours = {local_name(node): _plain_fill(node) for node in scheme} if scheme is not None else {}
-        names = next((node for node in master._element if local_name(node) == "clrMap"), None)  # as above
+        names = find_child(master._element, "clrMap")  # as above
         self._names = {str(name): str(meant) for name, meant in names.attrib.items()} if names is not None else {}
 
     def fill_colour(self, fill: Node) -> Colour | None:
@@ -253,7 +257,7 @@ def _colour_from_node(told: Node) -> Colour | None:
 
 
 def _shape_text(node: Node) -> str:
-    return "".join(str(each.text or "") for each in node.iter() if local_name(each) == "t").strip()
+    return "".join(str(each.text or "") for each in list_named(node, "t")).strip()
 
 
 def _find_fill(properties: Node | None) -> Node | None:
@@ -262,22 +266,22 @@ def _find_fill(properties: Node | None) -> Node | None:
 
 def _is_styled(shape: Node) -> bool:
     """Whether the theme's style fills a shape."""
-    style = _find_child(shape, "style")
-    reference = _find_child(style, "fillRef") if style is not None else None
+    style = find_child(shape, "style")
+    reference = find_child(style, "fillRef")
     return reference is not None and attribute_value(reference, "idx") != "0"
 
 
 def _is_drawn(shape: Node) -> bool:
     if local_name(shape) != "sp":
         return local_name(shape) != "cxnSp"
-    fill = _find_fill(_find_child(shape, "spPr"))
+    fill = _find_fill(find_child(shape, "spPr"))
     return local_name(fill) != "noFill" if fill is not None else _is_styled(shape)
 
 
 def _level(paragraph: Node) -> int:
     """The level of a paragraph in a list, which counts from 1."""
-    properties = _find_child(paragraph, "pPr")
-    said = attribute_value(properties, "lvl") if properties is not None else ""
+    properties = find_child(paragraph, "pPr")
+    said = attribute_value(properties, "lvl")
     return int(said) + 1 if said.isdecimal() and len(said) < 3 else 1
 
 
@@ -287,7 +291,7 @@ def _shapes_in(tree: Node) -> list[Node]:
 
 def _is_in_covered_cell(run: Node) -> bool:
     """Whether words stand in a cell of a table that another cell lies over."""
-    cell = next((node for node in run.iterancestors() if local_name(node) == "tc"), None)
+    cell = find_ancestor(run, "tc")
     return cell is not None and any(
         attribute_value(cell, name) not in ("", *_OFF_VALUES) for name in ("hMerge", "vMerge")
     )
@@ -295,7 +299,7 @@ def _is_in_covered_cell(run: Node) -> bool:
 
 def _is_hidden_shape(shape: Node) -> bool:
     described = next((node for node in shape if local_name(node).startswith("nv")), None)
-    named = _find_child(described, "cNvPr")
+    named = find_child(described, "cNvPr")
     return named is not None and attribute_value(named, "hidden").strip() not in ("", *_OFF_VALUES)
 
 
@@ -308,7 +312,3 @@ def _mark_run(run: Node) -> None:
     text = next((node for node in run.iter() if local_name(node) == "t" and node.text), None)
     if text is not None:
         text.text = insert_doubt_mark(str(text.text))
-
-
-def _find_child(node: Node | None, name: str) -> Node | None:
-    return next((child for child in node if local_name(child) == name), None) if node is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.xml_tree import attribute_value, local_name
+from ingestion.readers.xml_tree import attribute_value, find_child, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -60,7 +60,7 @@ def place_on_slide(shape: Node, frame: GroupFrame = UNMOVED) -> SlideBox | None:
 def move_into_sight(shape: Node) -> bool:
     """Give a visible shape in a group coordinates that no parser takes for off the slide; return whether it had."""
     place = _placement(shape)
-    offset = next((child for child in place if local_name(child) == "off"), None) if place is not None else None
+    offset = find_child(place, "off")
     negative = [] if offset is None else [name for name in ("x", "y") if attribute_value(offset, name).startswith("-")]
     for name in negative:
         if offset is not None:
@@ -85,12 +85,12 @@ def _placement(shape: Node) -> Node | None:
         if name == "xfrm":
             return child
         if name in ("spPr", "grpSpPr"):
-            return next((node for node in child if local_name(node) == "xfrm"), None)
+            return find_child(child, "xfrm")
     return None
 
 
 def _pair(place: Node | None, name: str, first: str, second: str) -> tuple[int, int] | None:
-    node = next((child for child in place if local_name(child) == name), None) if place is not None else None
+    node = find_child(place, name)
     if node is None:
         return None
     try:

@@ -10,7 +10,7 @@ from ingestion.readers.elements import Element, collapse_whitespace, insert_doub
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name
+from ingestion.readers.xml_tree import attribute_value, find_child, find_descendant, list_named, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ class SheetExtras:
         self.margins: list[str] = []  # headers and footers of the sheets that were asked for
         book = self._package.parse_part(_BOOK)
         relations = self._package.list_relations(_BOOK)
-        sheets = [node for node in book.iter() if local_name(node) == "sheet"] if book is not None else []
+        sheets = list_named(book, "sheet")
         self._parts = {
             attribute_value(sheet, "name"): relations[attribute_value(sheet, "id")].target
             for sheet in sheets
@@ -83,22 +83,22 @@ class SheetExtras:
 
 
 def _is_hidden(shape: Node) -> bool:
-    named = next((node for node in shape.iter() if local_name(node) == "cNvPr"), None)
+    named = find_descendant(shape, "cNvPr")
     return named is not None and attribute_value(named, "hidden") in _ON_VALUES
 
 
 def _box_elements(shape: Node, hidden: HiddenCells) -> Iterator[Element]:
     """A paragraph for each one in a text box."""
-    properties = next((node for node in shape if local_name(node) == "spPr"), None)
+    properties = find_child(shape, "spPr")
     fills = [node for node in properties if local_name(node).endswith("Fill")] if properties is not None else []
     is_plain = not fills or local_name(fills[0]) == "noFill"
     ground = WHITE if is_plain else _plain_colour(fills[0])
-    for paragraph in (node for node in shape.iter() if local_name(node) == "p"):
+    for paragraph in list_named(shape, "p"):
         words = ""
         for run in (node for node in paragraph if local_name(node) in ("r", "fld")):
             text = "".join(str(node.text or "") for node in run if local_name(node) == "t")
-            look = next((node for node in run if local_name(node) == "rPr"), None)
-            size = attribute_value(look, "sz") if look is not None else ""
+            look = find_child(run, "rPr")
+            size = attribute_value(look, "sz")
             ink = (
                 next((_plain_colour(node) for node in look if local_name(node) == "solidFill"), None)
                 if look is not None
@@ -114,14 +114,14 @@ def _box_elements(shape: Node, hidden: HiddenCells) -> Iterator[Element]:
 
 
 def _plain_colour(fill: Node) -> Colour | None:
-    told = next((node for node in fill.iter() if local_name(node) in ("srgbClr", "sysClr")), None)
+    told = find_descendant(fill, "srgbClr", "sysClr")
     if told is None or len(told):
         return None
     return parse_colour(attribute_value(told, "val")) or parse_colour(attribute_value(told, "lastClr"))
 
 
 def _comment_elements(root: Node, hidden: HiddenCells) -> Iterator[Element]:
-    for comment in (node for node in root.iter() if local_name(node) == "comment"):
+    for comment in list_named(root, "comment"):
         cell = attribute_value(comment, "ref")
         words = "".join(_comment_runs(comment, hidden))
         if not words.strip():
@@ -133,9 +133,9 @@ def _comment_elements(root: Node, hidden: HiddenCells) -> Iterator[Element]:
 
 
 def _comment_runs(comment: Node, hidden: HiddenCells) -> Iterator[str]:
-    for text in (node for node in comment.iter() if local_name(node) == "t"):
+    for text in list_named(comment, "t"):
         run = text.getparent()
-        look = next((node for node in run if local_name(node) == "rPr"), None) if run is not None else None
+        look = find_child(run, "rPr")
         said = {local_name(node): node for node in look} if look is not None else {}
         size = attribute_value(said["sz"], "val") if "sz" in said else ""
         ink = parse_colour(attribute_value(said["color"], "rgb")[-6:]) if "color" in said else None

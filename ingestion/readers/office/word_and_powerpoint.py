@@ -17,7 +17,7 @@ from ingestion.readers.office.word_document import prepare_word_document
 from ingestion.readers.office.word_text import choose_alternatives
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.unstructured_adapter import elements_from_unstructured, stay_offline
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,7 +132,7 @@ def write_slide_equations(slide: Node) -> bool:
     """Put the words of each equation of a slide into a run of its paragraph; return whether there were any."""
     from lxml import etree
 
-    equations = [node for node in slide.iter() if local_name(node) == "oMath"]
+    equations = list_named(slide, "oMath")
     for node in equations:
         holder = node
         while (above := holder.getparent()) is not None and local_name(above) != "p":

@@ -19,7 +19,7 @@ from ingestion.readers.office.word_text import (
     paragraph_texts,
     word_blocks_from_elements,
 )
-from ingestion.readers.xml_tree import attribute_value, local_name
+from ingestion.readers.xml_tree import attribute_value, find_child, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class _WordDocument:
         changed = self._strip(root, root)
         margins = self._margin_texts(root)
         changed = flatten_word_text(root, self._blocks_of) or changed
-        if margins and (body := next((node for node in root if local_name(node) == "body"), None)) is not None:
+        if margins and (body := find_child(root, "body")) is not None:
             end = next((n for n, node in enumerate(body) if local_name(node) == "sectPr"), len(body))
             for text in reversed(margins):
                 body.insert(end, make_word_paragraph(text))

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
+from ingestion.readers.xml_tree import (
+    attribute_value,
+    find_ancestor,
+    find_child,
+    list_named,
+    local_name,
+    remove_node,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -55,7 +62,7 @@ def strip_hidden_runs(root: Node, styles: WordStyles, page_root: Node) -> Change
     for shape in [node for node in root.iter() if _is_hidden_shape(node)]:
         found.removed += any(local_name(node) == "t" for node in shape.iter())
         remove_node(shape)
-    for run in [node for node in root.iter() if local_name(node) == "r"]:
+    for run in list_named(root, "r"):
         if page.is_vanished(run):
             found.removed += any(local_name(node) == "txbxContent" for node in run.iter())
             for child in [child for child in run if local_name(child) in _SHOWN_BY_RUN]:
@@ -84,18 +91,16 @@ class WordStyles:
         nodes = list(root) if root is not None else []
         self._styles = {attribute_value(node, "styleId"): node for node in nodes if local_name(node) == "style"}
         self._usual = next((attribute_value(n, "styleId") for n in self._styles.values() if _is_usual_paragraph(n)), "")
-        self._defaults = next((node for node in nodes if local_name(node) == "docDefaults"), None)
+        self._defaults = find_child(root, "docDefaults")
 
     def run_properties(self, run: Node, paragraph: Node | None) -> list[Node]:
         """The property lists that apply to a run, the nearest first."""
-        own = _child(run, "rPr")
+        own = find_child(run, "rPr")
         found = [own] if own is not None else []
-        found += self._style_properties(
-            attribute_value(style, "val") if (style := _child(own, "rStyle")) is not None else ""
-        )
-        style = _child(_child(paragraph, "pPr"), "pStyle")
+        found += self._style_properties(attribute_value(find_child(own, "rStyle"), "val"))
+        style = find_child(find_child(paragraph, "pPr"), "pStyle")
         found += self._style_properties(attribute_value(style, "val") if style is not None else self._usual)
-        default = _child(_child(self._defaults, "rPrDefault"), "rPr")
+        default = find_child(find_child(self._defaults, "rPrDefault"), "rPr")
         return [*found, *([default] if default is not None else ())]
 
     def table_style_hides(self, name: str) -> bool:
@@ -104,20 +109,20 @@ class WordStyles:
 
     def paragraph_properties(self, paragraph: Node | None) -> list[Node]:
         """The property lists that apply to a paragraph, the nearest first."""
-        own = _child(paragraph, "pPr")
-        style = _child(own, "pStyle")
+        own = find_child(paragraph, "pPr")
+        style = find_child(own, "pStyle")
         named = self._style_chain(attribute_value(style, "val") if style is not None else self._usual)
-        return [node for node in (own, *(_child(one, "pPr") for one in named)) if node is not None]
+        return [node for node in (own, *(find_child(one, "pPr") for one in named)) if node is not None]
 
     def _style_properties(self, name: str) -> list[Node]:
-        return [found for style in self._style_chain(name) if (found := _child(style, "rPr")) is not None]
+        return [found for style in self._style_chain(name) if (found := find_child(style, "rPr")) is not None]
 
     def _style_chain(self, name: str) -> list[Node]:
         found: list[Node] = []
         while (style := self._styles.get(name)) is not None and len(found) < _MAX_STYLE_CHAIN:
             found.append(style)
-            based = _child(style, "basedOn")
-            name = attribute_value(based, "val") if based is not None else ""
+            based = find_child(style, "basedOn")
+            name = attribute_value(based, "val")
         return found
 
 
@@ -132,16 +137,16 @@ class _WordPage:
         """Whether a run is hidden as a whole, with the drawings and references in it."""
         if not any(local_name(child) in _SHOWN_BY_RUN for child in run):
             return False
-        return _is_switched_on(self.styles.run_properties(run, _find_ancestor(run, "p")), "vanish")
+        return _is_switched_on(self.styles.run_properties(run, find_ancestor(run, "p")), "vanish")
 
     def judge_run(self, run: Node) -> Verdict:
         """Whether people see a run."""
         if _is_covered_or_deleted(run):
             return "hidden"
-        paragraph = _find_ancestor(run, "p")
+        paragraph = find_ancestor(run, "p")
         told = self.styles.run_properties(run, paragraph)
         size = _first_property(told, "sz")
-        points = attribute_value(size, "val") if size is not None else ""
+        points = attribute_value(size, "val")
         if _is_switched_on(told, "vanish") or (points.isdecimal() and int(points) <= _MAX_TINY_SIZE):
             return "hidden"
         ink = _first_property(told, "color")
@@ -163,11 +168,11 @@ class _WordPage:
         for outer in run.iterancestors():
             name = local_name(outer)
             if name == "tc":
-                shades.append(_child(_child(outer, "tcPr"), "shd"))
+                shades.append(find_child(find_child(outer, "tcPr"), "shd"))
             elif name == "tbl":
-                table = _child(outer, "tblPr")
-                unclear = unclear or _child(table, "tblStyle") is not None  # it may shade the row
-                shades.append(_child(table, "shd"))
+                table = find_child(outer, "tblPr")
+                unclear = unclear or find_child(table, "tblStyle") is not None  # it may shade the row
+                shades.append(find_child(table, "shd"))
             elif name in _SHAPES and (own := _shape_fill(outer)) is not None:
                 shades.append(own)
             elif name in ("txbxContent", "textbox", "drawing", "pict"):
@@ -190,18 +195,18 @@ class _WordPage:
         if spacing is not None and attribute_value(spacing, "lineRule") == "exact":
             return _number(spacing, "line", 240) < _MIN_LINE_TWIPS
         for outer in run.iterancestors():
-            if local_name(outer) == "tr" and (height := _child(_child(outer, "trPr"), "trHeight")) is not None:
+            if local_name(outer) == "tr" and (height := find_child(find_child(outer, "trPr"), "trHeight")) is not None:
                 exact = attribute_value(height, "hRule") == "exact"
                 return exact and _number(height, "val", 240) < _MIN_LINE_TWIPS
         return self._table_style_hides(run)
 
     def _table_style_hides(self, run: Node) -> bool:
-        table = _find_ancestor(run, "tbl")
-        style = _child(_child(table, "tblPr"), "tblStyle")
+        table = find_ancestor(run, "tbl")
+        style = find_child(find_child(table, "tblPr"), "tblStyle")
         return style is not None and self.styles.table_style_hides(attribute_value(style, "val"))
 
     def _page_is_dark(self) -> bool:
-        ground = _child(self.root, "background")
+        ground = find_child(self.root, "background")
         known = parse_colour(attribute_value(ground, "color")) if ground is not None else WHITE
         return known is None or not is_similar_colour(known, WHITE)
 
@@ -220,9 +225,9 @@ def _is_hidden_shape(node: Node) -> bool:
     """Whether a drawing, or a shape in one, is switched off."""
     name = local_name(node)
     if name in ("anchor", "inline"):
-        named = _child(node, "docPr")
+        named = find_child(node, "docPr")
     elif name == "wsp":
-        named = _child(node, "cNvPr")
+        named = find_child(node, "cNvPr")
     else:
         return name in _SHAPES and _HIDDEN_STYLE.search(attribute_value(node, "style")) is not None
     return named is not None and attribute_value(named, "hidden") not in ("", *_OFF_VALUES)
@@ -233,8 +238,8 @@ def _shape_fill(shape: Node) -> Node | None:
     from lxml import etree
 
     if local_name(shape) == "wsp":
-        fill = _child(_child(shape, "spPr"), "solidFill")
-        colour = _child(fill, "srgbClr")
+        fill = find_child(find_child(shape, "spPr"), "solidFill")
+        colour = find_child(fill, "srgbClr")
         said = attribute_value(colour, "val") if colour is not None and not len(colour) else ""
     else:
         said = attribute_value(shape, "fillcolor") if attribute_value(shape, "filled") not in ("f", "false") else ""
@@ -247,10 +252,10 @@ def _is_covered_or_deleted(run: Node) -> bool:
     for outer in run.iterancestors():
         name = local_name(outer)
         if name == "tc":
-            merges = [_child(_child(outer, "tcPr"), merge) for merge in ("hMerge", "vMerge")]
+            merges = [find_child(find_child(outer, "tcPr"), merge) for merge in ("hMerge", "vMerge")]
             if any(attribute_value(merge, "val") in ("", "continue") for merge in merges if merge is not None):
                 return True
-        elif name == "tr" and _child(_child(outer, "trPr"), "del") is not None:
+        elif name == "tr" and find_child(find_child(outer, "trPr"), "del") is not None:
             return True
     return False
 
@@ -260,8 +265,8 @@ def _is_clear(told: list[Node]) -> bool:
     fill = _first_property(told, "textFill")
     if fill is None:
         return False
-    alphas = (attribute_value(node, "val") for node in fill.iter() if local_name(node) == "alpha")
-    return _child(fill, "noFill") is not None or any(
+    alphas = (attribute_value(node, "val") for node in list_named(fill, "alpha"))
+    return find_child(fill, "noFill") is not None or any(
         alpha.isdecimal() and int(alpha) >= _MIN_CLEARNESS for alpha in alphas
     )
 
@@ -302,13 +307,5 @@ def _number(node: Node, name: str, usual: int) -> int:
     return int(said) if said.isdecimal() and len(said) < 9 else usual
 
 
-def _child(node: Node | None, name: str) -> Node | None:
-    return next((child for child in node if local_name(child) == name), None) if node is not None else None
-
-
-def _find_ancestor(node: Node, name: str) -> Node | None:
-    return next((above for above in node.iterancestors() if local_name(above) == name), None)
-
-
 def _first_property(lists: list[Node], name: str) -> Node | None:
-    return next((node for each in lists if (node := _child(each, name)) is not None), None)
+    return next((node for each in lists if (node := find_child(each, name)) is not None), None)

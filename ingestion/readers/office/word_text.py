@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingestion.readers.office.charts_and_equations import linearize_equation
-from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
+from ingestion.readers.xml_tree import (
+    attribute_value,
+    find_ancestor,
+    find_descendant,
+    list_named,
+    local_name,
+    remove_node,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -71,7 +78,7 @@ def flatten_word_text(root: Node, blocks_of: Callable[[Node], Sequence[Node]]) -
 def choose_alternatives(root: Node) -> bool:
     """Keep one of the forms of the same content, before hidden words go; return whether there were any."""
     changed = False
-    while (node := next((each for each in root.iter() if local_name(each) == "AlternateContent"), None)) is not None:
+    while (node := find_descendant(root, "AlternateContent")) is not None:
         forms = [child for child in node if local_name(child) in _ALTERNATIVES]
         told = next((form for form in forms if _has_words(form)), forms[0] if forms else None)
         for form in forms:
@@ -99,10 +106,10 @@ def _unwrap_all(root: Node) -> bool:
     found = [node for node in root.iter() if local_name(node) in _WRAPPERS and not _is_mark(node)]
     for node in found:
         unwrap_node(node)
-    controls = [node for node in root.iter() if local_name(node) == "sdt"]
+    controls = list_named(root, "sdt")
     for node in controls:
         unwrap_node(node)
-    for ruby in [node for node in root.iter() if local_name(node) == "ruby"]:
+    for ruby in list_named(root, "ruby"):
         outer = ruby.getparent()
         runs = [child for child in ruby if local_name(child) == "r"]
         unwrap_node(ruby)
@@ -142,7 +149,7 @@ def unwrap_node(node: Node) -> None:
 
 
 def _write_equations(root: Node) -> bool:
-    equations = [node for node in root.iter() if local_name(node) == "oMath"]
+    equations = list_named(root, "oMath")
     for node in equations:
         parent = node.getparent()
         text = linearize_equation(node)
@@ -163,7 +170,7 @@ def _add_named_blocks(root: Node, blocks_of: Callable[[Node], Sequence[Node]]) -
     ends: dict[Node, Node] = {}
     for node in list(root.iter()):
         blocks = blocks_of(node)
-        paragraph = _find_paragraph(node) if blocks else None
+        paragraph = find_ancestor(node, "p") if blocks else None
         if paragraph is not None:
             _insert_after(paragraph, blocks, ends)
             changed = True
@@ -174,8 +181,8 @@ def _move_boxes(root: Node) -> bool:
     """Put the blocks of each text box after the paragraph in which its drawing stands, the outermost first."""
     changed = False
     ends: dict[Node, Node] = {}
-    while (box := next((node for node in root.iter() if local_name(node) == _BOX), None)) is not None:
-        paragraph, parent = _find_paragraph(box), box.getparent()
+    while (box := find_descendant(root, _BOX)) is not None:
+        paragraph, parent = find_ancestor(box, "p"), box.getparent()
         if parent is None:
             break
         parent.remove(box)
@@ -183,10 +190,6 @@ def _move_boxes(root: Node) -> bool:
             _insert_after(paragraph, list(box), ends)
         changed = True
     return changed
-
-
-def _find_paragraph(node: Node) -> Node | None:
-    return next((above for above in node.iterancestors() if local_name(above) == "p"), None)
 
 
 def _insert_after(paragraph: Node, blocks: Sequence[Node], ends: dict[Node, Node]) -> None:
@@ -205,7 +208,7 @@ def _insert_after(paragraph: Node, blocks: Sequence[Node], ends: dict[Node, Node
 def paragraph_texts(root: Node) -> list[str]:
     """The text of each paragraph of a part, without the instructions of fields."""
     texts = []
-    for paragraph in (node for node in root.iter() if local_name(node) == "p"):
+    for paragraph in list_named(root, "p"):
         words = ""
         for node in paragraph.iter():
             name = local_name(node)

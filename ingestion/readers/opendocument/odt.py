@@ -15,7 +15,7 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
 from ingestion.readers.reading_options import READ_OPTIONS
-from ingestion.readers.xml_tree import attribute_value, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
@@ -72,9 +72,9 @@ def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument
         insert_charts(archive, content, path.name, with_tables=with_chart_tables)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
-    body = next((node for node in content.iter() if local_name(node) == "body"), content)
+    body = (list_named(content, "body") or [content])[0]
     margins = [node for root in common for node in root.iter() if local_name(node) in _MARGINS]
-    layers = (node for root in (content, *common) for node in root.iter() if local_name(node) == "layer")
+    layers = (node for root in (content, *common) for node in list_named(root, "layer"))
     off = frozenset(attribute_value(node, "name") for node in layers if attribute_value(node, "display") in _OFF_SCREEN)
     return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins, off)
 
@@ -96,23 +96,21 @@ def read_odt(path: Path) -> ParsedDocument:
 
 def comment_elements(node: Node) -> Iterator[Element]:
     """The comments under a node, if comments are read."""
-    for comment in [each for each in node.iter() if local_name(each) == "annotation"] if READ_OPTIONS.comments else ():
+    for comment in list_named(node, "annotation") if READ_OPTIONS.comments else ():
         if words := collapse_whitespace(cell_text(comment)):
             yield Element(f"Comment: {words}")
 
 
 def _declared_title(archive: ZipFile, name: str) -> str:
     meta = parse_xml(archive.read("meta.xml"), name)
-    return next(
-        (collapse_whitespace("".join(node.itertext())) for node in meta.iter() if local_name(node) == "title"), ""
-    )
+    return next((collapse_whitespace("".join(node.itertext())) for node in list_named(meta, "title")), "")
 
 
 class _OdtConverter:
     """Converts nodes into elements, with the parent of each automatic style."""
 
     def __init__(self, content: Node) -> None:
-        styles = (node for node in content.iter() if local_name(node) == "style")
+        styles = list_named(content, "style")
         self._parents = {
             attribute_value(style, "name"): attribute_value(style, "parent-style-name") for style in styles
         }
@@ -212,7 +210,7 @@ def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:
 def insert_charts(archive: ZipFile, content: Node, name: str, *, with_tables: bool) -> None:
     """Insert under each object of `content` that is a chart its titles, and its table; `name` is the document's."""
     names = frozenset(archive.namelist())
-    objects = [node for node in content.iter() if local_name(node) == "object"]
+    objects = list_named(content, "object")
     for node in objects[:_MOST_CHARTS]:
         part = f"{attribute_value(node, 'href').removeprefix('./').rstrip('/')}/{_CONTENT}"
         if part in names:
@@ -225,6 +223,6 @@ def _insert_chart(node: Node, root: Node, *, with_table: bool) -> None:
         return
     for each in list(chart.iter()):
         if local_name(each) in _TITLES:
-            node.extend([text for text in each.iter() if local_name(text) == "p"])
+            node.extend(list_named(each, "p"))
         elif local_name(each) == "table" and with_table:
             node.append(each)

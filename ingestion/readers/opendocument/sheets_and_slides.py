@@ -22,7 +22,7 @@ from ingestion.readers.opendocument.odt import (
     open_document,
     paragraph_text,
 )
-from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, remove_node
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
 
@@ -43,11 +43,11 @@ _MAX_CELLS = 2_000_000
 def read_ods(path: Path) -> ParsedDocument:
     """A spreadsheet, without its hidden sheets, rows and columns."""
     document = open_document(path, with_chart_tables=False)  # a sheet holds the data of its charts
-    hidden = sum(_remove_unseen(document, table) for table in _nodes(document.body, "table"))
+    hidden = sum(_remove_unseen(document, table) for table in list_named(document.body, "table"))
     hidden += document.remove_hidden_text()
     elements: list[Element] = []
     left = _MAX_CELLS
-    for table in _nodes(document.body, "table"):
+    for table in list_named(document.body, "table"):
         beside = [*_lift_comments(table), *document.block_elements(_lift_drawings(table))]
         rows = list(_sheet_rows(table))
         left -= sum(map(len, rows))
@@ -65,7 +65,7 @@ def read_odp(path: Path) -> ParsedDocument:
     document = open_document(path)
     document.styles.page_is_plain = False  # a slide may have any ground
     hidden = 0
-    pages = _nodes(document.body, "page")
+    pages = list_named(document.body, "page")
     for page in pages:
         if document.styles.style_value(page, "visibility") == "hidden":
             hidden += _empty(page)
@@ -94,7 +94,7 @@ def _lift_drawings(table: Node) -> Node:
 def _lift_comments(table: Node) -> list[Element]:
     """Take the comments out of the cells of a sheet; return an element for each."""
     found = list(comment_elements(table))
-    for comment in [node for node in table.iter() if local_name(node) == "annotation"]:
+    for comment in list_named(table, "annotation"):
         remove_node(comment)
     return found
 
@@ -109,12 +109,8 @@ def _margin_words(margin: Node) -> str:
         for child in list(field):
             field.remove(child)
         field.text = None
-    words = collapse_whitespace(" ".join(paragraph_text(node) for node in _nodes(margin, "p")))
+    words = collapse_whitespace(" ".join(paragraph_text(node) for node in list_named(margin, "p")))
     return words if says_more_than_page(words, has_number=bool(numbers)) else ""
-
-
-def _nodes(body: Node, name: str) -> list[Node]:
-    return [node for node in body.iter() if local_name(node) == name]
 
 
 def _remove_unseen(document: OpenDocument, table: Node) -> int:
@@ -124,12 +120,12 @@ def _remove_unseen(document: OpenDocument, table: Node) -> int:
     places = 0
     unseen: set[int] = set()
     at = 0
-    for column in _nodes(table, "table-column"):
+    for column in list_named(table, "table-column"):
         times = min(_number(column, "number-columns-repeated"), MAX_TABLE_COLUMNS)
         if attribute_value(column, "visibility") in _UNSEEN:
             unseen.update(range(at, at + times))
         at += times
-    for row in _nodes(table, "table-row"):
+    for row in list_named(table, "table-row"):
         if attribute_value(row, "visibility") in _UNSEEN:
             places += _empty(row)
         at = 0
@@ -155,7 +151,7 @@ def _number(node: Node, name: str) -> int:
 
 
 def _sheet_rows(table: Node) -> Iterator[list[str]]:
-    for row in _nodes(table, "table-row"):
+    for row in list_named(table, "table-row"):
         cells: list[str] = []
         for cell in (node for node in row if local_name(node) in _CELLS):
             text = collapse_whitespace(cell_text(cell))

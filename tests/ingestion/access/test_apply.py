@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,13 +17,13 @@ from ingestion.access.rules import FolderRules
 from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.embedding.backfill import EmbeddingBackfill
 from ingestion.embedding.lane import EmbeddingLane
+from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, PackedFingerprints, scan_folder
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.ledger_cache import PackedDocuments
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
-from knowledge.core.failures import RequestRefused
+from knowledge.core.failures import BusyDocument, RequestRefused
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.schema import passages_collection_name
@@ -146,13 +145,7 @@ def test_a_rule_file_that_cannot_be_found_again_after_the_look_closes_its_folder
 
 def test_a_broken_rule_closes_its_folder_and_the_admins_are_told(bench: Bench) -> None:
     troubles = FolderProblems(bench.client, "t")
-    worker = Reconciler(
-        WatchedFolder(bench.root, problems=troubles),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(problems=troubles)
     bench.drop("rh/a.md", TEXT)
     rule = bench.drop("rh/.souffleur.toml", "audience = finance")
     assert [failure.path for failure in worker.run_pass().failed] == ["rh"]
@@ -227,13 +220,7 @@ class RefusingIndex(PassageWriter):
 def test_what_qdrant_refuses_keeps_no_other_audience_from_being_written(bench: Bench) -> None:
     index = RefusingIndex(bench.client, "t", bench.meaning)
     problems = RefusedProblems(bench.client, "t")
-    worker = Reconciler(
-        WatchedFolder(bench.root, problems=problems),
-        IndexTarget(index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(problems=problems, index=index)
     for name in "abc":
         bench.drop(f"open/{name}.md", TEXT + name)
     worker.run_pass()
@@ -327,13 +314,7 @@ def test_what_moves_into_a_folder_that_is_kept_out_is_nobody_s_though_its_deleti
     deletions = DeletionGuard(
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
-    worker = Reconciler(
-        WatchedFolder(bench.root, deletions=deletions),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(deletions=deletions)
     worker.run_pass()
     assert seen(bench, Audience.everyone()) == {"a.md"}
     (bench.root / "a.md").rename(bench.root / "old" / "a.md")
@@ -362,12 +343,7 @@ def test_a_move_killed_half_way_has_opened_nothing(bench: Bench) -> None:
     (bench.root / "a.md").rename(bench.root / "#finance" / "a.md")
     dying = Dying(bench.client, "t", bench.meaning)
     with pytest.raises(Killed):
-        Reconciler(
-            WatchedFolder(bench.root),
-            IndexTarget(dying, bench.ledger),
-            DocumentReading(bench.reader_pool),
-            threading.Event(),
-        ).run_pass()
+        bench.make_worker(index=dying).run_pass()
     assert seen(bench, Audience.everyone()) == set()
     bench.scan()
     assert seen(bench, FINANCE) == {"#finance/a.md"}
@@ -410,13 +386,7 @@ def test_what_is_gone_and_held_is_never_opened(bench: Bench) -> None:
     deletions = DeletionGuard(
         MassDeletionLimit(0, 0), FolderMarker(bench.root, bench.client, "t"), DeletionHolds(bench.client, "t")
     )
-    worker = Reconciler(
-        WatchedFolder(bench.root, deletions=deletions),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(deletions=deletions)
     worker.run_pass()
     shutil.rmtree(bench.root / "rh")
     assert worker.run_pass().held == 1
@@ -430,3 +400,26 @@ def test_audiences_for_fewer_people_are_written_first() -> None:
     ledger = {path: replace(document(path), audience=few if path == "a.md" else all_) for path in ("a.md", "b.md")}
     policy = AccessPolicy(FolderRules(), {"b.md": few})
     assert list(find_audience_changes(policy, FolderScan(PackedFingerprints()), ledger, None)) == ["b.md", "a.md"]
+
+
+def test_passages_of_an_exchanged_folder_do_not_get_the_audience_of_the_one_in_its_place(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new file cannot be read now, and an older version goes on answering: not for more people than before."""
+    bench.drop("team/a.md", TEXT)
+    bench.drop("team/.souffleur.toml", 'audience = "#finance"')
+    bench.scan()
+    assert seen(bench, FINANCE) == {"team/a.md"}
+    shutil.move(bench.root / "team", bench.root / ".away")
+    bench.drop("team/a.md", "# Public\n\nUn autre texte.")
+    with monkeypatch.context() as patched:
+        patched.setattr(DocumentFile, "open_snapshot", _refuse)
+        assert [failure.path for failure in bench.scan().failed] == ["team/a.md"]
+        assert seen(bench, Audience.everyone()) == set()
+    bench.ahead = 60
+    assert counts(bench.scan()) == {"indexed": 1}
+    assert bench.found("autre texte") == {"team/a.md"}
+
+
+def _refuse(file: DocumentFile, *_: object, **__: object) -> None:
+    raise BusyDocument(f"{file.name} cannot be opened.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState, FolderLabel
 from knowledge.core.passages import Passage
@@ -72,13 +71,7 @@ def test_a_move_under_another_title_is_a_move_and_asks_no_admin(bench: Bench) ->
     """Otherwise twenty documents moved at once would seem deleted."""
     holds = DeletionHolds(bench.client, "t")
     deletions = DeletionGuard(MassDeletionLimit(1, 1), FolderMarker(bench.root, bench.client, "t"), holds)
-    worker = Reconciler(
-        WatchedFolder(bench.root, deletions=deletions),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(deletions=deletions)
     bench.drop("orion/.souffleur.toml", ORION)
     files = [bench.drop(f"vrac/{n}.md", f"{TEXT} Lot {n}.") for n in range(4)]
     worker.run_pass()

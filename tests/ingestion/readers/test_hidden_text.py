@@ -1,7 +1,14 @@
-"""Real files, one for each way to hide text and one for each honest use that looks like one."""
+"""Real files, one for each way to hide text and each honest use that looks like one; random ones; known exceptions.
+
+More random files: `HIDING_FILES=500 .venv/bin/python -m pytest <this file> --timeout 0`.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +19,10 @@ from ingestion.readers.format_detection import read_document_file
 from knowledge.core.failures import UnreadableDocument
 from knowledge.core.text import strip_invisible
 from tests.ingestion.readers import hiding_office, hiding_pages, hiding_pdf
+from tests.ingestion.readers.hiding_exceptions import EXCEPTIONS
+from tests.ingestion.readers.hiding_generators import FORMATS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.ingestion.readers.hiding_pages import Maker
 
     Case = tuple[str, Maker]
@@ -23,8 +30,10 @@ if TYPE_CHECKING:
 _FILES = (hiding_pages, hiding_office, hiding_pdf)
 HIDDEN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.HIDDEN.items()}
 SHOWN = {f"{case[0]} {name}": case for each in _FILES for name, case in each.SHOWN.items()}
-
 DOUBTFUL = {f"{case[0]} {name}": case for each in _FILES for name, case in getattr(each, "DOUBTFUL", {}).items()}
+_RANDOM_FILES = int(os.environ.get("HIDING_FILES", "8"))
+SECURITY = Path(__file__).parents[3] / "SECURITY.md"
+_LINE = re.compile(r"^- (In [^:]+): (.+)\.$")
 
 
 def _made(tmp_path: Path, case: Case) -> ParsedDocument:
@@ -95,3 +104,54 @@ def test_a_hidden_stretch_is_one_place_however_many_runs_it_has(tmp_path: Path) 
 
     hiding_office.docx(change)(tmp_path / "a.docx")
     assert read_document_file(tmp_path / "a.docx").hidden == 1
+
+
+def _says(element: Element, word: str) -> bool:
+    return word in element.text or any(word in cell for row in element.rows for cell in row)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_hidden_words_are_removed_or_marked(tmp_path: Path, suffix: str) -> None:
+    for seed in range(_RANDOM_FILES):
+        path = tmp_path / f"{seed}{suffix}"
+        FORMATS[suffix](Random(seed), path, True)  # noqa: S311  # reproducible, not secret
+        reading = read_document_file(path)
+        assert any(_says(element, "Seen") for element in reading.elements), seed
+        unmarked = [element for element in reading.elements if _says(element, "Secret") and not element.doubtful]
+        assert not unmarked, f"seed {seed}"
+        # pdfium itself gives no text of no size: what it does not give is not counted.
+        assert reading.hidden + reading.doubtful >= 1 or suffix == ".pdf", f"seed {seed}"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_seen_words_stay_without_a_mark(tmp_path: Path, suffix: str) -> None:
+    for seed in range(_RANDOM_FILES):
+        path = tmp_path / f"{seed}{suffix}"
+        FORMATS[suffix](Random(seed), path, False)  # noqa: S311  # reproducible, not secret
+        reading = read_document_file(path)
+        assert any(_says(element, "Kept") for element in reading.elements), f"seed {seed}"
+        assert (reading.hidden, reading.doubtful) == (0, 0), f"seed {seed}"
+
+
+def _list_told_exceptions() -> set[tuple[str, str]]:
+    """The ways that SECURITY.md lists below "What remains", by format."""
+    hidden = SECURITY.read_text().partition("\n## Text that documents hide\n")[2]
+    lines = re.sub(r"\n  ", " ", hidden.partition("What remains")[2]).splitlines()
+    matches = [match for line in lines if (match := _LINE.match(line))]
+    return {(match[1], one) for match in matches for one in match[2].split("; ")}
+
+
+def test_each_exception_of_the_page_has_a_file_and_each_file_is_told() -> None:
+    assert _list_told_exceptions() == set(EXCEPTIONS)
+
+
+@pytest.mark.parametrize("told", EXCEPTIONS, ids=": ".join)
+def test_what_remains_hidden_is_read_as_if_it_were_seen(told: tuple[str, str], tmp_path: Path) -> None:
+    suffix, make = EXCEPTIONS[told]
+    make(tmp_path / f"a{suffix}")
+    reading = read_document_file(tmp_path / f"a{suffix}")
+    cells = " ".join(word for each in reading.elements for row in each.rows for word in row)
+    words = " ".join((reading.title, cells, *(each.text for each in reading.elements)))
+    assert "Seen" in words
+    assert "Secret" in words
+    assert (reading.hidden, reading.doubtful) == (0, 0)

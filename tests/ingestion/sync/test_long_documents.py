@@ -19,7 +19,7 @@ from ingestion.settings import IngestionSettings
 from ingestion.sync import progress
 from ingestion.sync.document_assembly import DocumentAssembly
 from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
+from ingestion.sync.reconciler import DocumentReading, Reconciler
 from knowledge.core.documents import DocumentState
 from knowledge.core.failures import RequestRefused
 from knowledge.core.passages import Excerpt, passages_from_excerpts
@@ -83,13 +83,7 @@ class Held(ReaderPool):
 
 
 def _worker(bench: Bench, reader_pool: ReaderPool) -> Reconciler:
-    return Reconciler(
-        WatchedFolder(bench.root),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    return bench.make_worker(reading=DocumentReading(reader_pool))
 
 
 def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.reading_options import ReadOptions
 from ingestion.settings import IngestionSettings
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
+from ingestion.sync.reconciler import DocumentReading, Reconciler
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.documents import DocumentState
 from knowledge.core.failure_codes import FailureCode
@@ -29,13 +29,7 @@ from tests.ingestion.worker_setup import Bench, counts
 def _start_worker(bench: Bench, settings: IngestionSettings) -> Reconciler:
     """Start a worker over the same index with settings of its own, as the program does."""
     find_means = partial(ReadingMeans.from_settings, settings, bench.reader_pool.find_installed_packages)
-    return Reconciler(
-        WatchedFolder(bench.root),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool, find_means=find_means),
-        bench.stop,
-        bench.now,
-    )
+    return bench.make_worker(reading=DocumentReading(bench.reader_pool, find_means=find_means))
 
 
 def _attempts(bench: Bench) -> dict[str, int]:
@@ -120,13 +114,7 @@ def test_comments_are_a_setting_and_a_change_has_the_office_files_read_again(
         settings = IngestionSettings(readers=1, read_comments=choice)
         with closing(ReaderPool(settings)) as reader_pool:
             options = ReadOptions(comments=choice == "on")
-            worker = Reconciler(
-                WatchedFolder(bench.root),
-                IndexTarget(bench.index, bench.ledger),
-                DocumentReading(reader_pool, options=options),
-                bench.stop,
-                bench.now,
-            )
+            worker = bench.make_worker(reading=DocumentReading(reader_pool, options=options))
             assert worker.run_pass().indexed == indexed
         assert len(bench.found("orchard")) == found
 

@@ -14,7 +14,6 @@ from qdrant_client import QdrantClient
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.scan import folder_scan
 from ingestion.sync import reconciler
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.documents import DocumentState
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.runtime.settings import Settings
@@ -342,12 +341,7 @@ def test_a_file_that_is_locked_while_it_is_taken_in_answers_from_one_whole_versi
     bench.drop("a.md", "# A\n\nnouveau texte")
     dying = crashing(client, at, applied=True)
     with pytest.raises(Crash):
-        Reconciler(
-            WatchedFolder(bench.root),
-            IndexTarget(PassageWriter(dying, "t", bench.meaning), DocumentLedger(dying, "t")),
-            DocumentReading(bench.reader_pool),
-            bench.stop,
-        ).run_pass()
+        bench.make_worker(index=PassageWriter(dying, "t", bench.meaning), ledger=DocumentLedger(dying, "t")).run_pass()
     path.chmod(0)
     with without_root_privileges():
         assert counts(bench.scan()) == {"failed": 1}

@@ -9,7 +9,6 @@ import pytest
 from qdrant_client import QdrantClient
 
 from ingestion.readers.chunking import PIPELINE_VERSION
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.documents import Document, DocumentState, make_content_version
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.storage.document_ledger import DocumentLedger
@@ -34,13 +33,7 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
     (bench.root / "b.md").rename(bench.root / "d.md")
     (bench.root / "c.md").unlink()
     dying = crashing(client, at, applied=applied)
-    worker = Reconciler(
-        WatchedFolder(bench.root),
-        IndexTarget(PassageWriter(dying, "t", bench.meaning), DocumentLedger(dying, "t")),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(index=PassageWriter(dying, "t", bench.meaning), ledger=DocumentLedger(dying, "t"))
     with pytest.raises(Crash):
         worker.run_pass()
     bench.scan()
@@ -56,12 +49,7 @@ def test_a_worker_that_dies_at_any_write_leaves_work_that_the_next_one_ends(
 def test_two_workers_on_one_index_end_with_one_truth(bench: Bench) -> None:
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\ntexte {n}")
-    other = Reconciler(
-        WatchedFolder(bench.root),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-    )
+    other = bench.make_worker()
     bench.scan()
     for n in range(4):
         bench.drop(f"{n}.md", f"# Titre {n}\n\nautre texte {n}")

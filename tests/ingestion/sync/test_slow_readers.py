@@ -16,7 +16,7 @@ from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.folder_scan import FolderScan, scan_folder
 from ingestion.sync import reconciler
 from ingestion.sync.read_queue import FairShare, take_turns
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
+from ingestion.sync.reconciler import DocumentReading, Reconciler
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
@@ -84,13 +84,7 @@ def pool(reader_pool: ReaderPool) -> Iterator[SlowPool]:
 
 @pytest.fixture
 def worker(bench: Bench, pool: SlowPool) -> Reconciler:
-    return Reconciler(
-        WatchedFolder(bench.root),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(pool, find_means=lambda: ReadingMeans(300, 4096, file_mb=1)),
-        bench.stop,
-        bench.now,
-    )
+    return bench.make_worker(reading=DocumentReading(pool, find_means=lambda: ReadingMeans(300, 4096, file_mb=1)))
 
 
 def seen(bench: Bench, audience: Audience) -> set[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.worker_requests import FolderProblems
@@ -64,13 +63,7 @@ def test_halves_of_characters_become_marks_and_pairs_become_characters(bench: Be
 
 def test_names_that_are_not_utf_8_cost_no_pass(bench: Bench) -> None:
     troubles = FolderProblems(bench.client, "t")
-    worker = Reconciler(
-        WatchedFolder(bench.root, problems=troubles),
-        IndexTarget(bench.index, bench.ledger),
-        DocumentReading(bench.reader_pool),
-        bench.stop,
-        bench.now,
-    )
+    worker = bench.make_worker(problems=troubles)
     bench.drop("a.md", "un texte")
     bench.drop(os.fsdecode(b"caf\xe9.md"), "un texte")
     bench.drop(os.fsdecode(b"caf\xe9/b.md"), "un texte")

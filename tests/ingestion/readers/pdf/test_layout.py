@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from ingestion.readers.pdf.layout import elements_from_lines
+from dataclasses import replace
+
+import pytest
+
+from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines, order_pages
 from ingestion.readers.pdf.optional_steps import OptionalSteps
 from tests.ingestion.readers.pdf.lines import line, paragraph, row
 
@@ -9,6 +13,7 @@ _BODY = [
     for n in range(4)
     for text in (f"Words of the body, number {n}, of which there", f"are some more, so that {n} ends here.")
 ]
+_KNOWN = "the manipulation of start-and-stop services by Lyon and a long word, EnvironmentInfoContributor, Exposes"
 
 
 def test_a_sentence_cut_by_the_page_is_whole_and_bears_both_pages() -> None:
@@ -70,3 +75,50 @@ def test_a_table_whose_rows_are_named_as_headings_is_kept() -> None:
 
 def test_no_lines_give_no_elements() -> None:
     assert elements_from_lines([], [], OptionalSteps()) == []
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("manip\ufffe ulation", "manipulation"),
+        ("start-and\ufffe stop", "start-and-stop"),
+        ("long\ufffeword", "long-word"),
+        ("hydro\ufffe thérapie", "hydrothérapie"),
+        ("Saint\ufffe Étienne", "Saint-Étienne"),
+        ("soft\u00adly", "softly"),
+        ("no\xa0break", "no break"),
+    ],
+)
+def test_a_word_cut_by_a_line_end_becomes_whole(cut: str, whole: str) -> None:
+    assert HyphenJoiner([_KNOWN]).join_cut_words(cut) == whole
+
+
+def test_the_halves_of_a_cut_word_are_no_words() -> None:
+    assert HyphenJoiner(["by manip\ufffe", "ulation of words"]).join_cut_words("manip\ufffe ulation") == "manipulation"
+
+
+def test_a_narrow_cell_may_cut_a_word_that_stands_whole_elsewhere() -> None:
+    hyphens = HyphenJoiner([_KNOWN])
+    assert hyphens.join_cell_lines("EnvironmentInfoContri\nbutor") == "EnvironmentInfoContributor"
+    assert hyphens.join_cell_lines("the manipulation\nof services") == "the manipulation of services"
+
+
+def test_a_heading_that_was_drawn_last_comes_first() -> None:
+    title, body = line("Remote work", 720, size=14), paragraph("The days are agreed", "with the manager.", y=700)
+    assert order_pages([*body, title]) == [title, *body]
+
+
+def test_lines_beside_each_other_keep_the_order_they_were_drawn_in() -> None:
+    left = paragraph("Left one", "left two", y=700)
+    right = [line("right one", 700, x=300), line("right two", 688, x=300)]
+    assert order_pages([*left, *right]) == [*left, *right]
+
+
+def test_each_page_is_ordered_by_itself() -> None:
+    first, second = paragraph("one", "two", y=700), paragraph("three", "four", y=740, page=2, step=60)
+    assert order_pages([*first, *reversed(second)]) == [*first, *second]
+
+
+def test_a_page_with_a_line_that_runs_upwards_stays_as_it_is() -> None:
+    upwards = [line("One", 600), line("Two", 700), replace(line("Revision of September", 300, x=20), right=30.0)]
+    assert order_pages(upwards) == upwards

@@ -1,32 +1,37 @@
-"""A file inside a mail or archive that ends its reader costs itself: the others are read."""
+"""A file inside a mail or archive that ends its reader costs itself; a busy machine is no fault of the document."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from ingestion.reader_processes import reader_process
-from ingestion.reader_processes.reader_limits import LostMembers, leave_out_large_members
+from ingestion.reader_processes import reader_limits, reader_process
+from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.reader_limits import LostMembers, ReadingClock, StarvedError, leave_out_large_members
 from ingestion.reader_processes.sandbox_pool import DocumentContent, ReadLimits, SandboxPool
 from ingestion.readers.containers.member_progress import LostMember
 from ingestion.settings import IngestionSettings
 from ingestion.sync.retries import ReadingMeans
 from knowledge.core.documents import Member
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import BusyDocument, UnreadableDocument, make_failure
 from knowledge.core.passages import Excerpt
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import ollama_in_thread
-from tests.ingestion.process_tree import descendants_of, is_alive
+from tests.ingestion.process_tree import children_of, descendants_of, is_alive
 from tests.ingestion.readers.small_files import archive
 from tests.ingestion.worker_setup import document_file, until
 
@@ -55,6 +60,7 @@ ROOT = Path(__file__).parents[3]
 LIMITS = ReadLimits(60, 4096, 200)
 CRASH = b"SIGSEGV,1\n"
 WELL = b"The vault opens at nine."
+BUSY, IDLE = "while True: pass", "import time; time.sleep(60)"
 
 
 @pytest.fixture(autouse=True)
@@ -217,3 +223,50 @@ def test_a_worker_that_is_killed_at_such_a_file_leaves_work_that_the_next_one_en
         ("bad.csv", FailureCode.CRASHED),
         ("last.txt", None),
     ]
+
+
+@contextlib.contextmanager
+def _process(program: str) -> Iterator[int]:
+    with subprocess.Popen([sys.executable, "-c", program]) as process:  # noqa: S603  # a program of this test
+        yield process.pid
+        process.kill()
+
+
+def _wait_for_end(clock: ReadingClock) -> None:
+    """Wait as for a reader that answers nothing."""
+    while True:
+        threading.Event().wait(clock.choose_wait())
+
+
+def test_a_process_that_computes_uses_up_its_time() -> None:
+    with _process(BUSY) as busy, pytest.raises(TimeoutError):
+        _wait_for_end(ReadingClock(busy, 0.3))
+
+
+def test_a_process_that_gets_no_processor_has_ten_times_as_long() -> None:
+    with _process(IDLE) as idle, pytest.raises(StarvedError):
+        _wait_for_end(ReadingClock(idle, 0.15))
+
+
+def test_without_a_word_of_the_system_the_clock_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(reader_limits, "_PROCESSES", tmp_path)
+    with _process(IDLE) as idle, pytest.raises(TimeoutError):
+        _wait_for_end(ReadingClock(idle, 0.15))
+
+
+def test_what_a_busy_machine_did_not_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_limits, "WALL_FACTOR", 2)
+    path = tmp_path / "plan.txt"
+    path.write_text("Une phrase de plus, puis une autre encore.\n\n" * 100_000, encoding="utf-8")
+    before = descendants_of(os.getpid())
+    with closing(ReaderPool(IngestionSettings(readers=1, read_seconds=1))) as reader_pool:
+        reading = reader_pool.submit_document(document_file(path))
+
+        def find_readers() -> set[int]:
+            return descendants_of(os.getpid()) - children_of(os.getpid()) - before
+
+        until(lambda: bool(find_readers()))
+        for reader in find_readers():
+            os.kill(reader, signal.SIGSTOP)
+        with pytest.raises(BusyDocument, match=r"^plan\.txt was not read within 1 min, the machine is too busy: it is"):
+            reading.result()
