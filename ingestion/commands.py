@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.reader_processes.confinement import LAYERS
-from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.pool import open_reader_pool
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.rollout.report import describe_index, rollout_to_json
 from ingestion.rollout.rollout import IndexPlace, Rollout
@@ -157,7 +157,7 @@ def _open_rollout(settings: IngestionSettings, stop: threading.Event) -> Iterato
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(contextlib.closing(open_qdrant(settings)))
         refuse_unfinished_restore(client, settings.collection)
-        reader_pool = stack.enter_context(contextlib.closing(ReaderPool(settings)))
+        reader_pool = stack.enter_context(contextlib.closing(open_reader_pool(settings)))
         deletions = DeletionGuard(
             MassDeletionLimit(settings.max_deletes, settings.max_deletes_percent),
             FolderMarker(folder, client, settings.collection),

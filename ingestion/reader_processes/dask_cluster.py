@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
 from ingestion.readers.reading_options import find_installed_packages
 from ingestion.scan.document_file import DocumentFile
@@ -85,7 +86,7 @@ class _ClusterRead(Future[DocumentContent]):
             self.set_exception(outcome)
 
 
-class DaskReaderEngine:
+class DaskReaderPool(ReaderPool):
     """Reads documents on a cluster that somebody else runs.
 
     While the scheduler is away or has no worker, documents wait for a later pass; none is read on this machine. All
@@ -105,7 +106,6 @@ class DaskReaderEngine:
         self._reads_by_worker: dict[str, _ClusterRead | None] = {}  # by the worker's address; None: it is free
         self._packages_by_worker: dict[str, frozenset[str]] = {}
         self._deaths: Counter[tuple[str, str]] = Counter()  # by path and content hash
-        self.reading_problem: Failure | None = None
 
     @property
     def concurrency(self) -> int:

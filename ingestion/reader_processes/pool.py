@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ingestion.reader_processes.sandbox_pool import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 from ingestion.readers.reading_options import find_installed_packages
@@ -20,100 +20,37 @@ if TYPE_CHECKING:
 __all__ = ["DocumentContent", "PageRange", "ReaderPool"]
 
 
-class ReaderEngine(Protocol):
-    """Reads documents somewhere; cancelling a future stops the reading of its document."""
+class ReaderPool:
+    """Reads documents in child processes; a parser that hangs, crashes or takes all memory costs one document only."""
+
+    reading_problem: Failure | None = None  # why nothing can be read; None if reading works
+
+    def __init__(self, settings: IngestionSettings) -> None:
+        """Nothing starts before the first document."""
+        self._limits = ReadLimits.from_settings(settings)
+        self._readers = settings.readers
+        self._sandbox_pool = SandboxPool()
+        self._threads = ThreadPoolExecutor(settings.readers, "reader")  # one waits for each child
+        self._pending_reads: set[_LocalRead] = set()
+        self._prepared: set[str] = set()
 
     @property
     def concurrency(self) -> int:
         """How many documents are read at the same time."""
-
-    @property
-    def reading_problem(self) -> Failure | None:
-        """Why nothing can be read; None if reading works."""
+        return self._readers
 
     def find_installed_packages(self) -> frozenset[str]:
         """The packages whose programs are installed wherever documents are read."""
-
-    def prepare_readers(self, suffixes: Collection[str]) -> None:
-        """Load what reads documents of these suffixes, where that saves time later."""
-
-    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start to read a document, or some of its pages; the future raises as `SandboxPool.read_in_sandbox` does."""
-
-    def close(self) -> None:
-        """Stop every reading and end the readers."""
-
-
-class ReaderPool:
-    """Reads documents for the worker. A parser that hangs, crashes or takes all memory costs one document only."""
-
-    def __init__(self, settings: IngestionSettings) -> None:
-        """Choose the engine; nothing starts before the first document."""
-        self._engine = _make_engine(settings)
-
-    def close(self) -> None:
-        """End the readers and drop what they were reading."""
-        self._engine.close()
-
-    @property
-    def concurrency(self) -> int:
-        """How many documents are read at the same time; on a cluster the number changes with its workers."""
-        return self._engine.concurrency
-
-    @property
-    def reading_problem(self) -> Failure | None:
-        """Why nothing can be read; None if reading works."""
-        return self._engine.reading_problem
-
-    def find_installed_packages(self) -> frozenset[str]:
-        """The packages whose programs are installed wherever documents are read."""
-        return self._engine.find_installed_packages()
-
-    def prepare_readers(self, suffixes: Collection[str]) -> None:
-        """Load what reads documents of these suffixes, which are soon to be read."""
-        self._engine.prepare_readers(suffixes)
-
-    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start to read a document, or some of its pages; the future raises UnreadableDocument or BusyDocument."""
-        return self._engine.submit_document(file, pages)
-
-
-def _make_engine(settings: IngestionSettings) -> ReaderEngine:
-    if settings.dask_scheduler is None:
-        return LocalReaderEngine(ReadLimits.from_settings(settings), settings.readers)
-    if find_spec("distributed") is None:
-        raise SettingsError("DASK_SCHEDULER is set and Dask is not installed: install souffleur[cluster].")
-    # Here, because Dask is an extra that most installations do not have.
-    from ingestion.reader_processes.dask_cluster import DaskReaderEngine
-
-    return DaskReaderEngine(settings)
-
-
-class LocalReaderEngine:
-    """Reads in child processes; one thread of this process waits for each child."""
-
-    reading_problem = None
-
-    def __init__(self, limits: ReadLimits, readers: int) -> None:
-        self.concurrency = readers
-        self._limits = limits
-        self._sandbox_pool = SandboxPool()
-        self._threads = ThreadPoolExecutor(readers, "reader")
-        self._pending_reads: set[_LocalRead] = set()
-        self._prepared: set[str] = set()
-
-    def find_installed_packages(self) -> frozenset[str]:
-        """The packages whose programs are installed here."""
         return find_installed_packages()
 
     def prepare_readers(self, suffixes: Collection[str]) -> None:
-        """Load the parsers of these formats, each once."""
+        """Load, each once, the parsers of documents that are soon to be read, by their suffixes."""
         for suffix in set(suffixes) - self._prepared:
             self._prepared.add(suffix)
             self._threads.submit(self._sandbox_pool.prepare_reader, suffix, self._limits)
 
     def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
-        """Start to read a document as soon as a thread is free."""
+        """Start to read a document, or some of its pages; the future raises UnreadableDocument or BusyDocument."""
         reading = _LocalRead()
         self._pending_reads.add(reading)
         reading.add_done_callback(self._pending_reads.discard)
@@ -121,7 +58,7 @@ class LocalReaderEngine:
         return reading
 
     def close(self) -> None:
-        """End every child process."""
+        """Stop every reading and end the readers."""
         for reading in list(self._pending_reads):
             reading.cancel()
         self._threads.shutdown()
@@ -133,6 +70,18 @@ class LocalReaderEngine:
         if not local_read.set_running_or_notify_cancel():
             return None
         return self._sandbox_pool.read_in_sandbox(file, self._limits, local_read.cancel_handle, pages)
+
+
+def open_reader_pool(settings: IngestionSettings) -> ReaderPool:
+    """The pool that the settings choose."""
+    if settings.dask_scheduler is None:
+        return ReaderPool(settings)
+    if find_spec("distributed") is None:
+        raise SettingsError("DASK_SCHEDULER is set and Dask is not installed: install souffleur[cluster].")
+    # Here, because Dask is an extra that most installations do not have.
+    from ingestion.reader_processes.dask_cluster import DaskReaderPool
+
+    return DaskReaderPool(settings)
 
 
 class _LocalRead(Future[DocumentContent]):

@@ -51,8 +51,7 @@ def test_every_passage_gets_its_vector(bench: Bench, enricher: EmbeddingBackfill
     steps: list[int] = []
     assert enricher.fill_embeddings(on_progress=steps.append)
     assert steps == [EMBEDDING_BATCH_SIZE, 3]
-    document = bench.ledger.get_document("a.md")
-    assert document is not None
+    document = bench.ledger.list_documents()["a.md"]
     assert (document.state, document.embedding_model) == (DocumentState.MEANING, "bge-m3")
     assert list(bench.index.list_unembedded_passages(list_passage_ids(document))) == []
 
@@ -117,8 +116,7 @@ def test_a_passage_that_the_model_cannot_read_to_its_end_is_found_by_its_beginni
 ) -> None:
     known(bench, "a.md", "court", "mot " * 10_000)
     assert enricher.fill_embeddings()
-    document = bench.ledger.get_document("a.md")
-    assert document is not None
+    document = bench.ledger.list_documents()["a.md"]
     assert (document.state, document.words_only) == (DocumentState.MEANING, 0)
     assert document.reason == (
         "1 of its passages are longer than bge-m3 reads and are found by their beginning and their words: set an "
@@ -259,8 +257,7 @@ def test_what_another_worker_read_anew_meanwhile_is_not_overwritten(bench: Bench
             bench.ledger.save_documents(stored(bench.index, "a.md", "neuf", content="b", generation=2))
 
     enricher.fill_embeddings(on_progress=meanwhile)
-    document = bench.ledger.get_document("a.md")
-    assert document is not None
+    document = bench.ledger.list_documents()["a.md"]
     assert (document.generation, document.state) == (2, DocumentState.WORDS)
 
 

@@ -19,7 +19,7 @@ from distributed.cfexecutor import ClientExecutor
 
 from ingestion.reader_processes import dask_cluster
 from ingestion.reader_processes.dask_cluster import read_on_worker
-from ingestion.reader_processes.pool import ReaderPool
+from ingestion.reader_processes.pool import ReaderPool, open_reader_pool
 from ingestion.reader_processes.sandbox_pool import ReadLimits
 from ingestion.readers.reading_options import TESSERACT, TESSERACT_PACKAGES
 from ingestion.settings import IngestionSettings
@@ -112,7 +112,7 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 @pytest.fixture
 def reader_pool(machines: Machines) -> Iterator[ReaderPool]:
-    with closing(ReaderPool(settings_for(machines))) as reader_pool:
+    with closing(open_reader_pool(settings_for(machines))) as reader_pool:
         yield reader_pool
 
 
@@ -298,7 +298,7 @@ def test_documents_are_read_over_tls(tmp_path: Path) -> None:
         settings = settings_for(machines).model_copy(
             update=dict.fromkeys(("dask_tls_ca", "dask_tls_cert", "dask_tls_key"), certificate)
         )
-        with closing(ReaderPool(settings)) as reader_pool:
+        with closing(open_reader_pool(settings)) as reader_pool:
             wait_for_workers(1, reader_pool, machines)
             small = tmp_path / "small.txt"
             assert reader_pool.submit_document(document_file(small)).result(60).excerpts[0].text == "Un texte."
@@ -335,9 +335,11 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
     with pytest.raises(
         SettingsError, match=r"^DASK_SCHEDULER is tls:// and lacks its files: set DASK_TLS_CA, DASK_TLS"
     ):
-        ReaderPool(IngestionSettings(dask_scheduler=address))
+        open_reader_pool(IngestionSettings(dask_scheduler=address))
     with pytest.raises(SettingsError, match=r"^DASK_TLS_CA, DASK_TLS_CERT or DASK_TLS_KEY is not usable \("):
-        ReaderPool(IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file))
+        open_reader_pool(
+            IngestionSettings(dask_scheduler=address, dask_tls_ca=file, dask_tls_cert=file, dask_tls_key=file)
+        )
 
 
 def test_what_every_worker_has_installed_is_a_remedy(

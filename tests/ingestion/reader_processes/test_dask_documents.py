@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reader_processes.dask_cluster import DaskReaderEngine
+from ingestion.reader_processes.dask_cluster import DaskReaderPool
 from ingestion.reader_processes.sandbox_pool import DocumentContent
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ReaderUnavailable
@@ -51,13 +51,13 @@ class BrokenExecutor(Executor):
 
 
 @pytest.fixture
-def engine() -> Iterator[DaskReaderEngine]:
-    with closing(DaskReaderEngine(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))) as engine:
+def engine() -> Iterator[DaskReaderPool]:
+    with closing(DaskReaderPool(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))) as engine:
         connect(engine, ImmediateExecutor())
         yield engine
 
 
-def connect(engine: DaskReaderEngine, executor: Executor) -> None:
+def connect(engine: DaskReaderPool, executor: Executor) -> None:
     """Connect to a cluster with one worker."""
     engine._client = OpenClient()  # type: ignore[assignment] # as far as it is asked
     engine._executor = executor
@@ -71,7 +71,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine: DaskReaderEngine, file: Path) -> None:
+def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine: DaskReaderPool, file: Path) -> None:
     connect(engine, SilentExecutor())
     reads = [engine.submit_document(document_file(file)) for _ in range(3)]  # one is read, two wait for the worker
     engine._add_step(engine._drop_scheduler)
@@ -84,7 +84,7 @@ def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine:
 
 
 def test_documents_wait_when_the_connection_was_closed_before_they_came(
-    engine: DaskReaderEngine, file: Path, monkeypatch: pytest.MonkeyPatch
+    engine: DaskReaderPool, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.reader_processes.dask_cluster._CONNECT_SECONDS", 1)
     monkeypatch.setattr(engine._client, "status", "closed")
@@ -93,7 +93,7 @@ def test_documents_wait_when_the_connection_was_closed_before_they_came(
 
 
 def test_documents_wait_when_dask_fails_in_an_unknown_way(
-    engine: DaskReaderEngine, file: Path, caplog: pytest.LogCaptureFixture
+    engine: DaskReaderPool, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     connect(engine, BrokenExecutor())
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: "):
@@ -101,12 +101,12 @@ def test_documents_wait_when_dask_fails_in_an_unknown_way(
     assert "a step on the cluster failed" in caplog.messages
 
 
-def test_any_number_of_documents_is_read(engine: DaskReaderEngine, file: Path) -> None:
+def test_any_number_of_documents_is_read(engine: DaskReaderPool, file: Path) -> None:
     reads = [engine.submit_document(document_file(file)) for _ in range(1500)]
     assert all(read.result(30) == DocumentContent("", None, []) for read in reads)
 
 
-def test_closing_cancels_what_is_not_read_yet(engine: DaskReaderEngine, file: Path) -> None:
+def test_closing_cancels_what_is_not_read_yet(engine: DaskReaderPool, file: Path) -> None:
     connect(engine, SilentExecutor())
     reads = [engine.submit_document(document_file(file)) for _ in range(3)]
     engine.close()

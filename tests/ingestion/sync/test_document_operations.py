@@ -46,8 +46,7 @@ def test_a_document_being_read_says_so(bench: Bench, operations: DocumentOperati
     future = operations.start_reading(document)
     assert bench.ledger.get_document("a.md") == document
     assert operations.index_read_part(document, 0, future).outcome == "indexed"
-    read = bench.ledger.get_document("a.md")
-    assert read is not None
+    read = bench.ledger.list_documents()["a.md"]
     assert (read.state, read.title, read.passages, read.read_at) == (DocumentState.WORDS, "Titre", 1, 1000.0)
 
 
@@ -61,17 +60,14 @@ def test_pages_read_without_a_step_are_counted_for_a_copy_too_and_logged_by_id(
     fault = "step=tables error=StopIteration at=_columns:150 pages=2"
     read.set_result(DocumentContent("a", 9, [Excerpt("un texte")], plain_pages=2, faults=[fault]))
     assert operations.index_read_part(document, 0, read).outcome == "indexed"
-    known = bench.ledger.get_document("a.md")
-    assert known is not None
+    known = bench.ledger.list_documents()["a.md"]
     assert known.plain_pages == 2
     assert f"without an optional step: document={document.id} {fault}" in caplog.text
     assert operations.copy_document(seen(bench, "b.md"), known, is_move=False)
-    copied = bench.ledger.get_document("b.md")
-    assert copied is not None
+    copied = bench.ledger.list_documents()["b.md"]
     assert copied.plain_pages == 2
     operations.record_failure(copied, failure_from_sentence("illisible"), is_temporary=False)
-    failed = bench.ledger.get_document("b.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["b.md"]
     assert failed.plain_pages == 0
 
 
@@ -87,8 +83,7 @@ def test_what_breaks_where_passages_are_made_costs_that_document_alone(
 
     monkeypatch.setattr(document_assembly, "passages_from_excerpts", fail)
     assert operations.index_read_part(document, 0, future).outcome == "failed"
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["a.md"]
     assert (failed.state, failed.retry_at) == (DocumentState.FAILED, None)
     assert "ValueError" in str(failed.reason)
 
@@ -108,8 +103,7 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again_later(
         bench.drop("a.md", "un texte en cours" if how == "replaced" else "un texte plus long")
     outcome, state = ("failed", DocumentState.FAILED) if how == "vanished" else ("waiting", DocumentState.READING)
     assert operations.index_read_part(document, 0, future).outcome == outcome
-    later = bench.ledger.get_document("a.md")
-    assert later is not None
+    later = bench.ledger.list_documents()["a.md"]
     assert (later.state, later.attempts, later.retry_at) == (state, 1, 1005.0)
     assert bench.found("ancien") == {"a.md"}  # the older version goes on answering
     bench.scan()
@@ -132,8 +126,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_not_judged(bench: Bench, oper
     document = seen(bench, "a.md")
     path.unlink()
     assert operations.index_read_part(document, 0, operations.start_reading(document)).outcome == "failed"
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["a.md"]
     assert failed.reason == "a.md is not there any more."
     assert failed.retry_at is not None
     assert bench.found("texte") == {"a.md"}
@@ -150,8 +143,7 @@ def test_a_file_that_is_empty_only_while_it_is_read_is_tried_again(
     assert future.exception() is not None
     path.write_text("un texte")
     assert operations.index_read_part(document, 0, future).outcome == "waiting"
-    waiting = bench.ledger.get_document("a.md")
-    assert waiting is not None
+    waiting = bench.ledger.list_documents()["a.md"]
     assert (waiting.state, waiting.failure, waiting.attempts) == (DocumentState.READING, None, 1)
     assert counts(bench.scan()) == {"indexed": 1}
 
@@ -205,8 +197,7 @@ def test_rests_grow_to_an_hour_and_no_further(
     operations.record_failure(
         replace(seen(bench, "a.md"), attempts=attempts), failure_from_sentence("occupé"), is_temporary=True
     )
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["a.md"]
     assert failed.retry_at == 1000.0 + pause
 
 
@@ -218,19 +209,16 @@ def test_a_reader_that_is_away_is_asked_again_soon_however_long_it_was(
     away.set_exception(ReaderUnavailable("a.md waits: nobody is there."))
     document = replace(seen(bench, "a.md"), attempts=5000)
     assert operations.index_read_part(document, 0, away).outcome == "failed"
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["a.md"]
     assert failed.retry_at == 1120.0
 
 
 def test_a_failure_for_good_takes_an_older_version_out(bench: Bench, operations: DocumentOperations) -> None:
     bench.drop("a.md", "un texte")
     bench.scan()
-    known = bench.ledger.get_document("a.md")
-    assert known is not None
+    known = bench.ledger.list_documents()["a.md"]
     operations.record_failure(known, failure_from_sentence("illisible"), is_temporary=False)
-    failed = bench.ledger.get_document("a.md")
-    assert failed is not None
+    failed = bench.ledger.list_documents()["a.md"]
     assert (failed.state, failed.reason, failed.retry_at, failed.passages) == (
         DocumentState.FAILED,
         "illisible",

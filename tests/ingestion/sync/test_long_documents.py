@@ -92,8 +92,7 @@ def test_a_long_pdf_read_in_ranges_gives_the_passages_of_a_whole_reading(
     assert len(list_page_ranges(long_pdf)) > 1
     bench.drop("long.pdf", long_pdf.read_bytes())
     assert _worker(bench, two_readers).run_pass().indexed == 1
-    known = bench.ledger.get_document("long.pdf")
-    assert known is not None
+    known = bench.ledger.list_documents()["long.pdf"]
     assert (known.state, known.pages) == (DocumentState.WORDS, PAGES)
     expected = {
         passage.id for passage in passages_from_excerpts(known, split_into_excerpts(read_document_file(long_pdf)))

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestion.reader_processes.pool import LocalReaderEngine, ReaderPool
+from ingestion.reader_processes.pool import ReaderPool
 from ingestion.settings import IngestionSettings
 from tests.ingestion.worker_setup import Bench, counts, document_file, until
 
 
 @pytest.fixture
-def engine() -> Iterator[LocalReaderEngine]:
+def pool() -> Iterator[ReaderPool]:
     pool = ReaderPool(IngestionSettings(readers=1))
-    assert isinstance(pool._engine, LocalReaderEngine)
-    yield pool._engine
+    yield pool
     pool.close()
 
 
@@ -32,19 +31,19 @@ def test_the_parsers_of_a_file_that_settles_are_loaded(bench: Bench, monkeypatch
 
 
 def test_a_format_is_prepared_once_and_then_read(
-    bench: Bench, engine: LocalReaderEngine, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared: list[str] = []
-    prepare = engine._sandbox_pool.prepare_reader
+    prepare = pool._sandbox_pool.prepare_reader
 
     def note(suffix: str, *arguments: object) -> None:
         prepare(suffix, *arguments)  # type: ignore[arg-type]  # passed through as it came
         prepared.append(suffix)
 
-    monkeypatch.setattr(engine._sandbox_pool, "prepare_reader", note)
-    engine.prepare_readers([".md"])
-    engine.prepare_readers([".md"])
+    monkeypatch.setattr(pool._sandbox_pool, "prepare_reader", note)
+    pool.prepare_readers([".md"])
+    pool.prepare_readers([".md"])
     until(lambda: bool(prepared))
     file = document_file(bench.drop("a.md", "# Titre"))
-    assert engine.submit_document(file).result(60).title == "Titre"
+    assert pool.submit_document(file).result(60).title == "Titre"
     assert prepared == [".md"]

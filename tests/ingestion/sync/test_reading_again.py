@@ -91,8 +91,7 @@ def test_a_reader_that_is_slow_is_read_again_once_it_may_take_longer(bench: Benc
     start = partial(_start_worker, bench)
     bench.drop("slow.txt", "Une phrase.")
     start(IngestionSettings()).run_pass()
-    document = bench.ledger.get_document("slow.txt")
-    assert document is not None
+    document = bench.ledger.list_documents()["slow.txt"]
     bench.index.delete_document_passages("slow.txt")
     failure = make_failure(FailureCode.TOO_SLOW, name="slow.txt", seconds=60)
     bench.ledger.save_documents(replace(document, state=DocumentState.FAILED, failure=failure, passages=0))
