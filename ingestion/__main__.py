@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ingestion.settings import IngestionSettings
 from knowledge import VERSION
@@ -17,9 +17,6 @@ from knowledge.runtime.process_privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 from knowledge.runtime.terminal_output import run_until_unread
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _COMMAND_HELP = {
     "watch": "Watch the folder and keep the index equal to it (the default).",

@@ -38,7 +38,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics_server import serve_metrics
 from knowledge.runtime.process_privacy import is_inspection_forbidden
 from knowledge.storage.client import open_qdrant
-from knowledge.storage.index_versions import IndexVersions
+from knowledge.storage.index_versions import IndexVersion, IndexVersions, RolloutState
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from ingestion.settings import IngestionSettings
-    from knowledge.storage.index_versions import IndexVersion, RolloutState
 
 _SCAN_CACHE_SECONDS = 600.0  # then a pass compares folder, ledger and index again, whether or not the folder changed
 # For each layer: what holds, and what to do where it does not.

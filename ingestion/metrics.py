@@ -6,20 +6,15 @@ docs/metrics.md lists every series.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from knowledge.core.documents import is_waiting
+from knowledge.core.documents import Document, is_waiting
 from knowledge.runtime.metrics import REGISTRY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from knowledge.core.documents import Document
 
 PASS_SECONDS = Histogram(
     "souffleur_pass_seconds",

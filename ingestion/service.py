@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ingestion.metrics import INDEX_COLLECTOR, LAST_PASS, PASS_SECONDS, IndexFigures, count_documents
 from ingestion.status_report import count_searchable_passages
-from ingestion.sync.progress import RequestProgress, WorkerHeartbeat
+from ingestion.sync.progress import PassSummary, RequestProgress, WorkerHeartbeat
 from knowledge.core.failures import IndexUnavailable
 from knowledge.runtime.metrics import READY
 from knowledge.storage.client import EMBEDDED_PASSAGES_LIMIT, format_embedded_limit
-from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES
+from knowledge.storage.worker_requests import SCOPE_ALL, SCOPE_CONFIRM_DELETES, WorkerRequest, WorkerRequests
 
 if TYPE_CHECKING:
     import threading
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from ingestion.rollout.rollout import Rollout
     from ingestion.settings import IngestionSettings
     from ingestion.sync.executor import ProgressListener
-    from ingestion.sync.progress import PassSummary
     from ingestion.sync.reconciler import Reconciler
     from knowledge.runtime.heartbeat import Heartbeat
-    from knowledge.storage.worker_requests import WorkerRequest, WorkerRequests
 
 log = logging.getLogger(__name__)
 

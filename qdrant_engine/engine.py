@@ -12,8 +12,8 @@ import threading
 import time
 import uuid
 import weakref
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 from pydantic import BaseModel, Field, ValidationError
@@ -22,9 +22,6 @@ from qdrant_client.http import models as m
 from qdrant_engine.collection import Collection
 from qdrant_engine.layout import CollectionRecord, build_config
 from qdrant_engine.refusals import Refusal, refuse_input, translate_engine_errors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _REGISTRY, _LOCK, _SHARDS = "collections.json", ".lock", "shards"
 _TEMPORARY = "qdrant-engine-"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pydantic import ValidationError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NO_POINT = "No point with id"
 _PANIC = "PanicException"

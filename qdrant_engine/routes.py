@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,8 +19,6 @@ from qdrant_engine.filters import build_optional_filter, check_fields_indexed
 from qdrant_engine.refusals import Refusal, refuse_input, translate_engine_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from qdrant_engine.collection import Collection
     from qdrant_engine.engine import Engine
 

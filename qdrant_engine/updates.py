@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import qdrant_edge as edge
@@ -13,9 +14,6 @@ from qdrant_client.http import models as m
 from qdrant_engine.filters import build_filter, build_optional_filter
 from qdrant_engine.queries import build_vector
 from qdrant_engine.refusals import refuse_input, refuse_unsupported
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MODES = {
     m.UpdateMode.UPSERT: edge.UpdateMode.Upsert,

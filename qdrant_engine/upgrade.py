@@ -7,17 +7,15 @@ import logging
 import shutil
 import sqlite3
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from qdrant_client import QdrantClient
 from qdrant_client.http import models as m
 
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine, FolderDamaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _OLD = "local-mode"  # where the old index lies until it is taken over
 _TAKEN = "local-mode.taken"  # and then, until it is removed

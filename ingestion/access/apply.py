@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingestion.access.policy import (
+    AccessPolicy,
+    AudiencesByPath,
     build_access_policy,
     find_audience_changes,
     find_audiences_of_moves,
@@ -14,24 +16,21 @@ from ingestion.access.policy import (
     find_replaced_documents,
 )
 from ingestion.access.rules import FolderRule, FolderRules, read_folder_rules
-from ingestion.sync.planner import ForgetDocument
+from ingestion.sync.planner import ForgetDocument, Operation
 from knowledge.core.access import NOBODY
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import RequestRefused, make_failure
-from knowledge.storage.worker_requests import FolderProblem
+from knowledge.storage.worker_requests import FolderProblem, FolderProblems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ingestion.access.policy import AccessPolicy, AudiencesByPath
     from ingestion.scan.folder_scan import FolderScan
     from ingestion.sync.document_operations import DocumentOperations
     from ingestion.sync.ledger_cache import PackedDocuments
-    from ingestion.sync.planner import Operation
     from knowledge.core.documents import Fingerprint
     from knowledge.storage.inventory import PassageInventory
-    from knowledge.storage.worker_requests import FolderProblems
 
 log = logging.getLogger(__name__)
 _MAX_PROBLEMS = 500  # a record of any number of them would be refused, for its size

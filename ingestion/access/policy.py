@@ -6,17 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingestion.sync.ledger_cache import iterate_shared_values
-from ingestion.sync.planner import CopyDocument, ForgetDocument
+from ingestion.sync.planner import CopyDocument, ForgetDocument, Operation
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements
-from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
+from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState, Fingerprint, FolderLabel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from ingestion.access.rules import FolderRules
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.sync.planner import Operation
-    from knowledge.core.documents import Document, Fingerprint, FolderLabel
     from knowledge.storage.inventory import PassageInventory
 
 AudiencesByPath = dict[str, frozenset[str]]

@@ -20,17 +20,15 @@ from typing import TYPE_CHECKING
 from ingestion.scan.folder_scan import format_path
 from ingestion.scan.rule_file_names import RULE_FILE
 from knowledge.core.access import EVERYONE, NOBODY, combine_requirements, requirement_from_name
-from knowledge.core.documents import EMPTY_LABEL, LANGUAGE_CODES, FolderLabel
+from knowledge.core.documents import EMPTY_LABEL, LANGUAGE_CODES, FolderLabel, Language
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import make_failure
+from knowledge.core.failures import Failure, make_failure
 from knowledge.storage.worker_requests import FolderProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ingestion.scan.safe_open import FolderTree
-    from knowledge.core.documents import Language
-    from knowledge.core.failures import Failure
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ingestion.sync.ledger_cache import get_shared_values
+from ingestion.sync.ledger_cache import AnyLedger, get_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import ModelUnavailable, make_failure
+from knowledge.core.failures import Failure, ModelUnavailable, make_failure
 from knowledge.core.passages import list_passage_ids
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from ingestion.embedding.batching import EmbeddingResult
     from ingestion.embedding.early_embedding import EarlyEmbedding
     from ingestion.embedding.lane import EmbeddingLane, ModelStatus
-    from ingestion.sync.ledger_cache import AnyLedger
-    from knowledge.core.failures import Failure
     from knowledge.storage.passage_writer import PassageWriter
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,11 @@ from bisect import insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.failures import TextRefused
+from knowledge.core.failures import Failure, TextRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.core.failures import Failure
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
 _PROBE_TEXT = "Souffleur"

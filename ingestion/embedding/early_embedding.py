@@ -6,7 +6,7 @@ It promises nothing: `backfill.py` does what is left. All calls come from the th
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from concurrent.futures import Future
 
     from ingestion.embedding.batching import EmbeddingResult
     from ingestion.embedding.lane import EmbeddingLane

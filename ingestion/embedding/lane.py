@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ingestion.embedding.batching import BatchEmbedder
+from ingestion.embedding.batching import BatchEmbedder, EmbeddingResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor, Future
 
-    from ingestion.embedding.batching import EmbeddingResult
     from ingestion.settings import IngestionSettings
     from knowledge.core.failures import ModelUnavailable
     from knowledge.embeddings.embedding_model import EmbeddingModel

@@ -11,9 +11,10 @@ import resource
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ingestion.reader_processes.landlock_and_seccomp import (
     EXECUTE,
@@ -31,9 +32,6 @@ from ingestion.reader_processes.landlock_and_seccomp import (
 from ingestion.readers.old_office.libreoffice import find_libreoffice
 from ingestion.readers.reading_options import STARTED_PROGRAMS
 from knowledge.runtime.process_privacy import forbid_inspection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 Layer = Literal["privacy", "privileges", "network", "files", "system_calls"]
 LAYERS: tuple[Layer, ...] = ("privacy", "privileges", "network", "files", "system_calls")

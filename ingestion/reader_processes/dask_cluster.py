@@ -33,6 +33,7 @@ from ingestion.scan.safe_open import FolderTree
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
+    Failure,
     ReaderUnavailable,
     SettingsError,
     SouffleurError,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from ingestion.settings import IngestionSettings
-    from knowledge.core.failures import Failure, make_unreadable
 
 log = logging.getLogger(__name__)
 

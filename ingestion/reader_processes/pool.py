@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from ingestion.reader_processes.sandbox_pool import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 from ingestion.readers.reading_options import find_installed_packages
-from knowledge.core.failures import SettingsError
+from knowledge.core.failures import Failure, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
-    from knowledge.core.failures import Failure
 
 __all__ = ["DocumentContent", "PageRange", "ReaderPool"]
 

@@ -13,15 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ingestion.readers.containers.member_progress import LostMember
+from ingestion.readers.containers.member_progress import LostMember, Place
 from ingestion.readers.reading_options import TEXT_SHARE
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import make_failure
+from knowledge.core.failures import Failure, make_failure
 
 if TYPE_CHECKING:
     from ingestion.reader_processes.sandbox_pool import DocumentContent
-    from ingestion.readers.containers.member_progress import Place
-    from knowledge.core.failures import Failure
 
 WALL_FACTOR = 10  # times its processor time that a reader may take by the clock
 _MAX_WAIT_SECONDS = 1.0  # then the processor time is looked at again

@@ -17,22 +17,18 @@ import tempfile
 import threading
 import time
 import weakref
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json  # unlike json, it refuses a lone surrogate
 
 from ingestion.reader_processes.reader_limits import LEAST_LINE_BYTES, ReadingClock, count_answer_bytes
-from ingestion.readers.containers.member_progress import Place
+from ingestion.readers.containers.member_progress import LostMember, Place
 from knowledge.core.failures import failure_to_record
 from knowledge.core.passages import Excerpt
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from ingestion.readers.containers.member_progress import LostMember
 
 _PROGRAM = ("-P", "-m", "ingestion.reader_processes.reader_server")
 _PASSED_VARIABLES = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")

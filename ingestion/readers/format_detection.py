@@ -8,24 +8,25 @@ from __future__ import annotations
 import re
 import zipfile
 from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from ingestion.readers.elements import remove_invisible_text
+from ingestion.readers.elements import ParsedDocument, remove_invisible_text
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.office.default_password import ENCRYPTED_PART, OLE_MAGIC, open_decrypted
 from ingestion.readers.text.encodings import decode_text, is_text
 from ingestion.readers.zip_archives import open_whole_zip, open_zip_archive, reject_xml_definitions
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import BusyDocument, SouffleurError, UnreadableDocument, make_failure, make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from ingestion.readers.elements import ParsedDocument
-    from knowledge.core.failures import Failure
+from knowledge.core.failures import (
+    BusyDocument,
+    Failure,
+    SouffleurError,
+    UnreadableDocument,
+    make_failure,
+    make_unreadable,
+)
 
 _OLD_SHEETS = (".xls", ".xlt")
 _PAGE_START = re.compile(r"<(?:!doctype\s++html|html|head|body|meta|table|style)\b", re.I)

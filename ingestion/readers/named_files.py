@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PosixPath, PurePosixPath
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DESCRIPTORS = Path("/proc/self/fd")  # Linux: each one is opened here anew, with a position of its own
 _CHUNK_BYTES = 1 << 20

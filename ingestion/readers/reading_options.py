@@ -5,14 +5,11 @@ from __future__ import annotations
 import resource
 import shutil
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ingestion.readers.formats import FORMATS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Office files, and what may hold some.
 _READERS_OF_COMMENTS = ("office.", "old_office.", "opendocument.", "text.rtf", "containers.")

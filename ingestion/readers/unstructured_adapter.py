@@ -12,14 +12,12 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
+from ingestion.readers.elements import Element, Rows, collapse_whitespace, normalize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from unstructured.documents import elements as unstructured
-
-    from ingestion.readers.elements import Rows
 
 _REPLACED_MODULE = "unstructured.nlp.tokenize"
 _ENVIRONMENT = {

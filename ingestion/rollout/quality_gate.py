@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import SouffleurError
 from knowledge.retrieval.evaluation import evaluate_search
 from knowledge.retrieval.evaluation_questions import load_evaluation_questions
-from knowledge.storage.index_versions import GATE_METRICS, QualityGateResult
+from knowledge.storage.index_versions import GATE_METRICS, IndexVersion, QualityGateResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.retrieval.hybrid_search import PassageSearch
-    from knowledge.storage.index_versions import IndexVersion
 
 log = logging.getLogger(__name__)
 

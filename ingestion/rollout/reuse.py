@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.core.documents import SEARCHABLE_STATES
+from knowledge.core.documents import SEARCHABLE_STATES, Document, Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ingestion.sync.ledger_cache import LedgerCache
-    from knowledge.core.documents import Document, Fingerprint
     from knowledge.core.passages import Passage
     from knowledge.storage.passage_writer import PassageWriter
 

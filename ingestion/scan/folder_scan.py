@@ -7,7 +7,7 @@ import stat
 import struct
 import time
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from knowledge.core.documents import Fingerprint
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
     from ingestion.sync.progress import PassSummary
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ingestion.scan.safe_open import open_root, open_subfolder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 WalkedEntry = tuple[str, os.stat_result]  # the path relative to the root, and its status, of a link itself
 _MAX_OPEN_FOLDERS = 128  # deeper folders are opened again from here: a process may hold so many descriptors only

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from knowledge.core.passages import passages_from_excerpts
+from knowledge.core.passages import Passage, passages_from_excerpts
 
 if TYPE_CHECKING:
     from ingestion.reader_processes.pool import DocumentContent
     from knowledge.core.documents import Document, Member
     from knowledge.core.failures import Failure
-    from knowledge.core.passages import Passage
 
 
 @dataclass(slots=True)

@@ -13,10 +13,11 @@ from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from ingestion.sync.planner import is_file_changing
 from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause, choose_wait_pause
 from ingestion.sync.write_batch import MAX_DOCUMENT_PASSAGES, CollectedDocument, WriteBatch, WrittenDocument
-from knowledge.core.documents import Document, DocumentState
+from knowledge.core.documents import Document, DocumentState, Fingerprint
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
+    Failure,
     IndexUnavailable,
     ReaderUnavailable,
     RequestRefused,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
-    from knowledge.core.documents import Fingerprint
-    from knowledge.core.failures import Failure, make_unreadable
     from knowledge.core.passages import Passage
     from knowledge.storage.passage_writer import PassageWriter
 

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ingestion.sync.document_operations import ReadStep
+from ingestion.sync.document_operations import DocumentOperations, ReadStep
 from ingestion.sync.ledger_cache import get_shared_values
 from ingestion.sync.planner import CopyDocument, ForgetDocument, KeepDocument, Operation, ReadDocument
-from ingestion.sync.read_queue import UnreadPaths
+from ingestion.sync.read_queue import ReadQueue, UnreadPaths
 from knowledge.core.documents import (
     SEARCHABLE_STATES,
     Document,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from ingestion.embedding.early_embedding import EarlyEmbedding
     from ingestion.reader_processes.pool import DocumentContent, ReaderPool
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.sync.document_operations import DocumentOperations
-    from ingestion.sync.read_queue import ReadQueue
 
 log = logging.getLogger(__name__)
 

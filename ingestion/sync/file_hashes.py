@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.sync.read_queue import take_turns
-from knowledge.core.documents import Document, DocumentState, make_document_id
+from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import (
     BusyDocument,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ingestion.sync.document_operations import DocumentOperations
     from ingestion.sync.executor import PassControl
     from ingestion.sync.retries import ReadingMeans
-    from knowledge.core.documents import Fingerprint
 
 log = logging.getLogger(__name__)
 

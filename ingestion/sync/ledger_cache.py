@@ -6,9 +6,9 @@ What many documents have alike, such as state, audience and number of passages, 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingestion.scan.folder_scan import FINGERPRINT, PackedFingerprints
 from knowledge.core.documents import (
@@ -20,9 +20,6 @@ from knowledge.core.documents import (
     make_content_version,
 )
 from knowledge.storage.document_ledger import DocumentLedger
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 # The number of what it shares; its fingerprint; SHA-256; when it was seen, read and changed.
 _OWN = struct.Struct(f"<I{FINGERPRINT.size}s32sddd")

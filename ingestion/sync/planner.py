@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 
 from ingestion.sync.ledger_cache import get_shared_values, is_of_file
 from ingestion.sync.retries import MAX_RETRY_SECONDS
-from knowledge.core.documents import SEARCHABLE_STATES, DocumentState, is_waiting, make_content_version
+from knowledge.core.documents import (
+    SEARCHABLE_STATES,
+    Document,
+    DocumentState,
+    Fingerprint,
+    is_waiting,
+    make_content_version,
+)
 from knowledge.core.failure_codes import CUT_SHORT, FailureCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping
 
     from ingestion.scan.folder_scan import FolderScan, PackedFingerprints
-    from knowledge.core.documents import Document, Fingerprint
     from knowledge.core.failures import Failure
 
 

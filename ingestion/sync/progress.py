@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING, Self
 
 from tqdm import tqdm
 
-from ingestion.sync.ledger_cache import iterate_shared_values
+from ingestion.sync.ledger_cache import LedgerCache, iterate_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, TITLE_SEPARATOR, Document, DocumentState, is_waiting
 from knowledge.core.failures import failure_from_sentence, leave_out_inner_names
-from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS
-from knowledge.storage.worker_requests import FileFailure
+from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS, Heartbeat
+from knowledge.storage.worker_requests import (
+    FileFailure,
+    FolderProblem,
+    WorkerRequest,
+    WorkerRequests,
+    WorkerRequestState,
+)
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ingestion.scan.folder_scan import FolderScan
-    from ingestion.sync.ledger_cache import LedgerCache
-    from knowledge.runtime.heartbeat import Heartbeat
-    from knowledge.storage.worker_requests import FolderProblem, WorkerRequest, WorkerRequests, WorkerRequestState
 
 log = logging.getLogger(__name__)
 _SAVE_SECONDS = 0.5

@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.access.apply import AccessApplier
@@ -17,7 +17,7 @@ from ingestion.scan.folder_scan import FolderScan, ScanCache, compute_folder_che
 from ingestion.sync.document_operations import DocumentOperations
 from ingestion.sync.executor import DocumentFactory, PassControl, PlanExecutor, ProgressListener, SilentListener
 from ingestion.sync.file_hashes import FileHasher
-from ingestion.sync.ledger_cache import LedgerCache, iterate_shared_values
+from ingestion.sync.ledger_cache import LedgerCache, PackedDocuments, iterate_shared_values
 from ingestion.sync.planner import (
     ForgetDocument,
     KeepDocument,
@@ -36,14 +36,12 @@ from knowledge.core.documents import SEARCHABLE_STATES, Document, DocumentState
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Mapping
-    from pathlib import Path
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.embedding.early_embedding import EarlyEmbedding
     from ingestion.reader_processes.pool import ReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.settings import IngestionSettings
-    from ingestion.sync.ledger_cache import PackedDocuments
     from knowledge.core.failures import Failure
     from knowledge.storage.document_ledger import DocumentLedger
     from knowledge.storage.inventory import PassageInventory

@@ -9,17 +9,14 @@ import tarfile
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, ClassVar, Self, cast
+from pathlib import Path, PurePosixPath
+from typing import IO, ClassVar, Self, cast
 
 from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
 from ingestion.readers.elements import ParsedDocument, choose_document_title
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure, make_unreadable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MAX_MEMBERS = 10_000
 _MAX_MB = 1024

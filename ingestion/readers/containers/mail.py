@@ -8,23 +8,17 @@ from dataclasses import dataclass, field
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.message import Message as AnyMessage
 from email.parser import BytesParser
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
 
 from ingestion.readers.containers.contained_files import ContainedFiles, is_readable_name
-from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SUBJECT, open_outlook_message
+from ingestion.readers.containers.outlook_text import BODY, HTML_BODY, SUBJECT, OutlookMessage, open_outlook_message
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.text.rtf import parse_rtf
 from ingestion.readers.text.text_files import elements_from_text
-
-if TYPE_CHECKING:
-    from email.message import Message as AnyMessage
-    from pathlib import Path
-
-    from ingestion.readers.containers.outlook_text import OutlookMessage
 
 _HEADERS = ("From", "Date", "To", "Cc")
 _SUFFIXES = {"text/calendar": ".ics", "text/vcard": ".vcf", "text/csv": ".csv"}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import codecs
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ingestion.readers.elements import collapse_whitespace
 from ingestion.readers.text.encodings import decode_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SUBJECT, BODY, HTML_BODY = 0x0037, 0x1000, 0x1013
 _RICH_BODY = "10090102"

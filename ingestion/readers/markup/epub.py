@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html import elements_from_html
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
     from lxml.etree import _Element as Node
-
-    from ingestion.readers.elements import Element
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"

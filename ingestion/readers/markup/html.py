@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import ParsedDocument, choose_document_title, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.markup.html_hidden_text import may_hide_text, remove_hidden_html_text
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.unstructured_adapter import elements_from_unstructured, stay_offline
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.etree import _Element as Node
-
-    from ingestion.readers.elements import Element
 
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 _EXTENSIONS = ["tables", "fenced_code", "footnotes"]

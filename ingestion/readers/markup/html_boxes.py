@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tinycss2
 
@@ -35,9 +36,6 @@ from ingestion.readers.markup.html_positions import (
     judge_room,
     length_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
 
 _HARMLESS_FILTERS = re.compile(
     r"(?:\s*(?:drop-shadow\([^()]*+(?:\([^()]*+\)[^()]*+)?\)|grayscale\([^()]*\)|sepia\([^()]*\)|hue-rotate\([^()]*\)"

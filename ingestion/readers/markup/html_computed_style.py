@@ -5,8 +5,9 @@ Nothing is laid out: what only layout can tell (what lies over what, how far tex
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ingestion.readers.markup.css.properties import (
     FONT_SIZES,
@@ -26,9 +27,6 @@ from ingestion.readers.markup.css.values import (
     value_tokens,
 )
 from ingestion.readers.text_colours import BLACK, WHITE, Colour, is_similar_colour
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Verdict = Literal["shown", "doubt", "hidden"]
 MAX_TINY_PIXELS = 2.0  # pixels, which are 1.5 points

@@ -14,19 +14,16 @@ from typing import TYPE_CHECKING
 import cssselect2
 
 from ingestion.readers.elements import insert_doubt_mark
-from ingestion.readers.markup.css.cascade import StyleCascade
+from ingestion.readers.markup.css.cascade import StyleCascade, Styles
 from ingestion.readers.markup.css.rules import CssRules, css_from_data_url
 from ingestion.readers.markup.html_boxes import is_cover, with_box
-from ingestion.readers.markup.html_computed_style import Look, StyleReader, with_text_styles
+from ingestion.readers.markup.html_computed_style import Look, StyleReader, Verdict, with_text_styles
 from ingestion.readers.markup.html_defaults import NEVER_SHOWN, default_styles, legacy_colour
 from ingestion.readers.markup.html_positions import TextAmount
 from ingestion.readers.xml_tree import remove_node
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
-
-    from ingestion.readers.markup.css.cascade import Styles
-    from ingestion.readers.markup.html_computed_style import Verdict
 
     Looks = tuple[Look, ...]  # one for each medium
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ingestion.readers.markup.css.values import VIEW_HEIGHT, VIEW_WIDTH, parse_length, parse_number
 from ingestion.readers.markup.html_computed_style import FAR_AWAY, Look, StyleReader, list_grounds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 OFF_FLOW = ("absolute", "fixed")
 CHARACTER_SHARE = 0.45  # of the size: about the width of a letter

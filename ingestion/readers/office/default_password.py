@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ingestion.readers.named_files import open_named_content
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  # Excel's own, for workbooks whose structure alone is protected
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

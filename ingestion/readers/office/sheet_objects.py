@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
-from ingestion.readers.office.package import OfficePackage
+from ingestion.readers.office.package import OfficePackage, PartRelation
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, find_child, find_descendant, list_named, local_name
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Node
 
     from ingestion.readers.office.excel_hidden_cells import HiddenCells
-    from ingestion.readers.office.package import PartRelation
 
 _BOOK = "xl/workbook.xml"
 _END_BYTES = 64 << 10  # of a sheet: its headers and footers stand behind its cells

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from olefile import OleFileIO
 
-from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
 from ingestion.readers.named_files import open_named_content
 from ingestion.readers.old_office.libreoffice import convert_document
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from ingestion.readers.elements import ParsedDocument
 
 _SUMMARY = "EncryptedSummary"
 _ENCRYPTED = 0x0100

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from olefile import OleFileIO
 
@@ -14,10 +15,6 @@ from ingestion.readers.elements import Element, collapse_whitespace, insert_doub
 from ingestion.readers.office.sheet_objects import words_of_margin
 from ingestion.readers.xml_tree import attribute_value, parse_xml
 from ingestion.readers.zip_archives import starts_as_zip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _MAX_COLUMNS = 16_384
 # The records of XLS, and the bits of a row and of columns that say "hidden".

@@ -14,7 +14,7 @@ from ingestion.readers.elements import (
     collapse_whitespace,
     insert_doubt_mark,
 )
-from ingestion.readers.office.excel import MAX_CELLS, format_cell_value, sheet_elements
+from ingestion.readers.office.excel import MAX_CELLS, Row, format_cell_value, sheet_elements
 from ingestion.readers.office.sheet_objects import margin_elements
 from ingestion.readers.old_office.workbook_records import (
     HiddenLines,
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_calamine import CalamineSheet
-
-    from ingestion.readers.office.excel import Row
 
 
 def read_binary_workbook(path: Path) -> ParsedDocument:

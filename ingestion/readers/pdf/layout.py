@@ -14,6 +14,9 @@ from ingestion.readers.pdf.headings import (
     MIN_PARAGRAPH_GAP,
     PLAIN,
     BodyStyle,
+    DocumentStyle,
+    OutlineEntry,
+    PdfHeading,
     find_headings,
     match_outline,
     measure_document_style,
@@ -24,7 +27,6 @@ from ingestion.readers.pdf.tables import PdfTable, find_tables, join_tables_acro
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ingestion.readers.pdf.headings import DocumentStyle, OutlineEntry, PdfHeading
     from ingestion.readers.pdf.lines import PdfLine
     from ingestion.readers.pdf.optional_steps import OptionalSteps
 

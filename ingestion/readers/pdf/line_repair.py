@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ingestion.readers.elements import insert_doubt_mark, remove_doubt_marks
-from ingestion.readers.pdf.lines import LineCell
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ingestion.readers.pdf.lines import PdfLine
+from ingestion.readers.pdf.lines import LineCell, PdfLine
 
 _MARK_SIZE = 0.85  # times the size of its line: a mark is at most so large
 _MARK_CHARACTERS = 12

@@ -8,13 +8,14 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice, pairwise
-from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfiumError
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, PdfTextPage
 
 from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.pdf.form_fields import open_page
@@ -26,12 +27,6 @@ from ingestion.readers.pdf.letter_repair import (
     join_characters,
     join_turned_lines,
 )
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 _FIXED_PITCH = 1
 _FORCE_BOLD = 1 << 18

@@ -30,15 +30,13 @@ from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
 from ingestion.readers.pdf.optional_steps import OptionalSteps
 from ingestion.readers.reading_options import TESSERACT_PACKAGES
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure, make_unreadable
+from knowledge.core.failures import Failure, UnreadableDocument, make_failure, make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pypdfium2 import PdfDocument
-
-    from knowledge.core.failures import Failure
 
 PdfPageRange = tuple[int, int]  # its first and its last page, which count from 1
 

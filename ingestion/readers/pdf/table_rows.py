@@ -7,12 +7,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from ingestion.readers.pdf.lines import LineCell
-
-if TYPE_CHECKING:
-    from ingestion.readers.pdf.lines import PdfLine
+from ingestion.readers.pdf.lines import LineCell, PdfLine
 
 _FEWEST_ROWS = 3
 _LONGEST = 40  # characters: longer ones are lines of text, which may stand in columns too

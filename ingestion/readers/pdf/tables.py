@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingestion.readers.pdf.lines import LineCell
+from ingestion.readers.pdf.lines import LineCell, PdfLine
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from ingestion.readers.elements import Rows
-    from ingestion.readers.pdf.lines import PdfLine
 
 Columns = list[tuple[float, float]]  # the left and right edge of each
 _MAX_ALIGNMENT_OFFSET = 2.0  # points by which aligned cells may differ

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ingestion.readers.elements import (
     Element,
     ParsedDocument,
+    Rows,
     choose_document_title,
     collapse_whitespace,
     normalize_rows,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     Json = str | bool | list["Json"] | dict[str, "Json"] | None
     from collections.abc import Iterator
-
-    from ingestion.readers.elements import Rows
 
 _MAX_HEADING_LEVEL = 6  # headings below are of this level
 _LONG_VALUE_CHARACTERS = 300  # a value beyond it is a paragraph rather than a line among others

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
 from ingestion.readers.text.text_files import decode_text_file, elements_from_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _ORG_HEADING = re.compile(r"(\*{1,6})\s+(?:TODO\s+|DONE\s+)?(\S.*)")
 _ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*)")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title
 from ingestion.readers.markup.html import elements_from_markdown
 from ingestion.readers.text.encodings import decode_text
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _MAX_OUTPUT_CHARACTERS = 4_000  # of one cell: longer is data
 

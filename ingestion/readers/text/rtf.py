@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path, PurePath
+from typing import Literal
 
 from ingestion.readers.elements import (
     DOUBT_MARK,
@@ -18,10 +20,6 @@ from ingestion.readers.elements import (
 )
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path, PurePath
 
 _HEADING_MARK = 0xE000  # a private character and its successors stand for the levels: no text holds them
 _STYLE = re.compile(r"\{\s*\\s(\d{1,4})\b[^{}]*?\b(?:heading|titre|überschrift)\s*(\d)\s*;", re.I)

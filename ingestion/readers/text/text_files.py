@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ingestion.readers.elements import (
     MAX_TABLE_COLUMNS,
@@ -22,10 +23,6 @@ from ingestion.readers.reading_options import TABLE_PERCENT, reject_long_text
 from ingestion.readers.text.encodings import decode_text
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _RULE_LINE = re.compile(r"\s*([=\-*_~#])\1{2,}\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–—·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")

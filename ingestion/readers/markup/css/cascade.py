@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cssselect2
 import tinycss2
@@ -13,17 +14,13 @@ import tinycss2
 from ingestion.readers.markup.css.properties import is_number_without_unit
 from ingestion.readers.markup.css.rules import (
     CssRule,
+    CssRules,
     Declaration,
     last_compound,
     parse_style_attribute,
     split_selectors,
 )
 from ingestion.readers.markup.css.values import VIEW_HEIGHT, VIEW_WIDTH, parse_length, split_at_commas, value_tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from ingestion.readers.markup.css.rules import CssRules
 
 Styles = dict[str, str]
 _SHOWING_VALUES: dict[str, tuple[str, ...]] = {

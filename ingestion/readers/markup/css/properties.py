@@ -5,12 +5,9 @@ A browser drops a declaration that it does not understand, so that an earlier on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from ingestion.readers.markup.css.values import may_be_colour, parse_length, parse_number, value_tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 WIDE_KEYWORDS = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
 INHERITED = frozenset(

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import tinycss2
 
 from ingestion.readers.markup.css.properties import HIDING_PROPERTIES, expand_declaration
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 MAX_CSS_CHARACTERS = 1_000_000
 MAX_RULES = 10_000
