@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import ReadOnlyCell as Cell
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-    Row = dict[int, str]  # the text of each column that holds some
+Row = dict[int, str]  # the text of each column that holds some
 
 MAX_CELLS = 2_000_000
 _LARGE_SHEET_BYTES = 20 << 20
