@@ -87,7 +87,7 @@ class PassageSearch:
         self._index_versions = IndexVersions(client, prefix)
         self._lookup = PassageLookup(client, prefix)
         self._foreign_searches = ForeignSearches()
-        self._last_version: IndexVersion | None = None
+        self._last: tuple[IndexVersion, str] | None = None  # the version that served last, and what its point said
 
     def search_passages(self, question: str, audience: Audience, k: int, variants: Sequence[str] = ()) -> SearchResults:
         """Returns the `k` best passages that `audience` may know, by words and dense vectors together.
@@ -100,8 +100,9 @@ class PassageSearch:
         """
         if not audience.groups:
             return SearchResults(())
-        last = self._last_version
-        if last is not None:
+        known = self._last  # another thread may forget it meanwhile
+        if known is not None:
+            last, told = known
             try:
                 results, digest = self._open_serving_search(last).search_and_identify(question, audience, k, variants)
             except IndexUnreachable:
@@ -109,12 +110,12 @@ class PassageSearch:
             except IndexUnavailable:
                 pass  # its collection may be gone: the look-up below finds the next one, or says why
             else:
-                if digest == last.digest:
+                if digest == told:
                     return results
         return self._look_up_and_search(question, audience, k, variants)
 
     def _look_up_and_search(self, question: str, audience: Audience, k: int, variants: Sequence[str]) -> SearchResults:
-        self._last_version = None
+        self._last = None
         version = self._index_versions.get_serving_version()
         while version is not None:
             search = self._open_serving_search(version)
@@ -125,13 +126,12 @@ class PassageSearch:
                 if now is None or now.digest == version.digest:
                     raise  # it was not replaced in the meantime
             else:
-                # Vectors and languages may be added without another digest.
-                if digest == version.digest and version.has_alias and search.can_search_all_ways:
-                    self._last_version = version
-                if digest in (version.digest, None):
-                    return results
-                now = self._index_versions.get_serving_version()
+                now = version if digest in (version.digest, None) else self._index_versions.get_serving_version()
                 if now is None or now.digest == version.digest:
+                    # The digest of a served version may be an earlier one: of a worker killed between its two writes.
+                    # Vectors and languages may be added without another digest.
+                    if now and digest and version.has_alias and search.can_search_all_ways:
+                        self._last = version, digest
                     return results
             version = now
         return _EMPTY_RESULTS

@@ -155,6 +155,19 @@ def test_an_index_of_an_older_worker_is_looked_up_each_time(
     assert versions.has_serving_alias()
 
 
+def test_a_version_whose_point_was_not_written_is_looked_up_once(
+    search: PassageSearch, client: QdrantClient, index: PassageWriter, versions: IndexVersions, requests: Requests
+) -> None:
+    """The worker was killed after it had changed the version's metadata, and before it wrote which version it is."""
+    client.update_collection(index.collection, metadata={"began_at": 5.0})
+    for count in (3, 1):
+        requests.take()
+        assert texts(search.search_passages("cantine", ALL, 5)) == ["la cantine ferme à midi"]
+        assert len(requests.take()) == count
+    versions.update_index_version(IndexVersion(), floor=replace(DEFAULT_FLOOR, threshold=0.4, with_meaning=0.4))
+    assert search.search_passages("cantine", ALL, 5).floor == 0.4
+
+
 def test_without_an_alias_the_first_version_answers(
     search: PassageSearch, index: PassageWriter, requests: Requests
 ) -> None:
