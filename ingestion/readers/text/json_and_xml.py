@@ -23,12 +23,12 @@ from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import UnreadableDocument, make_failure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lxml.etree import _Element as Node
 
     Json = str | bool | list["Json"] | dict[str, "Json"] | None
-    from collections.abc import Iterator
 
 _MAX_HEADING_LEVEL = 6  # headings below are of this level
 _LONG_VALUE_CHARACTERS = 300  # a value beyond it is a paragraph rather than a line among others
