@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
-from ingestion.sync.audience_changes import AudienceChanges
+from ingestion.sync.audience_changes import change_audiences
 from ingestion.sync.document_assembly import DocumentAssembly, list_last_pages
 from ingestion.sync.planner import is_file_changing
 from ingestion.sync.retries import MAX_RETRY_SECONDS, choose_retry_pause, choose_wait_pause
@@ -82,7 +82,7 @@ class DocumentOperations:
 
     def change_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
         """Set the audience of each document, by path: of its passages first, then in the ledger."""
-        AudienceChanges(self._index, self._ledger, self.forget_document).change_audiences(audiences)
+        change_audiences(self._index, self._ledger, audiences, self.forget_document)
 
     def copy_document(self, document: Document, source: Document, *, is_move: bool) -> bool:
         """Copy the passages of a document with the same content; return false if that fails."""

@@ -20,7 +20,7 @@ from ingestion.readers.reading_options import reject_long_text
 from ingestion.readers.text.encodings import decode_text
 from ingestion.readers.xml_tree import local_name, parse_xml, strip_namespace
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import UnreadableDocument, make_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,8 +141,7 @@ def read_json(path: Path) -> ParsedDocument:
     try:
         found: Json = _parse_json(text)
     except json.JSONDecodeError as error:
-        failure = make_failure(FailureCode.NOT_JSON, name=path.name, line=error.lineno, column=error.colno)
-        raise UnreadableDocument(failure) from error
+        raise make_unreadable(FailureCode.NOT_JSON, name=path.name, line=error.lineno, column=error.colno) from error
     return _document_from_data(path, _data_from_json(found))
 
 

@@ -10,7 +10,7 @@ from ingestion.readers.elements import Element, ParsedDocument, choose_document_
 from ingestion.readers.markup.html import elements_from_markdown
 from ingestion.readers.text.encodings import decode_text
 from knowledge.core.failure_codes import FailureCode
-from knowledge.core.failures import UnreadableDocument, make_failure
+from knowledge.core.failures import make_unreadable
 
 _MAX_OUTPUT_CHARACTERS = 4_000  # of one cell: longer is data
 
@@ -20,8 +20,7 @@ def read_notebook(path: Path) -> ParsedDocument:
     try:
         found = json.loads(decode_text(path.read_bytes()))
     except json.JSONDecodeError as error:
-        failure = make_failure(FailureCode.NOT_JSON, name=path.name, line=error.lineno, column=error.colno)
-        raise UnreadableDocument(failure) from error
+        raise make_unreadable(FailureCode.NOT_JSON, name=path.name, line=error.lineno, column=error.colno) from error
     cells = found.get("cells") if isinstance(found, dict) else None
     elements: list[Element] = []
     hidden = 0
