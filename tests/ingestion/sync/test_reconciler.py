@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +19,6 @@ from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.passage_writer import PassageWriter
 from playground.qdrant.server import serve_qdrant
 from tests.doubles.in_thread import in_thread
-from tests.doubles.temporary_qdrant import open_temporary_qdrant
 from tests.ingestion.worker_setup import Bench, counts
 from tests.knowledge.samples import count_passages_by_path
 from tests.knowledge.storage.crashing_client import Crash, crashing
@@ -302,34 +298,26 @@ def test_a_ledger_that_is_lost_is_rebuilt_by_a_scan(bench: Bench) -> None:
     assert count_passages_by_path(bench.index) == before
 
 
-def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(
-    reader_pool: ReaderPool, meaning: EmbeddingModel
-) -> None:
-    with tempfile.TemporaryDirectory() as folder, closing(open_temporary_qdrant()) as client:
-        index, ledger = PassageWriter(client, "t", meaning), DocumentLedger(client, "t")
-        bench = Bench(Path(folder), client, index, ledger, reader_pool, meaning, threading.Event())
-        Path(folder).chmod(0o755)
-        path = bench.drop("a.md", "un texte")
+def test_a_file_that_may_not_be_opened_rests_and_its_older_version_answers(bench: Bench) -> None:
+    path = bench.drop("a.md", "un texte")
+    bench.scan()
+    path.write_text("nouveau texte")
+    path.chmod(0)
+    with without_root_privileges():
+        (failure,) = bench.scan().failed
+        assert failure.reason == "a.md may not be read: give the worker's user the right to read it."
+        assert bench.found("texte") == {"a.md"}
+        first = bench.ledger.list_documents()["a.md"]
         bench.scan()
-        path.write_text("nouveau texte")
-        path.chmod(0)
-        with without_privileges():
-            (failure,) = bench.scan().failed
-            assert failure.reason == "a.md may not be read: give the worker's user the right to read it."
-            assert bench.found("texte") == {"a.md"}
-            first = bench.ledger.get_document("a.md")
-            bench.scan()
-            assert bench.ledger.get_document("a.md") == first  # it rests
-            bench.ahead = 6
-            bench.scan()
-        again = bench.ledger.get_document("a.md")
-        assert first is not None
-        assert again is not None
-        assert (first.attempts, again.attempts) == (1, 2)
-        assert again.passages == 1  # of the older version
-        path.chmod(0o644)
-        assert counts(bench.scan()) == {"indexed": 1}  # at once: what was done to the file may be the remedy
-        assert bench.found("nouveau") == {"a.md"}
+        assert bench.ledger.get_document("a.md") == first  # it rests
+        bench.ahead = 6
+        bench.scan()
+    again = bench.ledger.list_documents()["a.md"]
+    assert (first.attempts, again.attempts) == (1, 2)
+    assert again.passages == 1  # of the older version
+    path.chmod(0o644)
+    assert counts(bench.scan()) == {"indexed": 1}  # at once: what was done to the file may be the remedy
+    assert bench.found("nouveau") == {"a.md"}
 
 
 @pytest.mark.parametrize("at", range(2, 6))
@@ -359,16 +347,3 @@ def test_a_file_whose_twin_cannot_be_read_any_more_takes_its_passages(bench: Ben
         assert [failure.path for failure in bench.scan().failed] == ["a.md"]
     taken = bench.ledger.list_documents()["b.md"]
     assert (taken.state, taken.passages) == (DocumentState.WORDS, 1)
-
-
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    """Be nobody for a while, if this is root: permissions do not bind root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
