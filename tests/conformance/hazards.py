@@ -202,7 +202,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
     "Sizes": (
         ("12,000 characters a call", "rolls over, loses no line", "test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line", "documented"),
         ("10,600 to 11,300 bytes of UTF-8 in a streamed message", "counts bytes, at most 10,000", "test_a_stream_is_counted_in_bytes", "reported"),
-        ("one table in a message; the method reference names no kinds of chunks, and no `data_table`", "streams tables as Markdown, which Slack draws; the second begins a message", "test_each_message_holds_one_table", "reported"),
+        ("one table in a message; `blocks` chunks and `data_table` (docs of May 2026) hold a table only once it is whole", "streams tables as Markdown, which Slack draws row by row, and sends no `data_table`; the second begins a message", "test_each_message_holds_one_table", "reported"),
         ("a `table` block holds 100 rows and 20 columns; rich text knows no tables", "draws tables in private and shared answers as such, larger ones and a second one in columns of equal width", "test_a_table_is_drawn_as_one_between_its_words", "documented"),
         ("text after a line with • is taken for a part of the list", "lists have hyphens, and an empty line after them", "test_a_list_in_an_answer_swallows_nothing_of_what_follows", "reported"),
         ("4,000 characters in `chat.update`", "several messages", "test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes", "documented"),

@@ -173,6 +173,7 @@ RULES: Mapping[str, BlockRule] = {
     "markdown": BlockRule(("text",), strings={"text": MARKDOWN}, surfaces=_MESSAGES),
     "rich_text": BlockRule(("elements",)),
     "table": BlockRule(("rows",), surfaces=_MESSAGES),
+    "data_table": BlockRule(("rows", "caption"), surfaces=_MESSAGES),
     "video": BlockRule(("alt_text", "title", "video_url", "thumbnail_url"), plain_texts={"title": 200}),
     "task_card": BlockRule(("task_id", "title"), surfaces=_MESSAGES),
     "plan": BlockRule(("title",), surfaces=_MESSAGES),
@@ -237,6 +238,8 @@ def _particular(kind: str, block: JsonObject, at: str) -> list[Problem]:
         return check_element(as_object(block["element"]), _TYPED | _SELECTS | _CHOICES, f"{at}/element")
     if kind == "table":
         return _table(block, at)
+    if kind == "data_table":
+        return _data_table(block, at)
     return []
 
 
@@ -259,6 +262,21 @@ def _table(block: JsonObject, at: str) -> list[Problem]:
         return [Problem("no more than 100 items allowed", f"{at}/rows")]
     if any(not isinstance(row, list) or len(row) > 20 for row in rows):
         return [Problem("no more than 20 items allowed", f"{at}/rows/0")]
+    return []
+
+
+def _data_table(block: JsonObject, at: str) -> list[Problem]:
+    """The first row is the head, which takes no rich text; all rows have as many cells as it."""
+    given = block.get("rows")
+    rows = [row if isinstance(row, list) else [] for row in given] if isinstance(given, list) else []
+    if not 2 <= len(rows) <= 101:
+        return [Problem("no fewer than 2 and no more than 101 items allowed", f"{at}/rows")]
+    if not 1 <= len(rows[0]) <= 20:
+        return [Problem("no fewer than 1 and no more than 20 items allowed", f"{at}/rows/0")]
+    if any(len(row) != len(rows[0]) for row in rows):
+        return [Problem("all rows must have the same number of cells", f"{at}/rows")]
+    if any(as_object(cell).get("type") == "rich_text" for cell in rows[0]):
+        return [Problem("unsupported type: rich_text", f"{at}/rows/0")]
     return []
 
 

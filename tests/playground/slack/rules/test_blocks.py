@@ -36,6 +36,7 @@ def feedback(**more: object) -> JsonObject:
     return {"type": "context_actions", "elements": [element]}
 
 
+RAW: JsonObject = {"type": "raw_text", "text": "a"}
 GOOD: dict[str, JsonObject] = {
     "section": section("x" * 3000),
     "fields": {"type": "section", "fields": [text("a"), text("b")]},
@@ -51,7 +52,8 @@ GOOD: dict[str, JsonObject] = {
         "elements": [{"type": "icon_button", "icon": "trash", "text": text("Ôter")}],
     },
     "markdown": {"type": "markdown", "text": "x" * 12_000},
-    "table": {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]},
+    "table": {"type": "table", "rows": [[RAW]]},
+    "data table": {"type": "data_table", "caption": "Days", "rows": [[RAW], [{"type": "rich_text", "elements": []}]]},
     "image": {"type": "image", "image_url": "https://x.example/i.png", "alt_text": "i"},
 }
 
@@ -117,6 +119,14 @@ BAD: dict[str, tuple[JsonObject, str]] = {
     "wide table": (
         {"type": "table", "rows": [[{}] * 21]},
         "no more than 20 items allowed [json-pointer:/blocks/0/rows/0]",
+    ),
+    "data table of a head alone": (
+        {"type": "data_table", "caption": "Days", "rows": [[RAW]]},
+        "no fewer than 2 and no more than 101 items allowed [json-pointer:/blocks/0/rows]",
+    ),
+    "data table with uneven rows": (
+        {"type": "data_table", "caption": "Days", "rows": [[RAW], [RAW, RAW]]},
+        "all rows must have the same number of cells [json-pointer:/blocks/0/rows]",
     ),
     "button in a context": (
         {"type": "context", "elements": [button()]},

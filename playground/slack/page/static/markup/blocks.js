@@ -35,6 +35,7 @@ const DRAWERS = {
   rich_text: (block) => drawRichText(block),
   image: (block) => h("p", null, drawImageWords(block.alt_text || plainText(block.title))),
   table: drawTableBlock,
+  data_table: drawTableBlock,
   input: drawInput,
 };
 
