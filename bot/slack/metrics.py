@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import product
+from typing import get_args
 
 from prometheus_client import Counter, Gauge, Histogram
 from slack_sdk.errors import SlackApiError
 
-from bot.answering.answer import Answer
+from bot.answering.answer import Answer, AnswerState
+from bot.answering.languages.all_languages import LANGUAGES
 from knowledge.runtime.metrics import REGISTRY
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
@@ -31,6 +34,19 @@ QUESTIONS = Counter(
     ["state", "language"],
     registry=REGISTRY,
 )
+_ENDS_WITHOUT_ANSWER = (
+    "deleted",
+    "failed",
+    "help",
+    "interrupted",
+    "postponed",
+    "silent",
+    "stopped",
+    "superseded",
+)
+# From 0 on, as Prometheus sees no increase in a series that begins with 1.
+for _state, _language in (*product(get_args(AnswerState), LANGUAGES), *product(_ENDS_WITHOUT_ANSWER, ("unknown",))):
+    QUESTIONS.labels(_state, _language)
 QUESTION_SECONDS = Histogram(
     "souffleur_question_seconds",
     "Seconds that an answered question took, by phase.",

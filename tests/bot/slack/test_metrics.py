@@ -46,3 +46,11 @@ def test_phases_are_the_seconds_between_two_ends() -> None:
 
 def test_an_answer_without_a_search_has_no_phases() -> None:
     assert split_into_phases({"total": 0.1}) == {}
+
+
+@pytest.mark.parametrize(("state", "language"), [("answered", "fr"), ("failed", "unknown")])
+def test_a_series_of_questions_begins_with_0_as_prometheus_sees_no_increase_otherwise(
+    state: str, language: str
+) -> None:
+    labels = {"state": state, "language": language}
+    assert REGISTRY.get_sample_value("souffleur_questions_total", labels) is not None
