@@ -22,9 +22,8 @@ from ingestion.settings import IngestionSettings
 from tests.attacks.corpus import ATTACKS
 from tests.attacks.doors import STEPS, play_visit
 from tests.attacks.guards import count_guards, play_guards
-from tests.attacks.parsers import PARSERS
 from tests.attacks.played import IN_SLACK, Played, play, play_in_slack
-from tests.attacks.streams import Alive, play_streams
+from tests.attacks.streams import PARSERS, Alive, play_streams
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 BEGIN, END = "<!-- attacks: begin -->", "<!-- attacks: end -->"

@@ -1,17 +1,22 @@
-"""A fake server with the routes of the playground's page, under a strict content security policy."""
+"""A fake server with the routes of the playground's page, under a strict policy of content, and the page on it."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
+from playwright.async_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from playwright.async_api import Locator, Page
+
 
 STATIC = Path(__file__).parents[2] / "playground" / "slack" / "page" / "static"
 CSP = (
@@ -216,3 +221,15 @@ def modal(view_id: str = "V1") -> Json:
     element = {"type": "plain_text_input", "action_id": "words", "multiline": True}
     block = {"type": "input", "block_id": "why", "label": words, "element": element}
     return {"id": view_id, "type": "modal", "title": words, "submit": send, "blocks": [block]}
+
+
+async def opened(page: Page, server: PageServer, path: str = "/") -> Page:
+    """The page, once its first list of messages stands and it hears events."""
+    await page.goto(server.url + path)
+    await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-connected", re.compile("true|false"))
+    await expect(page.locator(".intro, .message").first).to_be_visible()
+    return page
+
+
+def text_of(page: Page, ts: str) -> Locator:
+    return page.locator(f'[data-testid="message-list"] [data-ts="{ts}"] [data-testid="message-text"]')

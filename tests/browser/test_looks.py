@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.opened import opened, text_of
-from tests.browser.page_server import BOT, PageServer, document, message
+from tests.browser.page_server import BOT, PageServer, document, message, opened, text_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

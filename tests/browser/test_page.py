@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from tests.browser.opened import opened, text_of
-from tests.browser.page_server import ADMIN, BOT, MEMBER, STRANGER, PageServer, document, message, modal
+from tests.browser.page_server import (
+    ADMIN,
+    BOT,
+    MEMBER,
+    STRANGER,
+    PageServer,
+    document,
+    message,
+    modal,
+    opened,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route

@@ -128,7 +128,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
         ("a token is revoked without a word", "stops with one sentence, within a minute", "test_a_token_that_is_taken_back_without_a_word_is_noticed", "assumed"),
         ("`invalid_auth` when it reconnects", "stops with one sentence", "test_a_bot_that_may_not_connect_again_ends_with_one_sentence", "documented"),
         ("somebody's own token is revoked", "goes on", "test_a_person_s_token_that_is_taken_back_is_not_the_bot_s", "assumed"),
-        ("the bot is killed while somebody waits for a private answer", "answers after all, as long as Slack's address lives", "test_a_bot_that_is_killed_answers_a_private_question_after_all", "own"),
+        ("the bot is killed while somebody waits for a private answer", "answers after all, as long as Slack's address lives", "test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all", "own"),
         ("SIGTERM in the middle of an answer", "finishes it, or says that it comes", "test_an_answer_in_flight_is_finished_before_the_bot_ends", "own"),
         ("the bot is killed", "answers each open question once", "test_a_bot_that_is_killed_answers_each_of_twenty_questions_once_after_all", "own"),
     ),

@@ -1,15 +1,11 @@
 """Serve a stand-in for Ollama: its protocol, a scripted chat model, hashed embeddings, and faults on demand.
 
-For the tests, and for trying by hand: `python -m tests.doubles.ollama --port 11500`. Decides where it listens and
-which call goes to whom; `ollama_speech` answers, `ollama_script` finds the words, `ollama_vectors` the meaning.
+Decides where it listens and which call goes to whom; `ollama_speech` answers, `ollama_script` finds the words,
+`ollama_vectors` the meaning.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import signal
-import sys
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -20,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama_memory import loaded_models
 from tests.doubles.ollama_script import Message, Script, matching, quote, words
-from tests.doubles.ollama_speech import card, chat, embedding, embeddings, generate, handler, show
+from tests.doubles.ollama_speech import card, chat, embeddings, handler
 from tests.doubles.ollama_state import MODELS, Faults, Ollama, Request
 
 if TYPE_CHECKING:
@@ -42,13 +38,7 @@ __all__ = [
     "words",
 ]
 
-_SPEECHES = {
-    "/api/chat": chat,
-    "/api/generate": generate,
-    "/api/embed": embeddings,
-    "/api/embeddings": embedding,
-    "/api/show": show,
-}
+_SPEECHES = {"/api/chat": chat, "/api/embed": embeddings}
 
 
 @asynccontextmanager
@@ -92,7 +82,6 @@ def build_ollama_app(ollama: Ollama) -> web.Application:
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.on_response_prepare.append(_last)
     app.router.add_get("/", _alive)  # aiohttp answers HEAD with it too
-    app.router.add_get("/api/version", _version)
     app.router.add_get("/api/tags", _list(ollama, loaded=False))
     app.router.add_get("/api/ps", _list(ollama, loaded=True))
     app.router.add_put("/_faults", _control(ollama))
@@ -109,10 +98,6 @@ async def _last(_: web.Request, response: web.StreamResponse) -> None:
 
 async def _alive(_: web.Request) -> web.Response:
     return web.Response(text="Ollama is running")
-
-
-async def _version(_: web.Request) -> web.Response:
-    return web.json_response({"version": "0.12.0"})
 
 
 def _list(ollama: Ollama, *, loaded: bool) -> Handler:
@@ -135,31 +120,3 @@ def _control(ollama: Ollama) -> Handler:
         return web.json_response(asdict(ollama.faults))
 
     return handle
-
-
-async def _serve(port: int, models: Sequence[str], dimension: int, pace: float) -> None:
-    faults = Faults(between_tokens=pace)
-    async with running_ollama(models, dimension=dimension, faults=faults, port=port) as ollama:
-        sys.stdout.write(f"A double of Ollama listens on {ollama.url} with {', '.join(models)}.\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
-
-
-def main() -> None:
-    """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m tests.doubles.ollama", description="A double of Ollama.")
-    parser.add_argument("--port", type=int, default=11500)
-    parser.add_argument("--models", nargs="+", default=list(MODELS))
-    parser.add_argument("--dimension", type=int, default=1024, help="of the vectors")
-    parser.add_argument("--pace", type=float, default=0.03, help="seconds between words")
-    given = parser.parse_args()
-    # A shell that starts a program in the background has it ignore SIGINT, and its children too.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        asyncio.run(_serve(given.port, given.models, given.dimension, given.pace))
-    except KeyboardInterrupt:
-        sys.stdout.write("Stopped.\n")
-
-
-if __name__ == "__main__":
-    main()

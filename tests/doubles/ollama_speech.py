@@ -101,8 +101,8 @@ def _check(ollama: Ollama, path: str, body: Body) -> None:
         parse_keep_alive(body.get("keep_alive"))
     except BadKeepAlive as error:
         raise Refused(400, str(error)) from error
-    if embeds(model) and path in ("/api/chat", "/api/generate"):
-        raise Refused(400, f'"{model}" does not support {path.removeprefix("/api/")}')
+    if embeds(model) and path == "/api/chat":
+        raise Refused(400, f'"{model}" does not support chat')
 
 
 async def chat(ollama: Ollama, request: web.Request, body: Body) -> web.StreamResponse:
@@ -113,16 +113,7 @@ async def chat(ollama: Ollama, request: web.Request, body: Body) -> web.StreamRe
         for one in (raw if isinstance(raw, list) else [])
         if isinstance(one, dict)
     ]
-    return await _said(
-        ollama, request, body, messages, lambda text: {"message": {"role": "assistant", "content": text}}
-    )
-
-
-async def generate(ollama: Ollama, request: web.Request, body: Body) -> web.StreamResponse:
-    """Answer `/api/generate`."""
-    given = (Message(role, str(body.get(key) or "")) for role, key in (("system", "system"), ("user", "prompt")))
-    messages = [message for message in given if message.content]
-    return await _said(ollama, request, body, messages, lambda text: {"response": text})
+    return await _said(ollama, request, body, messages)
 
 
 async def embeddings(ollama: Ollama, _: web.Request, body: Body) -> web.StreamResponse:
@@ -137,29 +128,6 @@ async def embeddings(ollama: Ollama, _: web.Request, body: Body) -> web.StreamRe
     vectors = await _vectors(ollama, body, texts)
     figures = _figures(time.perf_counter(), 0, 0, load)
     return web.json_response({"model": body["model"], "embeddings": vectors, **figures})
-
-
-async def embedding(ollama: Ollama, _: web.Request, body: Body) -> web.StreamResponse:
-    """Answer `/api/embeddings`, the older call for one text."""
-    await load_model(ollama, body, EMBEDDING_CONTEXT)
-    [vector] = await _vectors(ollama, body, [str(body.get("prompt") or "")])
-    return web.json_response({"embedding": vector})
-
-
-async def show(ollama: Ollama, _: web.Request, body: Body) -> web.StreamResponse:
-    """Answer `/api/show`."""
-    model = str(body["model"])
-    lengths = {"double.context_length": EMBEDDING_CONTEXT, "double.embedding_length": ollama.dimension}
-    return web.json_response(
-        {
-            **{key: card for key, card in card(model).items() if key in ("details", "modified_at")},
-            "modelfile": "",
-            "template": "{{ .Prompt }}",
-            "parameters": "",
-            "model_info": {"general.architecture": "double", **lengths},
-            "capabilities": ["embedding" if embeds(model) else "completion"],
-        }
-    )
 
 
 def card(model: str) -> dict[str, object]:
@@ -198,9 +166,7 @@ def _vector(faults: Faults, text: str, dimension: int) -> list[float]:
     return [float("nan") if faults.vectors == "nan" else 0.0] * dimension
 
 
-async def _said(
-    ollama: Ollama, request: web.Request, body: Body, messages: Sequence[Message], wrap: Wrap
-) -> web.StreamResponse:
+async def _said(ollama: Ollama, request: web.Request, body: Body, messages: Sequence[Message]) -> web.StreamResponse:
     """Let the script speak over what fits the context: as lines while it speaks, or at once."""
     started = time.perf_counter()
     context = min(_option(body, "num_ctx") or DEFAULT_CONTEXT, ollama.faults.context or sys.maxsize)
@@ -216,12 +182,15 @@ async def _said(
     def end() -> Mapping[str, object]:
         return {"done": True, "done_reason": ended, **_figures(started, size, len(pieces), load)}
 
-    head = {"model": body["model"], "created_at": _now()}
+    def line(text: str) -> dict[str, object]:
+        message = {"role": "assistant", "content": text}
+        return {"model": body["model"], "created_at": _now(), "message": message, "done": False}
+
     spoken = _timed(ollama, heard[-1].content if heard else "", _paced(ollama.faults, pieces))
     if body.get("stream") is not False:
-        return await _streamed(request, spoken, lambda text: {**head, **wrap(text), "done": False}, end)
+        return await _streamed(request, spoken, line, end)
     text = "".join([piece async for piece in spoken])
-    return web.json_response({**head, **wrap(text), **end()})
+    return web.json_response({**line(text), **end()})
 
 
 async def _streamed(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import signal
-import sys
 from collections.abc import Callable, Sequence
 
 import httpx
@@ -15,9 +13,7 @@ from langchain_ollama import ChatOllama, OllamaEmbeddings
 
 from tests.doubles.ollama import (
     Faults,
-    Message,
     Ollama,
-    matching,
     ollama_in_thread,
     running_ollama,
 )
@@ -56,15 +52,6 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def python(*arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
-
-
-async def said_by(*arguments: str) -> bytes:
-    process = await python(*arguments)
-    return (await process.communicate())[0]
-
-
 async def listen(model: ChatOllama, said: list[str]) -> None:
     async for piece in model.astream("where is it?"):
         said.append(piece.text)  # noqa: PERF401 - a comprehension would lose what was said before the failure
@@ -81,82 +68,6 @@ async def test_the_model_quotes_the_passages_in_the_language_of_the_question() -
     quoted = "Employees may work from home two days a week. [1] Le mot de passe compte douze lettres. [2]"
     assert english.content == f"According to the documents: {quoted}"
     assert french.content == f"Selon les documents : {quoted}"
-
-
-async def test_the_answer_arrives_word_by_word() -> None:
-    async with running_ollama(faults=Faults(between_tokens=0.001)) as ollama:
-        pieces = [piece async for piece in chat(ollama).astream(PROMPT.format(question="what is it?"))]
-    said = [piece.content for piece in pieces if piece.content]
-    assert said[:3] == ["According", " to", " the"]
-    assert pieces[-1].usage_metadata or pieces[-2].usage_metadata
-
-
-@pytest.mark.parametrize(
-    ("system", "asked"),
-    [
-        (
-            "Rewrite the last question as a standalone question. Write nothing but the question.",
-            "Conversation:\nhello\nTwo days.\n[1]\n\nLast question: and in Lyon?\n\nStandalone question:",
-        ),
-        (
-            "Reformule la dernière question en une question autonome.",
-            "Conversation :\nbonjour\n\nDernière question : and in Lyon?\n\nQuestion autonome :",
-        ),
-        ("Given a chat, rephrase the follow-up.", "hello\nand in Lyon?"),
-    ],
-    ids=["English", "French", "bare"],
-)
-async def test_a_question_to_rewrite_is_echoed(system: str, asked: str) -> None:
-    async with running_ollama() as ollama:
-        answer = await chat(ollama).ainvoke([("system", system), ("user", asked)])
-    assert answer.content == "and in Lyon?"
-
-
-@pytest.mark.parametrize(
-    ("passage", "sentence"),
-    [
-        ("[1] guide.pdf, p. 3 > Work\nTwo days a week. Ask.", "Two days a week."),
-        ("[1] Two days a week are allowed. Ask.", "Two days a week are allowed."),
-        ("[1] prices.xlsx\n| day | 12 |", "| day | 12 |"),
-        ('<passage n="1" title="x">\nTwo days a week.\n</passage>', "Two days a week."),
-    ],
-    ids=["with its place", "text alone", "table", "tagged"],
-)
-async def test_the_first_sentence_of_a_passage_is_quoted(passage: str, sentence: str) -> None:
-    async with running_ollama() as ollama:
-        answer = await chat(ollama).ainvoke(f"{passage}\n\nQuestion: how many are there?")
-    assert answer.content == f"According to the documents: {sentence} [1]"
-
-
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [("où est la cantine ?", "Je ne trouve rien à ce sujet."), ("where is it?", "I find nothing about that.")],
-)
-async def test_without_passages_the_model_says_so(question: str, answer: str) -> None:
-    async with running_ollama() as ollama:
-        assert (await chat(ollama).ainvoke(question)).content == answer
-
-
-async def test_a_script_says_what_it_is_told_to() -> None:
-    def count(messages: Sequence[Message]) -> list[str]:
-        return [str(len(messages)), " messages"]
-
-    script = matching(("weather", "It rains."), ("count", count))
-    async with running_ollama(script=script) as ollama:
-        model = chat(ollama)
-        assert (await model.ainvoke("how is the weather?")).content == "It rains."
-        assert (await model.ainvoke([("system", "count"), ("user", "x")])).content == "2 messages"
-        assert (await model.ainvoke("where?")).content == "I find nothing about that."
-
-
-async def test_what_was_asked_is_recorded() -> None:
-    async with running_ollama() as ollama:
-        await chat(ollama, num_ctx=8000, reasoning=False).ainvoke("hello")
-        await embedder(ollama).aembed_documents(["a", "b"])
-        [asked], [embedded] = ollama.bodies("/api/chat"), ollama.bodies("/api/embed")
-    assert asked["options"] == {"num_ctx": 8000}
-    assert asked["think"] is False
-    assert embedded["input"] == ["a", "b"]
 
 
 async def test_what_exceeds_the_context_is_silently_not_read() -> None:
@@ -193,25 +104,6 @@ async def test_no_context_is_larger_than_what_the_model_was_trained_on() -> None
         assert (await plain.ps()).models[0].context_length == 2048
 
 
-async def test_the_plain_client_is_served_too() -> None:
-    async with running_ollama(("mixtral", "bge-m3")) as ollama:
-        plain = client.AsyncClient(ollama.url)
-        listed = await plain.list()
-        assert [model.model for model in listed.models] == ["mixtral:latest", "bge-m3:latest"]
-        assert (await plain.generate("mixtral", "where?")).response == "I find nothing about that."
-        pieces = [piece.response async for piece in await plain.generate("mixtral", "where?", stream=True)]
-        assert "".join(piece or "" for piece in pieces) == "I find nothing about that."
-        assert (await plain.show("bge-m3")).capabilities == ["embedding"]
-        assert [model.model for model in (await plain.ps()).models] == ["mixtral:latest"]
-        vectors = (await plain.embed("bge-m3", "leave")).embeddings
-        assert [model.model for model in (await plain.ps()).models] == ["mixtral:latest", "bge-m3:latest"]
-        assert (await plain.embeddings("bge-m3", "leave")).embedding == vectors[0]
-        assert (await plain.embed("bge-m3", "leave", dimensions=32)).embeddings[0][:1]
-        async with httpx.AsyncClient(base_url=ollama.url) as http:
-            assert (await http.head("/")).status_code == 200
-            assert "version" in (await http.get("/api/version")).json()
-
-
 @pytest.mark.parametrize("dimension", [64, 1024])
 def test_texts_of_one_meaning_are_close_across_languages(dimension: int) -> None:
     texts = [
@@ -230,16 +122,6 @@ def test_texts_of_one_meaning_are_close_across_languages(dimension: int) -> None
             assert scores.index(max(scores)) == number
             assert len(asked) == dimension
             assert math.isclose(likeness(asked, asked), 1, abs_tol=1e-9)
-
-
-async def test_the_same_text_has_the_same_vector_in_every_process() -> None:
-    told = "from tests.doubles.ollama_vectors import embed; print(embed('Congés payés', 8))"
-    assert await said_by("-c", told) == await said_by("-c", told)
-
-
-def test_an_empty_text_has_a_direction() -> None:
-    with ollama_in_thread() as ollama:
-        assert math.isclose(likeness(*[embedder(ollama).embed_query(" ")] * 2), 1, abs_tol=1e-9)
 
 
 CHAT_FAILURES: dict[str, tuple[Faults, type[Exception], int | None]] = {
@@ -331,15 +213,6 @@ async def test_a_caller_who_hangs_up_stops_the_model() -> None:
         await until(lambda: bool(ollama.hung_up))
 
 
-async def test_nobody_listens_when_ollama_is_down() -> None:
-    async with running_ollama() as ollama:
-        pass
-    with pytest.raises(httpx.ConnectError):
-        await chat(ollama).ainvoke("x")
-    with pytest.raises(ConnectionError):
-        await embedder(ollama).aembed_query("x")
-
-
 def test_faults_change_while_it_runs_also_from_another_process() -> None:
     with ollama_in_thread() as ollama:
         model = embedder(ollama)
@@ -358,14 +231,3 @@ def test_a_malformed_call_is_refused(body: bytes) -> None:
         answer = httpx.post(f"{ollama.url}/api/embed", content=body)
     assert answer.status_code == 400
     assert answer.json()["error"]
-
-
-async def test_it_runs_by_hand() -> None:
-    process = await python("-m", "tests.doubles.ollama", "--port", "0", "--pace", "0")
-    assert process.stdout is not None
-    told = (await process.stdout.readline()).decode()
-    async with httpx.AsyncClient() as http:
-        assert (await http.get(told.split(" listens on ")[1].split()[0])).text == "Ollama is running"
-    process.send_signal(signal.SIGINT)
-    assert (await process.communicate())[0] == b"Stopped.\n"
-    assert process.returncode == 0

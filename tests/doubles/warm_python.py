@@ -8,6 +8,7 @@ command starts from nothing is shown by tests/bot/cli/test_start.py and tests/sc
 from __future__ import annotations
 
 import atexit
+import gc
 import io
 import json
 import os
@@ -89,6 +90,8 @@ def _start_server() -> subprocess.Popen[str]:
 def _serve() -> dict[str, Any] | None:
     """Fork for each command; return what is asked in the fork, and None in the server at its end."""
     exec(_IMPORTS, {})  # noqa: S102  # the names above
+    gc.collect()
+    gc.freeze()  # no command looks through what is loaded: it would have to be copied
     for line in sys.stdin:
         asked: dict[str, Any] = json.loads(line)
         pid = os.fork()

@@ -14,7 +14,7 @@ from ingestion.scan.safe_open import FolderTree
 from knowledge.core.access import combine_requirements
 from knowledge.core.documents import SEARCHABLE_STATES, make_content_version
 from knowledge.core.failures import BusyDocument
-from tests.torture.inline_reader import read_outcome
+from tests.torture.worker_runs import read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
