@@ -22,7 +22,12 @@ _MAX_DOCUMENTS = 12  # the last ones, whose headings are looked at
 _LEAST_QUESTIONS = 2  # in a list of questions with answers; a single one may be "Any questions?"
 _TITLE_LENGTH = 60
 _HEADING_LENGTHS = range(4, 61)  # characters of a heading that makes a good question
-_NUMBERING = re.compile(r"^(?:\d[.)]?)+\s+|^[A-Z][.)]\s+")
+_MOST_QUESTIONS = 2  # of one document, so that others are suggested too
+_NUMBERING = re.compile(
+    r"^(?:(?:article|artikel|art[ií]culo|articolo|artigo|section|chapter|chapitre|kapitel)\s)?(?:\d[.)]?)+\s+"
+    r"|^[A-Z][.)]\s+",
+    re.IGNORECASE,
+)
 
 
 def choose_latest_documents(documents: Iterable[Document]) -> list[Document]:
@@ -47,7 +52,11 @@ def build_suggested_prompts(
     language = _choose_language(texts.code, (one.language for one in known.values()))
     spoken = texts if language == texts.code else get_texts(language)
     fitting = [one for one in documents if known[one.id].language in (language, None)]
-    worded = [_word_question(place, one, known[one.id].headings, spoken) for place, one in enumerate(fitting)]
+    worded = [
+        question
+        for place, one in enumerate(fitting)
+        for question in _word_questions(place, one, known[one.id].headings, spoken)
+    ]
     best_first = sorted(worded, key=lambda question: question.kind)
     asked = list(dict.fromkeys(_make_safe(question.text) for question in best_first))[:MAX_PROMPTS]
     return [{"title": shorten_text(question, _TITLE_LENGTH), "message": question} for question in asked]
@@ -79,22 +88,24 @@ def _make_safe(question: str) -> str:
     return neutralize_addresses(flatten_title(strip_invisible(question)), pipe_in_code=True)
 
 
-def _word_question(place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts) -> _WordedQuestion:
-    """Words the question by the document's place, so that no two are alike, and prefers one that is not cut off."""
+def _word_questions(
+    place: int, document: Document, headings: Sequence[str], texts: InterfaceTexts
+) -> list[_WordedQuestion]:
+    """Words what a document asks itself, else one question, by the document's place, so that no two are alike."""
     usable = [heading for heading in map(_strip_numbering, headings) if _is_askable_heading(heading, document.title)]
     if not usable:
-        return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)
+        return [_WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)]
     turned = usable[place % len(usable) :] + usable[: place % len(usable)]
     questions = [heading for heading in turned if heading.endswith("?")]
     if len(questions) >= _LEAST_QUESTIONS:
-        return _WordedQuestion(questions[0], _Kind.QUESTION)
+        return [_WordedQuestion(question, _Kind.QUESTION) for question in questions[:_MOST_QUESTIONS]]
     form = (texts.prompt_section, texts.prompt_within)[place % 2]
     told = [heading for heading in turned if heading not in questions]
     if not told:
-        return _WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)
+        return [_WordedQuestion(texts.prompt.format(title=document.title), _Kind.TITLE)]
     asked = [form.format(section=heading, title=document.title) for heading in told]
     fitting = next((question for question in asked if len(question) <= _TITLE_LENGTH), asked[0])
-    return _WordedQuestion(fitting, _Kind.HEADING)
+    return [_WordedQuestion(fitting, _Kind.HEADING)]
 
 
 def _strip_numbering(heading: str) -> str:
