@@ -19,29 +19,26 @@ import tempfile
 import threading
 import traceback
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache, partial
+from io import BufferedWriter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from ingestion.reader_processes.confinement import Layer, confine_reader, confine_server, limit_resources
 from ingestion.reader_processes.reader_limits import encode_line, leave_out_large_members
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange
 from ingestion.readers.containers.member_progress import MEMBER_PROGRESS, LostMember, Place
+from ingestion.readers.elements import ParsedDocument
 from ingestion.readers.formats import FORMATS
 from ingestion.readers.named_files import open_by_name
 from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.documents import Member
 from knowledge.core.failures import BusyDocument, UnreadableDocument, failure_from_record, failure_to_record
+from knowledge.core.passages import Excerpt
 from knowledge.core.stored_record import stored_fields
 from knowledge.runtime.settings import disable_telemetry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from io import BufferedWriter
-
-    from ingestion.readers.elements import ParsedDocument
-    from knowledge.core.passages import Excerpt
 
 _REQUEST_BYTES = 64 << 10
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from ingestion.readers.elements import Element, ParsedDocument, Rows
 from knowledge.core.passages import Excerpt, PassageKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ingestion.readers.elements import Element, ParsedDocument, Rows
 
 PIPELINE_VERSION = "10"  # changes whenever reading or splitting changes: what was read by another is read again
 

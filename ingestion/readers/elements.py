@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from pathlib import PurePath
+from typing import Literal
 
+from knowledge.core.failures import Failure
 from knowledge.core.passages import is_machine_name
 from knowledge.core.text import count_invisible_runs, fold_word, repair_surrogates, strip_invisible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import PurePath
-
-    from knowledge.core.failures import Failure
 
 DOUBT_MARK = "\ufdd0"
 _LETTER = re.compile(r"[^\W\d_]")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html.entities import html5
-from typing import TYPE_CHECKING
 
 from lxml import etree
+from lxml.etree import _Element as Node
 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from lxml.etree import _Element as Node
 
 _BURSTING = frozenset({etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT})
 _MAX_ENTITY_CHARACTERS = 1_000_000

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import Element, collapse_whitespace, normalize_rows
 from ingestion.readers.xml_tree import attribute_value, find_child, find_descendant, list_named, local_name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from lxml.etree import _Element as Node
 
 _SERIES = ("ser", "series")
 _MAX_POINTS = 5_000  # of one series

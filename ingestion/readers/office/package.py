@@ -8,22 +8,18 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
+from lxml.etree import _Element as Node
 
 from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml, remove_node
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from lxml.etree import _Element as Node
 
 _TYPES = "[Content_Types].xml"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.xml_tree import attribute_value, find_child, local_name
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Node
 
 SlideBox = tuple[int, int, int, int]  # left, top, right, bottom
 

@@ -5,8 +5,12 @@ Notes, comments, charts and SmartArt are read from their own parts, and headers 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from io import BytesIO
+from pathlib import Path
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage, PartRelation
@@ -20,13 +24,6 @@ from ingestion.readers.office.word_text import (
     word_blocks_from_elements,
 )
 from ingestion.readers.xml_tree import attribute_value, find_child, local_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from io import BytesIO
-    from pathlib import Path
-
-    from lxml.etree import _Element as Node
 
 _OFF_VALUES = ("0", "false", "off")
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
@@ -21,9 +23,6 @@ from ingestion.readers.xml_tree import (
     local_name,
     remove_node,
 )
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Node
 
 Verdict = Literal["shown", "doubt", "hidden"]
 _MAX_TINY_SIZE = 3  # half points

@@ -6,8 +6,11 @@ SmartArt come after the paragraph that names them. Deleted and moved-away words 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
+from lxml.etree import _Element as Node
+
+from ingestion.readers.elements import Element
 from ingestion.readers.office.charts_and_equations import linearize_equation
 from ingestion.readers.xml_tree import (
     attribute_value,
@@ -17,13 +20,6 @@ from ingestion.readers.xml_tree import (
     local_name,
     remove_node,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from lxml.etree import _Element as Node
-
-    from ingestion.readers.elements import Element
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WRAPPERS = ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo", "sdtContent", "rubyBase")

@@ -7,17 +7,15 @@ that stands off the page or has no size.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.etree import _Element as Node
 
 Verdict = Literal["shown", "doubt", "hidden"]
 

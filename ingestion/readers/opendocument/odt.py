@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
+from zipfile import ZipFile
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import (
     Element,
@@ -19,13 +24,6 @@ from ingestion.readers.xml_tree import attribute_value, list_named, local_name, 
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-    from zipfile import ZipFile
-
-    from lxml.etree import _Element as Node
 
 _COMMON = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"

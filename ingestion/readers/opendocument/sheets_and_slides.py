@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import (
     MAX_TABLE_COLUMNS,
@@ -25,12 +28,6 @@ from ingestion.readers.opendocument.odt import (
 from ingestion.readers.xml_tree import attribute_value, list_named, local_name, remove_node
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from lxml.etree import _Element as Node
 
 _CELLS = ("table-cell", "covered-table-cell")
 _UNSEEN = ("collapse", "filter")

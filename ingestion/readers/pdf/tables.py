@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from ingestion.readers.elements import Rows
 from ingestion.readers.pdf.lines import LineCell, PdfLine
-
-if TYPE_CHECKING:
-    from collections.abc import Container
-
-    from ingestion.readers.elements import Rows
 
 Columns = list[tuple[float, float]]  # the left and right edge of each
 _MAX_ALIGNMENT_OFFSET = 2.0  # points by which aligned cells may differ
