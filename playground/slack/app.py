@@ -23,8 +23,7 @@ from playground.slack.rules.faults import SlackFaults
 from playground.slack.rules.manifest import read_manifest
 from playground.slack.rules.rates import CallRates
 from playground.slack.state import sample_company
-from playground.slack.state.change_notifier import ChangeNotifier
-from playground.slack.state.changes import BotConnected, Change
+from playground.slack.state.changes import BotConnected, Change, ChangeNotifier
 from playground.slack.state.records import Message, View
 from playground.slack.state.settings import PlaygroundSlack
 from playground.slack.state.streams import OpenStreams

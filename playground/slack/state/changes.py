@@ -1,7 +1,10 @@
-"""The changes of the workspace. Delivery, page and tests listen to them."""
+"""The changes of the workspace, to which delivery, page and tests listen, and the waking of whoever waits for one."""
 
+import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from playground.slack.state.records import Channel, Message, User, View
 from playground.slack.web_api.json_values import JsonObject
@@ -192,3 +195,39 @@ Change: TypeAlias = (
     | HomePublished
     | BotConnected
 )
+
+
+T = TypeVar("T")
+_AGAIN_S = 0.1  # what an app does after its last call notifies nobody
+
+
+class ChangeNotifier:
+    """Wakes every waiter at each change; a waiter then checks its condition again."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def notify_waiters(self) -> None:
+        """Wake every waiter."""
+        for event in self._waiting:
+            event.set()
+
+    async def wait_for(self, look: Callable[[], T | None], timeout: float, what: str) -> T:  # noqa: ASYNC109 (a test's limit, part of its sentence)
+        """Wait until `look` returns neither None nor False; `timeout` is in seconds.
+
+        Raises:
+            TimeoutError: with `what` in its sentence.
+        """
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := look()):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(event.wait(), _AGAIN_S)
+                    event.clear()
+                return found
+        except TimeoutError:
+            raise TimeoutError(f"Waited {timeout:g} s for {what}, in vain.") from None
+        finally:
+            self._waiting.discard(event)

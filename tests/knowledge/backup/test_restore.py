@@ -122,31 +122,34 @@ class Killed(Exception):
     """The process was killed."""
 
 
-@pytest.mark.parametrize("part", [*KEPT_COLLECTIONS, "documents"])
-def test_a_restore_that_was_killed_leaves_the_old_state_and_can_be_run_again(settings: Settings, part: str) -> None:
-    class CutArchive:
-        def __init__(self, archive: Archive) -> None:
-            self._archive = archive
+class CutArchive:
+    """An archive at which the process is killed once a part is read."""
 
-        def read_part(self, name: str) -> Any:
-            yield from self._archive.read_part(name)
-            if name == part:
-                raise Killed
+    def __init__(self, archive: Archive, part: str) -> None:
+        self._archive, self._part = archive, part
 
+    def read_part(self, name: str) -> Any:
+        yield from self._archive.read_part(name)
+        if name == self._part:
+            raise Killed
+
+
+def test_a_restore_that_was_killed_leaves_the_old_state_and_can_be_run_again(settings: Settings) -> None:
     with closing(open_qdrant(settings)) as client:
         fill(client, "one")
-        fill(client, "two_b")  # a name that begins like the restored one
+        fill(client, "two_b")  # a name that begins like the first restored one
         before, archive = (dump(client, "one"), dump(client, "two_b")), back_up(client, "one")
-        with pytest.raises(Killed):
-            restore_records(client, "two", CutArchive(archive))  # type: ignore[arg-type] # it is read alone
-        assert (dump(client, "one"), dump(client, "two_b")) == before
-        with pytest.raises(SettingsError, match="A restore into COLLECTION=two has not ended"):
-            refuse_unfinished_restore(client, "two")
-        refuse_unfinished_restore(client, "one")
-        restore_records(client, "two", archive)
-        refuse_unfinished_restore(client, "two")
-        assert dump(client, "two") == before[0]
-        assert (dump(client, "one"), dump(client, "two_b")) == before
+        for into, part in zip(("two", *"abcdefghij"), (*KEPT_COLLECTIONS, "documents"), strict=False):
+            with pytest.raises(Killed):
+                restore_records(client, into, CutArchive(archive, part))  # type: ignore[arg-type] # it is read alone
+            assert (dump(client, "one"), dump(client, "two_b")) == before
+            with pytest.raises(SettingsError, match=f"A restore into COLLECTION={into} has not ended"):
+                refuse_unfinished_restore(client, into)
+            refuse_unfinished_restore(client, "one")
+            restore_records(client, into, archive)
+            refuse_unfinished_restore(client, into)
+            assert dump(client, into) == before[0]
+            assert (dump(client, "one"), dump(client, "two_b")) == before
 
 
 def test_a_server_that_is_away_fails_no_start() -> None:
