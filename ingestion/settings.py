@@ -22,7 +22,9 @@ class IngestionSettings(Settings):
     max_file_mb: int = Field(default=200, gt=0, description="larger files are refused")
     read_seconds: int = Field(default=300, gt=0, description="reading one document may take")
     read_memory_mb: int = Field(default=4096, ge=512, description="reading one document may take")
-    read_comments: Literal["on", "off"] = Field(default="on", description="whether comments of Office files are read")
+    read_comments: Literal["on", "off"] = Field(
+        default="on", description="whether comments of Office files and PDFs are read"
+    )
     readers: int = Field(default=2, ge=1, le=64, description="documents read at the same time")
     embedding_parallel: int = Field(default=1, ge=1, le=64, description="batches embedded at the same time")
     dask_scheduler: str | None = Field(default=None, description="a Dask cluster that reads, in place of this machine")

@@ -11,8 +11,8 @@ from ingestion.readers.formats import FORMATS
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
 
-# Office files, and what may hold some.
-_READERS_OF_COMMENTS = ("office.", "old_office.", "opendocument.", "text.rtf", "containers.")
+# Office files and PDFs, and what may hold some.
+_READERS_OF_COMMENTS = ("office.", "old_office.", "opendocument.", "pdf.", "text.rtf", "containers.")
 _SUFFIXES_WITH_COMMENTS = tuple(s for s, one in FORMATS.items() if one.reader[0].startswith(_READERS_OF_COMMENTS))
 _NO_COMMENTS = " without comments"
 TESSERACT = "tesseract"

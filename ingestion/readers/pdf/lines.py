@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +17,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, PdfTextPage
 
 from ingestion.readers.elements import insert_doubt_mark
-from ingestion.readers.pdf.form_fields import open_page
+from ingestion.readers.pdf.annotations import PageFindings, open_page
 from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
 from ingestion.readers.pdf.letter_repair import (
     ACCENTS,
@@ -90,29 +89,26 @@ def extract_lines(
     document: PdfDocument,
     pages: Iterable[int],
     fonts: MonospacedFonts | None = None,
-    hidden: Counter[int] | None = None,
-    filled: Counter[int] | None = None,
+    findings: PageFindings | None = None,
 ) -> Iterator[PdfLine]:
     """The lines of the pages with these numbers, which count from 1, in the order of each page's content.
 
     A page that pdfium cannot open has none. `fonts` is what is known of the document's fonts, and learns more. What
-    nobody sees is left out; `hidden` is told in how many places of which page. With `filled`, what people wrote into
-    the fields of a form is read too, after the page's own text; it is told how many characters of which page.
+    nobody sees is left out. With `findings`, what people wrote over a page, into a form's fields or text boxes, is read
+    too, after its own text.
     """
     fonts = fonts or MonospacedFonts()
     for number in pages:
         try:
-            page, characters = open_page(document, number, fields=filled is not None)
+            page = open_page(document, number, findings)
         except PdfiumError:
             continue
-        if filled is not None:
-            filled[number] = characters
         text_page = page.get_textpage()
         try:
             sampler = _PageLineReader(text_page, number, page, fonts)
             yield from sampler.read_lines()
-            if hidden is not None and sampler.hidden:
-                hidden[number] += sampler.hidden
+            if findings is not None and sampler.hidden:
+                findings.hidden[number] += sampler.hidden
         finally:
             text_page.close()
             page.close()

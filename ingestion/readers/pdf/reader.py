@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 
 from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, clean_declared_title
 from ingestion.readers.images import ocr
+from ingestion.readers.pdf.annotations import PageFindings
 from ingestion.readers.pdf.headers_and_footers import remove_headers_and_footers
 from ingestion.readers.pdf.headings import (
     PLAIN,
@@ -28,7 +29,7 @@ from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines
 from ingestion.readers.pdf.line_repair import find_garbled_pages, join_broken_lines
 from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
 from ingestion.readers.pdf.optional_steps import OptionalSteps
-from ingestion.readers.reading_options import TESSERACT_PACKAGES
+from ingestion.readers.reading_options import READ_OPTIONS, TESSERACT_PACKAGES
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import Failure, UnreadableDocument, make_failure, make_unreadable
 
@@ -147,11 +148,11 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     survey = _cached_survey(document, path)
     outline, look, pages = survey.outline, survey.style, range(first, last + 1)
     steps = survey.steps.limit_to_pages(pages)
-    hidden, filled = Counter[int](), Counter[int]()
-    lines = list(join_broken_lines(extract_lines(document, pages, MonospacedFonts(survey.fonts), hidden, filled)))
+    findings = PageFindings()
+    lines = list(join_broken_lines(extract_lines(document, pages, MonospacedFonts(survey.fonts), findings)))
     garbled = find_garbled_pages(lines)
     lines = [line for line in lines if line.page not in garbled]
-    blank = _blank_pages(pages, lines, filled)
+    blank = _blank_pages(pages, lines, findings.added)
     damaged = [number for number in blank if not _can_open_page(document, number)]
     if len(damaged) == len(pages):
         raise make_unreadable(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last)
@@ -159,6 +160,8 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
     drawn = [number for number in drawn if number in garbled or _has_picture(document, number)]
     elements, unread = _add_scanned_pages(document, drawn, elements_from_lines(lines, outline, steps, look), steps)
     steps.note_failure("text", "GarbledText", garbled.intersection(unread))
+    if READ_OPTIONS.comments:
+        elements = sorted([*elements, *findings.notes], key=lambda element: element.page or 0)
     declared = clean_declared_title(_clean_pdf_text(partial(document.get_metadata_value, "Title")))
     largest = survey.title if look else _title(lines, steps)
     made = ParsedDocument(
@@ -166,7 +169,7 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
         len(document),
         elements,
         tuple(sorted((*damaged, *unread))),
-        hidden=hidden.total(),
+        hidden=findings.hidden.total(),
         plain_pages=steps.plain_pages,
         faults=steps.faults,
     )
@@ -289,9 +292,9 @@ def _target_height(view: tuple[int, list[float]]) -> float | None:
     return numbers[at] if at is not None and at < len(numbers) else None
 
 
-def _blank_pages(pages: range, lines: list[PdfLine], filled: Counter[int]) -> list[int]:
-    """The pages with almost no text, filled-in fields aside."""
-    characters = Counter({page: -many for page, many in filled.items()})
+def _blank_pages(pages: range, lines: list[PdfLine], added: Counter[int]) -> list[int]:
+    """The pages with almost no text, what was written over them aside."""
+    characters = Counter({page: -many for page, many in added.items()})
     for line in lines:
         characters[line.page] += len(line.text)
     return [number for number in pages if characters[number] < _FEW_CHARACTERS]

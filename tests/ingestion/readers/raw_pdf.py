@@ -96,6 +96,16 @@ def filled(
     return raw([catalog, tree, page, stream(page_content), _FONT, field, drawing])
 
 
+def annotated(words: bytes, kind: bytes, *, flags: int = 4) -> bytes:
+    """One page with a line, and an annotation of one kind over it, drawn as a box with the words."""
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    page = _page(b"").replace(b"/Contents", b"/Annots [6 0 R] /Contents")
+    over = b"<< /Type /Annot /Subtype /%b /Contents (%b) /F %d /Rect [50 500 300 520] /AP << /N 7 0 R >> >>"
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 250 20] /Resources << /Font << /F 5 0 R >> >>"
+    drawing = stream(b"BT /F 12 Tf 2 5 Td (%b) Tj ET" % words, form)
+    return raw([_CATALOG, tree, page, stream(_TEXT), _FONT, over % (kind, words, flags), drawing])
+
+
 def forms(deep: int, wide: int) -> bytes:
     """One page that draws a form, which draws the next many times, and so on: few bytes, endless drawing."""
     objects = [_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", _page(b"/XObject << /X 6 0 R >>")]

@@ -15,6 +15,7 @@ from ingestion.readers.pdf.reader import (
     read_pdf,
     read_pdf_range,
 )
+from ingestion.readers.reading_options import READ_OPTIONS
 from knowledge.core.failures import UnreadableDocument
 from tests.ingestion.readers import raw_pdf, samples
 
@@ -130,6 +131,42 @@ def test_what_was_written_into_a_form_is_read(tmp_path: Path, drawn: bool) -> No
 def test_a_field_that_nobody_sees_is_not_read(tmp_path: Path, flags: int, grey: int, box: bytes) -> None:
     path = tmp_path / "form.pdf"
     path.write_bytes(raw_pdf.filled("Secret words", flags=flags, grey=grey, box=box))
+    assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "told"),
+    [
+        (b"FreeText", 4, ["Call Ana Martin"]),
+        (b"Stamp", 4, ["Call Ana Martin"]),
+        (b"Text", 4, ["Comment: Call Ana Martin"]),
+        (b"Highlight", 4, ["Comment: Call Ana Martin"]),
+        (b"FreeText", 2, []),
+        (b"Text", 2, []),
+        (b"Text", 32, []),
+        (b"Popup", 4, []),
+    ],
+    ids=[
+        "text box",
+        "stamp",
+        "note",
+        "marked words",
+        "hidden box",
+        "hidden note",
+        "note for print",
+        "window of a note",
+    ],
+)
+def test_what_was_written_over_a_page_is_read(tmp_path: Path, kind: bytes, flags: int, told: list[str]) -> None:
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(raw_pdf.annotated(b"Call Ana Martin", kind, flags=flags))
+    assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page.", *told]
+
+
+def test_notes_are_left_out_where_no_comments_are_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(READ_OPTIONS, "comments", False)
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(raw_pdf.annotated(b"Call Ana Martin", b"Text"))
     assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page."]
 
 

@@ -1,0 +1,108 @@
+"""Reads what lies over the pages of a PDF: filled-in fields, text boxes and stamps are drawn into them, notes told.
+
+pdfium draws them, so that lines and hidden text are found as in the page itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+from ingestion.readers.elements import Element, collapse_whitespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pypdfium2 import PdfDocument, PdfPage
+
+_DRAWN = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP})
+_NOTES = frozenset(
+    {
+        pdfium.FPDF_ANNOT_TEXT,
+        pdfium.FPDF_ANNOT_HIGHLIGHT,
+        pdfium.FPDF_ANNOT_UNDERLINE,
+        pdfium.FPDF_ANNOT_SQUIGGLY,
+        pdfium.FPDF_ANNOT_STRIKEOUT,
+        pdfium.FPDF_ANNOT_CARET,
+    }
+)
+_NOT_SHOWN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+
+
+@dataclass(slots=True)
+class PageFindings:
+    """What is found of some pages beside their lines.
+
+    `hidden` counts by page the places that nobody sees, `added` the characters that people wrote over it. `notes` are
+    their comments, in the order of the pages.
+    """
+
+    hidden: Counter[int] = field(default_factory=Counter)
+    added: Counter[int] = field(default_factory=Counter)
+    notes: list[Element] = field(default_factory=list)
+
+
+def open_page(document: PdfDocument, number: int, findings: PageFindings | None) -> PdfPage:
+    """Open page `number` (from 1); with `findings`, note its comments and draw what else is written over it."""
+    page = document[number - 1]
+    if findings is None or not pdfium.FPDFPage_GetAnnotCount(page.raw):
+        return page
+    findings.notes += _read_notes(page, number)
+    if not any(_kind(annotation) in _DRAWN for annotation in _annotations(page)):
+        return page
+    before = _characters(page)
+    _hide_what_is_not_shown(page)
+    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    page = document[number - 1]
+    findings.added[number] = max(_characters(page) - before, 0)
+    return page
+
+
+def _read_notes(page: PdfPage, number: int) -> Iterator[Element]:
+    for annotation in _annotations(page):
+        shown = not pdfium.FPDFAnnot_GetFlags(annotation) & _NOT_SHOWN
+        if shown and _kind(annotation) in _NOTES and (words := collapse_whitespace(_contents(annotation))):
+            yield Element(f"Comment: {words}", page=number, last_page=number)
+
+
+def _annotations(page: PdfPage) -> Iterator[pdfium.FPDF_ANNOTATION]:
+    for n in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, n)
+        try:
+            yield annotation
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _kind(annotation: pdfium.FPDF_ANNOTATION) -> int:
+    return int(pdfium.FPDFAnnot_GetSubtype(annotation))
+
+
+def _contents(annotation: pdfium.FPDF_ANNOTATION) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+    written = (ctypes.c_ushort * (size // 2 + 1))()
+    pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", written, size)
+    return bytes(written)[: max(size - 2, 0)].decode("utf-16-le", "ignore")
+
+
+def _hide_what_is_not_shown(page: PdfPage) -> None:
+    """Hide what no screen shows: what is for print only, or without area."""
+    for annotation in _annotations(page):
+        flags = pdfium.FPDFAnnot_GetFlags(annotation)
+        box = pdfium.FS_RECTF()
+        placed = pdfium.FPDFAnnot_GetRect(annotation, box) and box.left < box.right and box.bottom < box.top
+        if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW or not placed:
+            pdfium.FPDFAnnot_SetFlags(annotation, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+
+
+def _characters(page: PdfPage) -> int:
+    text_page = page.get_textpage()
+    try:
+        return int(text_page.count_chars())
+    finally:
+        text_page.close()
