@@ -65,6 +65,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     assert sum(read) <= (2 << 20) + tarfile.RECORDSIZE
 
 
+def test_an_archive_of_more_members_than_are_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "_MAX_MEMBERS", 2)
+    members = [_member(f"{n}.txt", _WELL) for n in range(3)]
+    assert read_document_file(_archive(tmp_path / "two.tar", *members[:2])).members
+    with pytest.raises(UnreadableDocument, match=r"^three\.tar holds 3 "):
+        read_document_file(_archive(tmp_path / "three.tar", *members))
+
+
 @pytest.mark.parametrize(("kind", "most"), [(tarfile.XGLTYPE, 8 << 10), (tarfile.XHDTYPE, 64 << 10)])
 def test_headers_of_members_are_limited_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: bytes, most: int
