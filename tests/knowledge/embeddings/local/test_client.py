@@ -55,6 +55,18 @@ def open_client(folder: Path) -> Iterator[Callable[[], LocalModelClient]]:
             client._child.wait(LIMIT)
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[LocalModelClient]:
+    """A client whose process serves all tests that do not end it."""
+    made = Path(tempfile.mkdtemp(prefix="local-model-"))
+    client = LocalModelClient(made / "sockets", linger_seconds=0.2)
+    yield client
+    client.close()
+    if client._child:
+        client._child.wait(LIMIT)
+    shutil.rmtree(made)
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     until = time.monotonic() + LIMIT
     while not condition():
@@ -93,20 +105,18 @@ def test_two_clients_share_one_process_that_ends_when_both_are_gone(
     assert first.embed_texts(["query: congés"], LIMIT) == [expected]
 
 
-def test_texts_keep_their_order(open_client: Callable[[], LocalModelClient], encoder: LocalEncoder) -> None:
+def test_texts_keep_their_order(client: LocalModelClient, encoder: LocalEncoder) -> None:
     texts = [f"passage: {'mot ' * number}" for number in (9, 1, 30, 4)]
-    assert open_client().embed_texts(texts, LIMIT) == [encoder.embed_text(text) for text in texts]
-    assert open_client().embed_texts([], LIMIT) == []
+    assert client.embed_texts(texts, LIMIT) == [encoder.embed_text(text) for text in texts]
+    assert client.embed_texts([], LIMIT) == []
 
 
-def test_texts_are_compared_with_a_question_in_their_order(
-    open_client: Callable[[], LocalModelClient], encoder: LocalEncoder
-) -> None:
+def test_texts_are_compared_with_a_question_in_their_order(client: LocalModelClient, encoder: LocalEncoder) -> None:
     texts = [f"passage: {'mot ' * number}" for number in (9, 1, 30, 4, 2, 7, 5, 3, 8, 6)]  # more than one request has
     comparer = TextComparer(encoder)
     expected = [comparer.compare_text("query: congés", text) for text in texts]
-    assert open_client().compare_texts("query: congés", texts, LIMIT) == pytest.approx(expected)
-    assert open_client().compare_texts("query: congés", [], LIMIT) == []
+    assert client.compare_texts("query: congés", texts, LIMIT) == pytest.approx(expected)
+    assert client.compare_texts("query: congés", [], LIMIT) == []
 
 
 def test_a_killed_process_costs_a_retry_and_nothing_else(
@@ -156,8 +166,7 @@ def test_the_process_knows_no_secret_and_writes_no_text(
     assert "Umask:\t0077" in Path(f"/proc/{process}/status").read_text(encoding="ascii")
 
 
-def test_a_slow_answer_is_one_sentence(open_client: Callable[[], LocalModelClient]) -> None:
-    client = open_client()
+def test_a_slow_answer_is_one_sentence(client: LocalModelClient) -> None:
     client.embed_texts(["query: congés"], LIMIT)
     with pytest.raises(ModelUnavailable, match=r"^The local embedding model did not answer in 0\.01 s\.$"):
         client.embed_texts([PASSAGE * 8] * 4, 0.01)
@@ -165,7 +174,7 @@ def test_a_slow_answer_is_one_sentence(open_client: Callable[[], LocalModelClien
 
 
 def test_a_batch_is_four_parts_each_with_the_whole_time(
-    open_client: Callable[[], LocalModelClient], monkeypatch: pytest.MonkeyPatch
+    client: LocalModelClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits: list[float] = []
     ask = client_module._ask
@@ -177,7 +186,7 @@ def test_a_batch_is_four_parts_each_with_the_whole_time(
         return ask(connection, request, wanted, timeout)
 
     monkeypatch.setattr(client_module, "_ask", note)
-    assert len(open_client().embed_texts(["query: congés"] * EMBEDDING_BATCH_SIZE, LIMIT)) == EMBEDDING_BATCH_SIZE
+    assert len(client.embed_texts(["query: congés"] * EMBEDDING_BATCH_SIZE, LIMIT)) == EMBEDDING_BATCH_SIZE
     assert limits == [LIMIT] * 4
 
 
@@ -245,9 +254,8 @@ def test_a_process_that_does_not_start_says_why(
     ids=["list", "null", "number", "nested", "no text"],
 )
 def test_what_is_no_request_is_answered_so_or_ends_its_own_connection(
-    request_: bytes, answer: bytes | None, open_client: Callable[[], LocalModelClient]
+    request_: bytes, answer: bytes | None, client: LocalModelClient
 ) -> None:
-    client = open_client()
     client.embed_texts(["query: un"], LIMIT)
     connection = client._acquire_connection()
     connection.send_bytes(request_)
