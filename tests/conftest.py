@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Keep the collector of garbage from looking through all that is loaded: about a twentieth of the processor time."""
+    """Keep the collector of garbage from looking through all that is loaded: a twentieth of the processor time."""
     gc.collect()
     gc.freeze()
 
