@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.answering.languages.word_lists import AnswerKind
     from bot.answering.prompt.prompt_texts import PromptTexts
+    from knowledge.core.documents import Language
 
 LANGUAGES = {
     "en": english,
@@ -31,6 +32,12 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 def fold_phrase(text: str) -> str:
     """The words of a text in lower case, without accents and signs, with one space between them."""
     return _NOT_WORDS.sub(" ", fold_word(text)).strip()
+
+
+def split_at_and(text: str, language: Language | None) -> list[str]:
+    """The parts of a text around the word for "and" of its language; the whole text where that is not known."""
+    joining = LANGUAGES[language].FOLLOWING.joined.partition(" ")[0].removesuffix("d?") if language else ""  # "ed?"
+    return text.split(f" {joining} ") if joining else [text]
 
 
 # A number in words with the word that it counts: "two days".

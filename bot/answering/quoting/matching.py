@@ -9,9 +9,10 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.all_languages import COUNTED_WORDS, guess_answer_kinds
+from bot.answering.languages.all_languages import COUNTED_WORDS, guess_answer_kinds, split_at_and
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
@@ -90,13 +91,14 @@ class QuestionMatch:
     """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for.
 
     `language` is the question's: its stems are compared, in a passage too. `likeness` is the lowest and the highest
-    likeness of all pieces; both are 0 where none was compared.
+    likeness of all pieces; both are 0 where none was compared. `joined` has the two words around each "and".
     """
 
     weights: Mapping[str, float]
     kinds: frozenset[AnswerKind]
     language: Language | None
     likeness: tuple[float, float] = (0.0, 0.0)
+    joined: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def match_from_question(cls, question: str, found: Sequence[FoundPassage], stressed: str = "") -> QuestionMatch:
@@ -115,7 +117,9 @@ class QuestionMatch:
         total = sum(rarity.values()) or 1.0
         weights = {word: one / total for word, one in rarity.items()}
         likeness = [piece.likeness for one in found for piece in one.pieces] or [0.0]
-        return cls(weights, kinds, language, (min(likeness), max(likeness)))
+        around = pairwise(choose_words(part, language) for part in split_at_and(question, language))
+        joined = tuple((before[-1], after[0]) for before, after in around if before and after)
+        return cls(weights, kinds, language, (min(likeness), max(likeness)), joined)
 
     def weigh_text(self, text: str, language: Language | None = None) -> dict[str, float]:
         """The weight of each of the question's words that a text has; `language` is that of the text, if known."""

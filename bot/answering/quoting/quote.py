@@ -152,14 +152,16 @@ class _Choice:
     def add_close_pieces(self, chosen: set[int]) -> set[int]:
         """The numbers with those of other pieces that answer nearly as well as the best, the best of them first.
 
-        In a list of questions, a piece comes with the question that it answers.
+        So do pieces about the other one of two subjects that the question joins by "and". In a list of questions, a
+        piece comes with the question that it answers.
         """
         least = _CLOSE * self.pieces[self.best].whole
         close = [
             n
             for n, one in enumerate(self.pieces)
-            if n not in chosen and one.is_quotable and one.piece.kind != "code" and one.whole >= least > 0
-            if not self._lacks_figure(n) and not self._says_less(n)
+            if n not in chosen and one.is_quotable and one.piece.kind != "code"
+            if self._is_about_other_subject(n)
+            or (one.whole >= least > 0 and not self._lacks_figure(n) and not self._says_less(n))
         ]
         if self._piece(self.best).kind != "code":
             for n in sorted(close, key=lambda n: -self.pieces[n].whole)[:_MAX_CLOSE]:
@@ -184,6 +186,12 @@ class _Choice:
             return QuoteLine(text, (name_row(piece, columns), *asked))
         decides = n == self.best or self.pieces[n].own >= self.pieces[self.best].own > 0
         return QuoteLine(text, emphasised_words(text, self.match) if decides else ())
+
+    def _is_about_other_subject(self, n: int) -> bool:
+        """Whether a piece has the other one of two joined words, of which the best piece has only one."""
+        best, other = (self.match.weigh_text(self._piece(one).text) for one in (self.best, n))
+        pairs = [pair for pair in self.match.joined if (pair[0] in best) != (pair[1] in best)]
+        return any(word in other and word not in best for pair in pairs for word in pair)
 
     def _lacks_figure(self, n: int) -> bool:
         """Whether a row lacks a figure of the question that the best row has: it is about another day or number."""

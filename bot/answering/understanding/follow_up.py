@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.answering.question import Turn
 
-_OPENING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.opening for one in LANGUAGES.values())})(?!\w)")
+_OPENING = re.compile(rf"(?:(?:{'|'.join(one.FOLLOWING.opening for one in LANGUAGES.values())})(?!\w) ?){{1,2}}")
 _BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for one in LANGUAGES.values())})(?!\w)")
 _QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
 _LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUAGES.values())})(?!\w)")

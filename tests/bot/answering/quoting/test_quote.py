@@ -83,6 +83,25 @@ def test_a_row_about_another_case_is_not_quoted_beside_the_one_that_is_named() -
     assert quoted("how many days in part time?", table).count("- ") == 2
 
 
+LEAVE = "Occasion | Days\nMarriage of an employee | 5\nBirth or adoption | 3\nMoving house | 1\nIllness of a child | 4"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many days do I get for a marriage and for moving house?",
+        "Combien de jours pour un mariage et un déménagement ?",
+        "Wie viele Tage bekomme ich für Hochzeit und Umzug?",
+    ],
+)
+def test_of_two_subjects_that_a_question_joins_both_are_quoted(question: str) -> None:
+    text = quoted(question, LEAVE)
+    assert "Marriage" in text
+    assert "Moving" in text
+    assert "Birth" not in text
+    assert "Illness" not in text
+
+
 def test_of_a_table_in_another_language_only_the_likest_rows_are_quoted() -> None:
     text = "Cas | Jours\nTemps partiel | 1\nAlternants et stagiaires | 2"
     rows = [PieceScore(text.index(row), text.index(row) + len(row), likeness) for row, likeness in ROWS.items()]
