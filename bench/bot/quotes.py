@@ -24,10 +24,9 @@ from bench.retrieval.vectors import CachedEmbeddingModel, VectorCache
 from bot.answering.quoting.quote import choose_best_quote
 from knowledge.retrieval.evaluation_questions import fold_whitespace
 from knowledge.retrieval.fusion import merge_duplicates
-from knowledge.retrieval.general_knowledge import measure_general_likeness
 from knowledge.retrieval.hybrid_search import SearchResults
 from knowledge.retrieval.passage_pieces import score_pieces
-from knowledge.retrieval.quotability import is_doubtful, is_quotable, measure_standout
+from knowledge.retrieval.quotability import is_doubtful, is_quotable, measure_general_likeness, measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, estimate_relevance
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.retrieval.question_sets import load_question_sets
 from bench.retrieval.vectors import VectorCache
-from knowledge.retrieval.general_knowledge import VECTORS_FILE, list_general_sentences, measure_general_likeness
+from knowledge.retrieval.quotability import VECTORS_FILE, list_general_sentences, measure_general_likeness
 
 _SETS = ("samples, fr", "samples, everyday", "Spring Boot", "PIAF", "XQuAD")
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from knowledge.core.failures import IndexUnavailable, IndexUnreachable, ModelUnavailable
 from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
-from knowledge.retrieval.general_knowledge import measure_general_likeness
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.passage_pieces import score_pieces
-from knowledge.retrieval.quotability import measure_standout
+from knowledge.retrieval.quotability import measure_general_likeness, measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
 from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
 from knowledge.retrieval.vector_search import DenseSearch, LexicalSearch, VectorSearch

@@ -3,19 +3,29 @@
 A model that gets weak passages says that they hold no answer. A quote is shown as the answer, and so has a floor of its
 own, higher than that of `relevance.py`. It is there only where the sentences and rows of passages were compared with
 the question: where an answer stands, one of them is far more like the question than the others are.
+
+No team's own documents are asked for general knowledge. "How much does the moon weigh?" is a little like some passage
+about weights, but much more like a sentence about the moon. `general_knowledge.txt` has such sentences;
+`general_knowledge.npy` has their vectors, for the local model alone (`python -m bench.retrieval.general_knowledge`).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from knowledge.retrieval.relevance import extract_relevance_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from knowledge.core.passages import FoundPassage
     from knowledge.retrieval.hybrid_search import SearchResults
@@ -26,6 +36,8 @@ QUOTE_FLOOR = 0.27  # docs/retrieval.md tells what it refuses
 DOUBT_FLOOR = 0.7
 # For a question that nobody put to the bot: `python -m bench.bot.unasked` measures what is answered then.
 SURE_FLOOR = 0.94
+SENTENCES_FILE = Path(__file__).with_name("general_knowledge.txt")
+VECTORS_FILE = SENTENCES_FILE.with_suffix(".npy")
 _LEAST_PIECES = 40  # of fewer, the best stands out little however well it answers
 
 
@@ -55,6 +67,22 @@ def measure_standout(compared: Sequence[FoundPassage]) -> float | None:
     if len(likenesses) < _LEAST_PIECES or not (spread := pstdev(likenesses)):
         return None
     return (max(likenesses) - fmean(likenesses)) / spread
+
+
+def measure_general_likeness(question: Sequence[float]) -> float:
+    """The cosine of a question's vector, centred and of length 1, to that of the nearest sentence."""
+    return float((_load_vectors() @ np.asarray(question, dtype=np.float32)).max())
+
+
+def list_general_sentences() -> list[str]:
+    """The sentences of general knowledge, in English: centred vectors of all languages are near each other."""
+    return SENTENCES_FILE.read_text(encoding="utf-8").splitlines()
+
+
+@lru_cache(maxsize=1)
+def _load_vectors() -> NDArray[np.float32]:
+    vectors: NDArray[np.float32] = np.load(VECTORS_FILE).astype(np.float32)
+    return vectors
 
 
 def is_quotable(question: str, results: SearchResults) -> bool:

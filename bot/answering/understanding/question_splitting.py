@@ -1,4 +1,4 @@
-"""Splits a message into its questions."""
+"""Splits a message into its questions, and completes a follow-up such as "and for interns?" without a model."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.all_languages import fold_phrase, guess_answer_kinds
+from bot.answering.languages.all_languages import LANGUAGES, fold_phrase, guess_answer_kinds
 from bot.answering.talk.recognise import recognise_talk, strip_courtesies
-from bot.answering.understanding.follow_up import (
-    count_steps,
-    depends,
-    find_subject,
-    is_elliptical,
-    opens_joined_question,
-    opens_question,
-    refers_back,
-)
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_stems, extract_content_words
@@ -37,6 +28,16 @@ _SHORT_WORD = re.compile(r"(?<=[\s,])(?=\w{1,3}\s)")  # where "and" may stand
 _CLAUSE_START = re.compile(r"[,;:.!\n]\s")
 _SENTENCE_START = re.compile(r"[.!?\n]\s")
 _FIRST_WORD = re.compile(r"\S+\s+")
+_OPENING = re.compile(rf"(?:(?:{'|'.join(one.FOLLOWING.opening for one in LANGUAGES.values())})(?!\w) ?){{1,2}}")
+_BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for one in LANGUAGES.values())})(?!\w)")
+_QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
+_LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUAGES.values())})(?!\w)")
+_EARLIER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.earlier for one in LANGUAGES.values())})(?!\w)")
+_JOINED = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined for one in LANGUAGES.values())})(?!\w)")
+_ASKING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined.partition(' ')[2] for one in LANGUAGES.values())})(?!\w)")
+_DEPENDS = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.depending for one in LANGUAGES.values())})(?!\w)")
+# The most words of content with which a text may still lack its subject.
+_MAX_ALONE, _MAX_REFERRING, _MAX_AFTER_OPENING, _MAX_STEPPING = 1, 2, 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def plan_questions(text: str, history: Sequence[Turn], condensed: str | None) ->
         return parts
     first = parts[0]
     subject = next(part.text for part in reversed(split_into_questions(subject)) if not part.stressed)
-    completed, steps = f"{subject} {first.text}", count_steps(first.text, history, subject)
+    completed, steps = f"{subject} {first.text}", _count_steps(first.text, history, subject)
     return [QuestionPart(first.text, completed, stressed=first.text, subject=subject, steps=steps), *parts[1:]]
 
 
@@ -109,7 +110,7 @@ def _split_joined_questions(text: str) -> list[str]:
     for place in _SHORT_WORD.finditer(text):
         at = place.start()
         first = text[max(begin, at - _LOOKED_AT) : at].rstrip(" ,")
-        asking = opens_joined_question(text[at : at + _OPENING_CHARACTERS])
+        asking = _opens_joined_question(text[at : at + _OPENING_CHARACTERS])
         if asking and _is_whole_question(first, asking) and _is_complete(text[at : at + _LOOKED_AT]):
             parts.append(text[begin:at].rstrip(" ,"))
             begin = _FIRST_WORD.match(text, at).end()  # type: ignore[union-attr]  # a short word and a space stand there
@@ -123,13 +124,73 @@ def _is_whole_question(first: str, asking: str) -> bool:
 
     In "tell me how long it takes and who pays" and "if I am ill and what I planned", both halves depend on one word.
     """
-    if depends(fold_phrase(_SENTENCE_START.split(first)[-1])):
+    if _depends(fold_phrase(_SENTENCE_START.split(first)[-1])):
         return False
     clause = fold_phrase(_CLAUSE_START.split(first)[-1])
     words = clause.split()
-    return opens_question(clause) and asking not in words[1:] and len(words) >= _LEAST_FIRST_WORDS
+    return _opens_question(clause) and asking not in words[1:] and len(words) >= _LEAST_FIRST_WORDS
 
 
 def _is_complete(second: str) -> bool:
     words = len(set(extract_content_words(second, detect_likely_language(second))))
-    return words >= (1 if refers_back(second) or "steps" in guess_answer_kinds(second) else _LEAST_SECOND_WORDS)
+    return words >= (1 if _refers_back(second) or "steps" in guess_answer_kinds(second) else _LEAST_SECOND_WORDS)
+
+
+def is_elliptical(text: str) -> bool:
+    """Whether a question lacks its subject: it opens like a follow-up, refers back, or has hardly a word."""
+    folded, words = fold_phrase(text), len(set(extract_content_words(text, detect_likely_language(text))))
+    opening = _OPENING.match(folded)
+    if opening and not _QUESTION_WORD.match(folded[opening.end() :].lstrip()):
+        return words <= _MAX_AFTER_OPENING
+    return words <= (_MAX_REFERRING if _refers_back(text) else _MAX_ALONE)
+
+
+def _opens_joined_question(text: str) -> str | None:
+    """The word that asks where a text begins like "and how", else None."""
+    opening = _JOINED.match(fold_phrase(text))
+    return opening[0].split()[-1] if opening else None
+
+
+def _opens_question(clause: str) -> bool:
+    """Whether a folded clause begins like a question: "how many", "may I"."""
+    return bool(_QUESTION_WORD.match(clause) or _ASKING.match(clause))
+
+
+def _depends(sentence: str) -> bool:
+    """Whether a folded sentence has a word on which questions within it depend: "if", "tell me how"."""
+    return bool(_DEPENDS.search(sentence))
+
+
+def _refers_back(text: str) -> bool:
+    """Whether a text has a word such as "it" or "there"."""
+    return bool(_BACK_REFERENCE.search(fold_phrase(text)))
+
+
+def find_subject(history: Sequence[Turn]) -> str | None:
+    """The last question of a conversation that is complete in itself; None if there is none."""
+    asked = [strip_courtesies(turn.text) for turn in history if turn.speaker == "person"]
+    questions = [
+        text
+        for text in asked
+        if recognise_talk(text) is None and any(extract_content_words(text, detect_likely_language(text)))
+    ]
+    complete = [text for text in questions if not is_elliptical(text)]
+    return next(iter(reversed(complete or questions)), None)
+
+
+def _count_steps(text: str, history: Sequence[Turn], subject: str) -> int:
+    """How many rows after the one that answers the subject a follow-up asks for ("the next week"); before it, below 0.
+
+    The follow-ups since the subject count, too.
+    """
+    asked = [strip_courtesies(turn.text) for turn in history if turn.speaker == "person"]
+    last = next((n for n in range(len(asked) - 1, -1, -1) if asked[n] == subject), len(asked))
+    return _read_step(text) and sum(map(_read_step, (*asked[last + 1 :], text)))
+
+
+def _read_step(text: str) -> int:
+    """1 for what asks for the next one and hardly more, -1 for the one before, else 0."""
+    folded, words = fold_phrase(text), set(extract_content_words(text, detect_likely_language(text)))
+    if len(words) > _MAX_STEPPING:
+        return 0
+    return bool(_LATER.search(folded)) - bool(_EARLIER.search(folded))

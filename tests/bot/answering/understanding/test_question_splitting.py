@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.answering.question import Turn
-from bot.answering.understanding.follow_up import find_subject, is_elliptical
 from bot.answering.understanding.question_splitting import (
     MAX_PARTS,
     QuestionPart,
+    find_subject,
+    is_elliptical,
     plan_questions,
     split_into_questions,
 )

@@ -9,7 +9,7 @@ from knowledge.core.documents import LANGUAGE_CODES
 from knowledge.embeddings.local.encoder import MEANS_FILE, LocalEncoder, VectorCentring
 from knowledge.embeddings.local.model_files import ModelFiles
 from knowledge.embeddings.prefixes import Prefixes, choose_prefixes, find_prefixes
-from knowledge.retrieval.general_knowledge import VECTORS_FILE, list_general_sentences, measure_general_likeness
+from knowledge.retrieval.quotability import VECTORS_FILE, list_general_sentences, measure_general_likeness
 
 MODEL = "local:multilingual-e5-small"
 DOG = "Les animaux ne sont pas admis dans les locaux, à l'exception des chiens d'assistance."
