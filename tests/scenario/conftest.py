@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.doubles.ollama import Ollama, running_ollama
+from tests.knowledge.runtime.free_ports import find_free_ports
 from tests.scenario.office import NO_OLLAMA, Office, open_office
 
 CHAT_TIMEOUT = 2
@@ -29,8 +30,15 @@ async def office(shared_ollama: Ollama, tmp_path_factory: pytest.TempPathFactory
         yield office
 
 
+@pytest.fixture(scope="module")
+def metrics_port() -> int:
+    """Where the bot of `plain_office` shows its figures; the worker's are on the next."""
+    return find_free_ports()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def plain_office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+async def plain_office(tmp_path_factory: pytest.TempPathFactory, metrics_port: int) -> AsyncIterator[Office]:
     """The demo without Ollama."""
-    async with open_office(tmp_path_factory.mktemp("plain"), OLLAMA_URL=NO_OLLAMA) as office:
+    settings = {"OLLAMA_URL": NO_OLLAMA, "METRICS_PORT": str(metrics_port)}
+    async with open_office(tmp_path_factory.mktemp("plain"), **settings) as office:
         yield office

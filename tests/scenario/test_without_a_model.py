@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.slack.i18n.texts_fr import FRENCH
@@ -159,3 +160,38 @@ async def test_what_a_person_s_folder_holds_is_told_to_that_person_alone(plain_o
     assert fact in shown(await plain_office.direct("alice", asked))
     assert fact not in shown(await plain_office.mention("alice", asked, channel="#finance"))
     assert fact not in shown(await plain_office.direct("camille", asked))
+
+
+async def _fetch(port: int, path: str = "/metrics") -> str:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+async def test_no_scrape_holds_a_word_of_a_question_a_passage_or_a_name(
+    plain_office: Office, metrics_port: int
+) -> None:
+    file = plain_office.demo.documents / "zibeline.md"
+    _write(file, "# Machines\n\nLa percoluxine se détartre le vendredi avec du vinaigre blanc.\n")
+    await plain_office.wait_until_searchable("zibeline.md")
+    answer = await plain_office.mention("camille", "Quand détartrer la percoluxine quarantelune ?")
+    assert "vinaigre" in answer.text
+    ports = (metrics_port, metrics_port + 1)
+    figures = [await _fetch(port, path) for port in ports for path in ("/metrics", "/healthz", "/readyz")]
+    assert re.search(r'souffleur_questions_total\{language="fr",state="passages_only"\} [1-9]', figures[0])
+    assert re.search(r'souffleur_documents\{reason="",state="words"\} [1-9]', figures[3])
+    for text in figures:
+        for word in ("percoluxine", "zibeline", "quarantelune", "vinaigre", "détartrer", "camille", "UCAMILLE"):
+            assert word.lower() not in text.lower()
+
+
+async def test_both_processes_say_that_they_are_alive_and_ready(plain_office: Office, metrics_port: int) -> None:
+    assert (await _fetch(metrics_port, "/readyz")).startswith("The bot process is alive")
+    assert (await _fetch(metrics_port + 1, "/healthz")).startswith("The ingestion process is alive")
+    assert "souffleur_ready 1.0" in (await _fetch(metrics_port)).splitlines()
+
+
+async def test_an_absent_model_is_counted(plain_office: Office, metrics_port: int) -> None:
+    await plain_office.direct("james", "Who is on call on Sundays?")
+    assert re.search(r'souffleur_ollama_failures_total\{use="(chat|embedding)"\} [1-9]', await _fetch(metrics_port))
+    assert re.search(r'souffleur_ollama_failures_total\{use="embedding"\} [1-9]', await _fetch(metrics_port + 1))
