@@ -119,7 +119,7 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     passages = PassageViewHandler(
         client, users, bot.people.access_directory, stores.passage_lookup, stores.served_documents, links, has_pages
     )
-    votes = FeedbackHandler(client, users, questions.intake, stores.question_log, stores.vote_store)
+    votes = FeedbackHandler(client, users, questions.intake, stores.vote_store)
     choices = ChoiceHandler(client, users, questions.private, questions.edits)
     answer_buttons.register(bot.app, questions.private, questions.sharing, choices, bot.running_tasks)
     pages = PageSender(client, passages, PageRenderer(bot.settings.documents_dir) if has_pages else None)

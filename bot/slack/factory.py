@@ -16,7 +16,7 @@ from bot.slack.handlers.answer_buttons import AnswerSharing
 from bot.slack.message_router import AwayNotices, MessageHandler
 from bot.slack.people.access import AccessDirectory
 from bot.slack.people.admins import AdminGate, Admins
-from bot.slack.people.directory import PublicChannels, SlackDirectory
+from bot.slack.people.directory import SlackDirectory
 from bot.slack.people.member_list import MemberList, StoredPeople
 from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import AnswerDelivery, QuestionAnswerer
@@ -28,7 +28,7 @@ from bot.slack.questions.model_queue import ModelQueue
 from bot.slack.questions.private_answer import PrivateAnswers, PrivateQuestions, WiderSearch
 from bot.slack.questions.question_job import QuestionJobs
 from bot.slack.questions.recovery import ClaimRenewal, QuestionRecovery
-from bot.slack.questions.thread_answer import ThreadAnswers, ThreadReaders, ViewedPlaces
+from bot.slack.questions.thread_answer import ThreadAnswers, ThreadReaders
 from bot.slack.questions.unasked_pauses import ChannelPauses
 from bot.slack.questions.unasked_questions import SureSearch, UnaskedPlaces, UnaskedQuestions
 from bot.slack.replies.answer_footer import AnswerFooter
@@ -98,7 +98,6 @@ class People:
     identity: BotIdentity
     users: Users
     directory: SlackDirectory
-    public_channels: PublicChannels
     access_directory: AccessDirectory
     admins: Admins
     admin_gate: AdminGate
@@ -116,7 +115,6 @@ def build_people(settings: BotSettings, client: AsyncWebClient, stores: Stores) 
         identity=identity,
         users=Users(client),
         directory=directory,
-        public_channels=PublicChannels(client),
         access_directory=access,
         admins=admins,
         admin_gate=AdminGate(admins, stores.audit_log),
@@ -160,8 +158,7 @@ def build_questions(
     context = ThreadContext(client, identity, intake, stores.passage_lookup)
     waiting_mark = WaitingMark(client, tasks, settings.waiting_emoji)
     wider_search = WiderSearch(client.rate_limiter, access_directory, stores.passage_lookup)
-    viewed = ViewedPlaces(access_directory, intake)
-    readers = ThreadReaders(access_directory, people.public_channels, wider_search, viewed)
+    readers = ThreadReaders(access_directory, wider_search)
     pauses = ChannelPauses(intake, stores.vote_store)
     in_thread = ThreadAnswers(client, users, readers, sessions, context, waiting_mark, pauses)
     in_private = PrivateAnswers(client, users, access_directory, stores.shared_answers, intake)

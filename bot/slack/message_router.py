@@ -56,7 +56,7 @@ def register(app: AsyncApp, router: MessageRouter, edits: QuestionEdits, tasks: 
     async def record_mention(
         event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        return await _acknowledge_after(router.record_mention(event, count_retries(request)), next_)
+        return await _acknowledge_after(router.messages.handle_message(event, count_retries(request)), next_)
 
     async def record_message(
         event: Json, request: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
@@ -95,7 +95,7 @@ class MessageRouter:
     """Records what an event says before it is acknowledged, however long that takes.
 
     A thread that Slack is slow to return, or an edit that waits for its question, delays the acknowledgement.
-    Both methods raise IndexUnavailable where the question log cannot be written, and ThreadUnread where it is unknown
+    It raises IndexUnavailable where the question log cannot be written, and ThreadUnread where it is unknown
     whether a message is for the bot. `retries` counts how often Slack sent the event before.
     """
 
@@ -104,10 +104,6 @@ class MessageRouter:
     uploads: FileUpload
     follow_ups: FollowUps
     unasked: UnaskedQuestions
-
-    async def record_mention(self, event: Json, retries: int) -> None:
-        """Record a mention of the bot."""
-        await self.messages.handle_message(event, retries)
 
     async def record_message(self, event: Json, retries: int) -> None:
         """Record a direct message, a follow-up, an edit or a deletion; notice what may be answered unasked."""

@@ -82,12 +82,34 @@ async def open_direct_message(client: AsyncWebClient, user: str) -> str:
     return str(opened["channel"]["id"])
 
 
-async def post_message(client: AsyncWebClient, channel: str, text: str, blocks: Sequence[Block]) -> MessageRef:
+async def post_message(
+    client: AsyncWebClient, channel: str, text: str, blocks: Sequence[Block] = (), thread_ts: str = ""
+) -> MessageRef:
     """Post a message; `text` is what its notification shows."""
     posted = await client.chat_postMessage(
-        channel=channel, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
+        channel=channel,
+        thread_ts=thread_ts or None,
+        text=text,
+        blocks=list(blocks) or None,
+        unfurl_links=False,
+        unfurl_media=False,
     )
     return MessageRef(channel, str(posted["ts"]))
+
+
+async def post_ephemeral(
+    client: AsyncWebClient, channel: str, user: str, text: str, blocks: Sequence[Block] = (), thread_ts: str | None = ""
+) -> None:
+    """Post a message that one person alone sees."""
+    await client.chat_postEphemeral(
+        channel=channel,
+        user=user,
+        thread_ts=thread_ts or None,
+        text=text,
+        blocks=list(blocks) or None,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
 
 
 def create_webhook(response_url: str) -> AsyncWebhookClient:

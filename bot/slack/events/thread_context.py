@@ -229,8 +229,8 @@ class ThreadContext:
 
     async def belongs_to_answer(self, record: QuestionRecord, ts: str) -> bool:
         """Whether the log names a message as part of the answer to a question."""
-        known = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [record.id])
-        return any(ts in one.messages for one in known.values())
+        known = await self.intake.fetch_question(record.id)
+        return known is not None and ts in known.messages
 
     async def find_orphan_messages(self, record: QuestionRecord) -> tuple[str, ...]:
         """The bot's messages in the thread after the question that belong to no other question, by ts."""

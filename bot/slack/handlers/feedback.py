@@ -19,6 +19,7 @@ from typing import Literal
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.api.client import post_ephemeral
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.events.parse import Json
 from bot.slack.i18n.texts import InterfaceTexts
@@ -30,7 +31,6 @@ from bot.slack.views.block_kit import Block, build_context_block, build_modal, b
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.failures import IndexUnavailable
 from knowledge.core.text import repair_surrogates
-from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VOTE_REASONS, Vote, VoteReason, VoteStore
 
 log = logging.getLogger(__name__)
@@ -98,8 +98,7 @@ class FeedbackHandler:
 
     client: AsyncWebClient
     users: Users
-    question_intake: QuestionIntake
-    question_log: QuestionLog
+    intake: QuestionIntake
     vote_store: VoteStore
 
     async def ask_vote_reasons(self, vote: Vote, place: ButtonPlace, trigger: str) -> None:
@@ -128,7 +127,7 @@ class FeedbackHandler:
     async def _find_opinion(self, vote: Vote) -> bool | None:
         """Whether this person liked the answer before; None if nothing is known of it."""
         try:
-            earlier = await self.question_intake.run_in_log_thread(self.vote_store.get_vote, vote)
+            earlier = await self.intake.run_in_log_thread(self.vote_store.get_vote, vote)
         except IndexUnavailable:
             return None  # storing it will say so
         return earlier.liked if earlier else None
@@ -141,11 +140,10 @@ class FeedbackHandler:
 
     async def _store_vote(self, vote: Vote) -> bool:
         """Whether the vote is stored; a vote on a question that the log no longer has is dropped."""
-        run = self.question_intake.run_in_log_thread
         try:
-            entry = (await run(self.question_log.get_questions, [vote.question])).get(vote.question)
-            if entry:
-                await run(self.vote_store.cast_vote, replace(vote, passages=entry.used, at=time.time()))
+            if entry := await self.intake.fetch_question(vote.question):
+                cast = replace(vote, passages=entry.used, at=time.time())
+                await self.intake.run_in_log_thread(self.vote_store.cast_vote, cast)
         except IndexUnavailable as error:
             log.warning("vote not noted error=%s", error)
             return False
@@ -163,14 +161,7 @@ class FeedbackHandler:
     async def _post_in_place(self, sentence: str, user: str, place: ButtonPlace) -> bool:
         """Whether Slack accepted the sentence beside the answer; it does only where the bot is a member."""
         try:
-            await self.client.chat_postEphemeral(
-                channel=place.channel,
-                user=user,
-                thread_ts=place.thread_ts,
-                text=sentence,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            await post_ephemeral(self.client, place.channel, user, sentence, thread_ts=place.thread_ts)
         except SLACK_ERRORS as error:
             if not place.response_url:
                 raise

@@ -20,7 +20,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api.client import find_proxy
+from bot.slack.api.client import find_proxy, post_message
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.events.parse import Json, RecentKeys
 from bot.slack.i18n.texts import InterfaceTexts
@@ -237,14 +237,8 @@ class FileUpload:
                 await asyncio.to_thread(file.write, chunk)
 
     async def _post_reply(self, event: Json, text: str, blocks: list[Block] | tuple[()]) -> None:
-        await self.client.chat_postMessage(
-            channel=event["channel"],
-            thread_ts=event.get("thread_ts") or event["ts"],
-            text=text,
-            blocks=list(blocks) or None,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        thread = event.get("thread_ts") or event["ts"]
+        await post_message(self.client, event["channel"], text, blocks, thread)
 
 
 def is_slack_file_url(url: str, api: str) -> bool:

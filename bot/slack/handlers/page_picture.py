@@ -21,7 +21,7 @@ from typing import Literal
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack.api.client import open_direct_message
+from bot.slack.api.client import open_direct_message, post_ephemeral
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import Json
@@ -91,14 +91,7 @@ class PageSender:
         if not origin.channel or origin.channel.startswith("D"):
             return  # the page is in sight
         try:
-            await self.client.chat_postEphemeral(
-                channel=origin.channel,
-                user=user,
-                thread_ts=origin.thread_ts or None,
-                text=note,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            await post_ephemeral(self.client, origin.channel, user, note, thread_ts=origin.thread_ts)
         except SLACK_ERRORS as error:
             log.info("not told where the page went channel=%s error=%s", origin.channel, get_error_code(error))
 

@@ -1,29 +1,30 @@
-"""Finds the languages: each file `texts_<code>.py` is one, and holds one `InterfaceTexts`."""
+"""Gives the texts of a language: each file `texts_<code>.py` holds those of one."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from typing import Any
 
-import bot.slack.i18n
 from bot.answering.question import detect_question_language
 from bot.slack.i18n.texts import InterfaceTexts
+from bot.slack.i18n.texts_de import GERMAN
 from bot.slack.i18n.texts_en import ENGLISH
+from bot.slack.i18n.texts_es import SPANISH
+from bot.slack.i18n.texts_fr import FRENCH
+from bot.slack.i18n.texts_it import ITALIAN
+from bot.slack.i18n.texts_nl import DUTCH
+from bot.slack.i18n.texts_pt import PORTUGUESE
 
-_PREFIX = "texts_"
+_ALL_TEXTS = (DUTCH, ENGLISH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, SPANISH)
 _command_prefix = [""]
 
 
 @functools.cache
 def load_languages() -> Mapping[str, InterfaceTexts]:
-    """Loads the texts of each language, by its two-letter code."""
-    names = (module.name for module in pkgutil.iter_modules(bot.slack.i18n.__path__))
-    found = {name.removeprefix(_PREFIX): _load_texts(name) for name in names if name.startswith(_PREFIX)}
-    return {code: name_commands(texts, _command_prefix[0]) for code, texts in found.items()}
+    """The texts of each language, by its two-letter code."""
+    return {texts.code: name_commands(texts, _command_prefix[0]) for texts in _ALL_TEXTS}
 
 
 def set_command_prefix(prefix: str) -> None:
@@ -60,8 +61,3 @@ def language_from_locale(locale: str | None) -> str | None:
     """Gives the language of one of Slack's locales ("fr-FR"); None if it has no file."""
     code = (locale or "")[:2].lower()
     return code if code in load_languages() else None
-
-
-def _load_texts(name: str) -> InterfaceTexts:
-    module = importlib.import_module(f"{bot.slack.i18n.__name__}.{name}")
-    return next(value for value in vars(module).values() if isinstance(value, InterfaceTexts))

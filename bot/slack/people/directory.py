@@ -39,7 +39,7 @@ class KnownChannels:
 
 
 class SlackDirectory:
-    """Gives what Slack says of people and channels; it is at most a minute old, and of members five."""
+    """Gives what Slack says of people and channels; at most a minute old, of members five, of openness an hour."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class SlackDirectory:
         self._channels_of_user: LookupCache[frozenset[str]] = LookupCache(clock)
         self._members_of_channel: LookupCache[frozenset[str]] = LookupCache(clock)
         self._shared_channels: LookupCache[bool] = LookupCache(clock)
+        self._public_channels: LookupCache[bool] = LookupCache(clock)
         self._is_member: LookupCache[bool] = LookupCache(clock)
         self._known_channels: LookupCache[KnownChannels] = LookupCache(clock)
 
@@ -111,6 +112,18 @@ class SlackDirectory:
         self._members_of_channel.forget_key(channel)
         self._shared_channels.forget_key(channel)
 
+    async def is_public_channel(self, channel: str) -> bool:
+        """Whether every member of the workspace may read a channel; where Slack does not tell, it is private."""
+        if channel.startswith("D"):
+            return False
+        try:
+            return await self._public_channels.get_or_look_up(
+                channel, lambda: self._fetch_is_public(channel), _PUBLIC_CACHE_SECONDS
+            )
+        except SLACK_ERRORS as error:
+            log.info("channel taken for private channel=%s error=%s", channel, get_error_code(error))
+            return False
+
     async def _fetch_user_channels(self, user: str) -> frozenset[str]:
         if not user:
             return frozenset()  # Slack would tell the bot's own channels
@@ -126,6 +139,11 @@ class SlackDirectory:
     async def _fetch_is_shared(self, channel: str) -> bool:
         told = (await self._client.conversations_info(channel=channel))["channel"]
         return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))
+
+    async def _fetch_is_public(self, channel: str) -> bool:
+        async with asyncio.timeout(_PUBLIC_TIMEOUT_SECONDS):
+            facts = (await self._client.conversations_info(channel=channel)).get("channel") or {}
+        return bool(facts.get("is_channel")) and not (facts.get("is_private") or facts.get("is_ext_shared"))
 
     async def _fetch_is_member(self, user: str) -> bool:
         asked_team = self._client.auth_test()
@@ -149,29 +167,3 @@ class SlackDirectory:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found
-
-
-class PublicChannels:
-    """Tells which channels every member may read, and remembers it for an hour."""
-
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client = client
-        self._public: LookupCache[bool] = LookupCache(clock)
-
-    async def is_public_channel(self, channel: str) -> bool:
-        """Whether every member of the workspace may read a channel; where Slack does not tell, it is private."""
-        if channel.startswith("D"):
-            return False
-        try:
-            return await self._public.get_or_look_up(
-                channel, lambda: self._fetch_is_public(channel), _PUBLIC_CACHE_SECONDS
-            )
-        except SLACK_ERRORS as error:
-            log.info("channel taken for private channel=%s error=%s", channel, get_error_code(error))
-            return False
-
-    async def _fetch_is_public(self, channel: str) -> bool:
-        async with asyncio.timeout(_PUBLIC_TIMEOUT_SECONDS):
-            answer = await self._client.conversations_info(channel=channel)
-        facts = answer.get("channel") or {}
-        return bool(facts.get("is_channel")) and not (facts.get("is_private") or facts.get("is_ext_shared"))

@@ -60,7 +60,7 @@ class QuestionEdits:
         which channel; a button of another conversation asks nothing.
         """
         async with self.intake.lock_question(question_id):
-            known = await self._fetch_question(question_id)
+            known = await self.intake.fetch_question(question_id)
             if known is None or not (_may_still_choose(known) and _is_chosen_in_place(known, chooser)):
                 return False
             words = {"text": text, "user": chooser.user, "team": chooser.team or known.team}
@@ -92,7 +92,7 @@ class QuestionEdits:
 
     async def _ask_again(self, edit: MessageEdit, record: QuestionRecord) -> None:
         for _ in range(_MAX_TRIES):
-            known = await self._fetch_question(record.id)
+            known = await self.intake.fetch_question(record.id)
             if known is None:
                 claimed = await self.intake.accept_question(record) if edit.is_addressed else None
             elif known.text == record.text or known.edited >= record.edited:
@@ -128,16 +128,12 @@ class QuestionEdits:
 
     async def _record_end(self, question_id: str, reason: EndReason, edited: float) -> None:
         for _ in range(_MAX_TRIES):
-            known = await self._fetch_question(question_id)
+            known = await self.intake.fetch_question(question_id)
             if known is None or (edited and known.edited >= edited) or not (known.is_open or known.has_content):
                 return
             stop = self.intake.question_log.stop_question
             if await self.intake.run_in_log_thread(stop, known, reason, edited=max(known.edited, edited)):
                 return
-
-    async def _fetch_question(self, question_id: str) -> QuestionRecord | None:
-        found = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [question_id])
-        return found.get(question_id)
 
 
 def _is_chosen_in_place(known: QuestionRecord, chooser: ThreadPlace) -> bool:

@@ -159,6 +159,10 @@ class QuestionIntake:
             self._unwritten.pop(record.id, None)
         return ours
 
+    async def fetch_question(self, question_id: str) -> QuestionRecord | None:
+        """What the log says of a question."""
+        return (await self.run_in_log_thread(self.question_log.get_questions, [question_id])).get(question_id)
+
     async def run_in_log_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call of a store on the log's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._upkeep, lambda: work(*args, **kwargs))

@@ -101,8 +101,7 @@ class PrivateAnswers(AnswerStrategy):
         """The passages behind the answer below which a question was asked again; None where no answer is known."""
         if not record.origin:
             return None
-        get_questions = self.intake.question_log.get_questions
-        above = (await self.intake.run_in_log_thread(get_questions, [record.origin])).get(record.origin)
+        above = await self.intake.fetch_question(record.origin)
         is_answered = above and above.state == "answered" and above.has_content and above.channel == record.channel
         return frozenset(above.passage_ids) if above and is_answered else None
 
@@ -185,9 +184,8 @@ class PrivateQuestions:
 
     async def _find_answered(self, record: QuestionRecord) -> QuestionRecord | None:
         """The question under the same name, if it was closed, and not within the last seconds."""
-        question_log = self.intake.question_log
-        known = (await self.intake.run_in_log_thread(question_log.get_questions, [record.id])).get(record.id)
-        just_now = question_log.clock() - _PRESSED_TWICE_SECONDS
+        known = await self.intake.fetch_question(record.id)
+        just_now = self.intake.question_log.clock() - _PRESSED_TWICE_SECONDS
         return known if known and not known.is_open and known.changed_at < just_now else None
 
     async def _apologize(self, address: ReplyAddress, error: Exception) -> None:

@@ -191,10 +191,9 @@ class QuestionJobs:
 
     async def _end_without_claim(self, claimed: ClaimedQuestion, reply: QuestionReply, texts: InterfaceTexts) -> None:
         """Say why a question was stopped in another process; say nothing where that process answers it."""
-        known: dict[str, QuestionRecord] = {}
+        now = None
         with contextlib.suppress(IndexUnavailable):
-            known = await self.intake.run_in_log_thread(self.intake.question_log.get_questions, [claimed.record.id])
-        now = known.get(claimed.record.id)
+            now = await self.intake.fetch_question(claimed.record.id)
         if now and now.state == "stopped":
             claimed.end_reason = "deleted" if now.outcome == "deleted" else "stopped"
         await _show_end(reply, claimed.end_reason or "superseded", texts)

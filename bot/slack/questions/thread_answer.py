@@ -17,7 +17,6 @@ from bot.slack.events.thread_context import ThreadContext, ThreadHistory
 from bot.slack.i18n.catalogue import get_question_texts
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.access import AccessDirectory, GrantedAudience
-from bot.slack.people.directory import PublicChannels
 from bot.slack.people.users import Users
 from bot.slack.questions.answer_delivery import PreparedQuestion
 from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost
@@ -46,9 +45,7 @@ class ThreadReaders:
     """Knows who reads an answer in a thread, what they may know, and where the asker may search further."""
 
     access_directory: AccessDirectory
-    public_channels: PublicChannels
     wider_search: WiderSearch
-    viewed_places: ViewedPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,7 @@ class ThreadAnswers(AnswerStrategy):
             history=thread.turns,
             locale=language,
             thread=f"{record.team}/{record.channel}/{record.thread_ts}",
-            preferred=await self.readers.viewed_places.find_preferred(record),
+            preferred=await _find_preferred_places(record, self.readers.access_directory, self.context.intake),
         )
         notices = _list_notices(record, thread, granted, is_first=await self.context.is_first_direct_question(record))
         offer = partial(self.readers.wider_search.offer_wider_search, record, question)
@@ -147,7 +144,7 @@ class ThreadAnswers(AnswerStrategy):
 
     async def is_private(self, record: QuestionRecord) -> bool:
         """Whether the question was asked outside the public channels."""
-        return not await self.readers.public_channels.is_public_channel(record.channel)
+        return not await self.readers.access_directory.directory.is_public_channel(record.channel)
 
     async def record_message(self, claimed: ClaimedQuestion, ts: str) -> None:
         """Write to the log that the answer has a new message; where the claim is lost, the message is deleted again."""
@@ -216,30 +213,23 @@ def _place_from_record(record: QuestionRecord) -> ThreadPlace:
     return ThreadPlace(record.team, record.channel, record.thread_ts, record.user)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewedPlaces:
-    """Looks up the places of questions."""
+async def _find_preferred_places(
+    record: QuestionRecord, access_directory: AccessDirectory, intake: QuestionIntake
+) -> PreferredPlaces:
+    """The folders of the channels that the asker looks at, and the documents behind the answers; they come first.
 
-    access_directory: AccessDirectory
-    intake: QuestionIntake
-
-    async def find_preferred(self, record: QuestionRecord) -> PreferredPlaces:
-        """The folders and documents of what the asker looked at; none where they cannot be looked up."""
-        requirements: set[str] = set()
-        paths: set[str] = set()
-        try:
-            for place in record.viewed:
-                channel, _, ts = place.partition("/")
-                if ts:
-                    paths |= await self._list_cited_paths(channel, ts)
-                elif not channel.startswith("D"):
-                    requirements |= await self.access_directory.list_place_requirements(channel)
-        except (*SLACK_ERRORS, IndexUnavailable) as error:
-            log.info("viewed places not looked up error=%s", type(error).__name__)
-        return PreferredPlaces(frozenset(requirements), frozenset(paths))
-
-    async def _list_cited_paths(self, channel: str, ts: str) -> set[str]:
-        """The documents behind an answer of the bot; of any other message none."""
-        log_of_questions = self.intake.question_log
-        answered = await self.intake.run_in_log_thread(log_of_questions.find_answered_question, channel, ts)
-        return {one.path for one in answered.used} if answered else set()
+    What the asker may read is decided elsewhere, and stays as it is.
+    """
+    requirements: set[str] = set()
+    paths: set[str] = set()
+    try:
+        for place in record.viewed:
+            channel, _, ts = place.partition("/")
+            if ts:
+                answered = await intake.run_in_log_thread(intake.question_log.find_answered_question, channel, ts)
+                paths |= {one.path for one in answered.used} if answered else set()
+            elif not channel.startswith("D"):
+                requirements |= await access_directory.list_place_requirements(channel)
+    except (*SLACK_ERRORS, IndexUnavailable) as error:
+        log.info("viewed places not looked up error=%s", type(error).__name__)
+    return PreferredPlaces(frozenset(requirements), frozenset(paths))

@@ -133,11 +133,10 @@ class NotHelpfulHandler:
 
     async def _switch_vote(self, question_id: str, address: ReplyAddress) -> bool | None:
         """Whether a press stands now; None if it is of no such answer."""
-        run = self.intake.run_in_log_thread
-        entry = (await run(self.intake.question_log.get_questions, [question_id])).get(question_id)
+        entry = await self.intake.fetch_question(question_id)
         if entry is None or not entry.unasked or entry.channel != address.channel:
             return None
         vote = Vote(question_id, address.user, liked=False, channel=entry.channel, at=time.time())
-        stands = await run(self.vote_store.switch_vote, vote)
+        stands = await self.intake.run_in_log_thread(self.vote_store.switch_vote, vote)
         log.info("answer not helpful channel=%s taken_back=%s", entry.channel, not stands)
         return stands

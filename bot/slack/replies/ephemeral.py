@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api.client import create_webhook, open_direct_message, post_message
+from bot.slack.api.client import create_webhook, open_direct_message, post_ephemeral, post_message
 from bot.slack.api.errors import get_error_code
 from bot.slack.events.parse import Json
 from bot.slack.replies.messages import notification_from_markdown
@@ -151,15 +151,8 @@ class EphemeralReply:
                 return
             log.info("response address refused status=%d", sent.status_code)
         try:
-            await self._client.chat_postEphemeral(
-                channel=self._address.channel,
-                user=self._address.user,
-                text=text,
-                blocks=list(blocks) or None,
-                unfurl_links=False,
-                unfurl_media=False,
-                thread_ts=self._address.thread_ts or None,
-            )
+            address = self._address
+            await post_ephemeral(self._client, address.channel, address.user, text, blocks, address.thread_ts)
         except SlackApiError as error:
             if get_error_code(error) not in _NOT_MEMBER_ERRORS:
                 raise

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.api.client import post_message
 from bot.slack.api.errors import get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
@@ -154,15 +155,9 @@ class PostedMessage:
         if self._ts is not None:
             await self._update_message(self._ts, text, shown)
             return
-        posted = await self._context.client.chat_postMessage(
-            channel=place.channel,
-            thread_ts=place.thread_ts,
-            text=notification_from_markdown(text),
-            blocks=shown,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        self._ts = str(posted["ts"])
+        said = notification_from_markdown(text)
+        posted = await post_message(self._context.client, place.channel, said, shown, place.thread_ts)
+        self._ts = posted.ts
         await self._context.on_message(self._ts)
 
     async def _update_message(self, ts: str, text: str, shown: list[Block]) -> None:

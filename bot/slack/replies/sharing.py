@@ -20,7 +20,7 @@ from qdrant_client import QdrantClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Answer
-from bot.slack.api.client import create_webhook
+from bot.slack.api.client import create_webhook, post_message
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.people.access import AccessDirectory
@@ -207,9 +207,7 @@ class ChannelSharing:
 
     async def _post_in_channel(self, channel: str, text: str, blocks: Sequence[Block]) -> bool:
         try:
-            await self.client.chat_postMessage(
-                channel=channel, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
-            )
+            await post_message(self.client, channel, text, blocks)
         except SLACK_ERRORS as error:
             log.info("not shared channel=%s error=%s", channel, get_error_code(error))
             return False

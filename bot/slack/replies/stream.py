@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.api.client import post_message
 from bot.slack.api.errors import get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
@@ -136,15 +137,9 @@ class ThreadReply:
 
     async def show_sentence(self, mrkdwn: str) -> None:
         """Post one of our own texts instead of an answer."""
-        posted = await self._client.chat_postMessage(
-            channel=self._place.channel,
-            thread_ts=self._place.thread_ts,
-            text=mrkdwn,
-            blocks=[build_section_block(mrkdwn)],
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        await self._context.on_message(str(posted["ts"]))
+        place, blocks = self._place, [build_section_block(mrkdwn)]
+        posted = await post_message(self._client, place.channel, mrkdwn, blocks, place.thread_ts)
+        await self._context.on_message(posted.ts)
         await self._delete_old_messages()
 
     async def pause_reply(self, sentence: str) -> None:

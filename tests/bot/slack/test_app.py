@@ -13,7 +13,7 @@ from bot.slack.handlers.compare import COMPARE_COMMAND
 from bot.slack.handlers.file_upload import FileUpload
 from bot.slack.handlers.gaps import GAPS_COMMAND
 from bot.slack.people.admins import Admins
-from bot.slack.people.directory import PublicChannels, SlackDirectory
+from bot.slack.people.directory import SlackDirectory
 from bot.slack.people.users import Users
 from bot.slack.questions.intake import QuestionIntake
 from bot.slack.questions.model_queue import ModelQueue
@@ -134,7 +134,7 @@ async def test_every_interaction_is_acknowledged(interaction: JsonObject) -> Non
 @pytest.mark.parametrize(
     "part",
     [
-        *(Admins, BotIdentity, FileUpload, ModelQueue, PublicChannels, QuestionIntake),
+        *(Admins, BotIdentity, FileUpload, ModelQueue, QuestionIntake),
         *(RateLimiter, RunningTasks, SlackDirectory, Users),
     ],
 )

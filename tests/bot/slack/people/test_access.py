@@ -17,7 +17,7 @@ from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.api.client import BotIdentity, create_web_client
 from bot.slack.people.access import AccessDirectory, GrantedAudience, UnmetRequirement, find_unmet_requirements
-from bot.slack.people.directory import PublicChannels, SlackDirectory
+from bot.slack.people.directory import SlackDirectory
 from bot.slack.people.member_list import MemberList, StoredPeople, is_full_member
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import DocumentState
@@ -217,7 +217,7 @@ async def test_what_was_kept_of_people_before_a_start_judges_no_small_channel_an
 
 async def test_a_channel_that_has_become_private_is_so_after_an_hour() -> None:
     async with setting() as here:
-        public = PublicChannels(here.audiences.directory._client, lambda: here.now[0])
+        public = here.audiences.directory
         assert await public.is_public_channel("CRH")
         here.slack.workspace.channels["CRH"] = replace(here.slack.workspace.channels["CRH"], kind="private")
         here.now[0] += 3599
