@@ -31,8 +31,7 @@ from knowledge.storage.client import open_qdrant
 from knowledge.storage.passage_writer import PassageWriter
 from playground.slack.state.records import View
 from tests.attacks.doors import NOWHERE
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, Held, at_work, saying, shown, until
+from tests.bot.slack.running_bot import Desk, Held, at_work, indexed, saying, shown, until
 from tests.bot.slack.running_bot import document as slack_document
 from tests.ingestion.sync.any_folder import EVERYBODY, AnyFolder, any_folder
 from tests.knowledge.samples import document, passages

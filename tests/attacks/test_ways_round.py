@@ -25,8 +25,7 @@ from playground.slack.web_api.json_values import JsonObject
 from tests.attacks import judge
 from tests.attacks.corpus import SECRET
 from tests.attacks.played import LINKS
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, saying, shown
+from tests.bot.slack.running_bot import Desk, at_work, document, indexed, saying, shown
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there

@@ -29,13 +29,14 @@ from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.rules.errors import UserActionError
 from playground.slack.state.records import User
 from playground.slack.web_api.json_values import walk
-from tests.bot.slack.private_questions import asked, cited
 from tests.bot.slack.running_bot import (
     MANIFEST,
     SLACK,
     Desk,
     Scripted,
+    asked,
     at_work,
+    cited,
     connected,
     found,
     saying,

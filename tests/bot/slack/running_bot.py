@@ -21,8 +21,11 @@ from bot.slack.runner import serve_slack_bot
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint, make_document_id
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable, SettingsError, failure_from_sentence
-from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage
+from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage, passages_from_excerpts
+from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.runtime.settings import Settings
 from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
@@ -265,3 +268,29 @@ def document(path: str = "a.pdf", state: DocumentState = DocumentState.MEANING, 
     if reason := given.pop("reason", None):
         given["failure"] = failure_from_sentence(str(reason))
     return Document(path, Fingerprint(1, 1, 1, 1), "sha", "v", 1, state, **given)  # type: ignore[arg-type] # a test's own
+
+
+HANDBOOK = document("hr/handbook.pdf", title="Handbook")
+
+
+def indexed(desk: Desk, document: Document, passages: list[Passage]) -> None:
+    """Store a document in the ledger and its passages in the index; no model is asked."""
+    lookup = desk.bot.stores.passage_lookup
+    index = PassageWriter(lookup.client, lookup.prefix, EmbeddingModel(Settings(ollama_url="http://127.0.0.1:9")))
+    index.prepare()
+    index.replace_passages(document, passages)
+    desk.ledger.save_documents(document)
+
+
+def made(of: Document = HANDBOOK) -> Passage:
+    return passages_from_excerpts(of, [Excerpt("Two days a week.", 12)])[0]
+
+
+def cited() -> Script:
+    citation = Citation(1, "Handbook", HANDBOOK.path, 12, (), made().id)
+    return saying("Two days [1].", citations=(citation,), passages=(FoundPassage(made(), 0.5),))
+
+
+async def asked(desk: Desk, channel: str = "#general") -> Message:
+    await desk.slack.person("james").command("/ask", "how many days?", channel)
+    return await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Share in channel" in shown(m))

@@ -1,25 +1,29 @@
+"""A passage between its neighbours, and the next passages below a quote, in a modal."""
+
 from __future__ import annotations
 
 import json
 
 import pytest
 
+from bot.answering.answer import Answer
 from bot.slack.i18n.texts_en import ENGLISH
 from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.block_kit import DocumentLinks
 from bot.slack.views.passages import render_passage_modal
-from bot.slack.views.sources import PassageButton
+from bot.slack.views.sources import MorePassagesButton, PassageButton
 from knowledge.core.documents import Document
-from knowledge.core.passages import Citation, Excerpt, Passage, passages_from_excerpts
+from knowledge.core.passages import Citation, Excerpt, FoundPassage, Passage, passages_from_excerpts
 from knowledge.retrieval.passage_lookup import PassageNeighbours
 from playground.slack.state.records import View
 from playground.slack.web_api.json_values import JsonObject
 from playground.slack.web_api.methods_views import view_problems
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, saying
+from tests.bot.slack.running_bot import Desk, at_work, document, indexed, saying
 
 TEXTS = ("Leave is asked for.", "Two days <b>a week</b>.", "Nobody counts.")
 HANDBOOK = document("hr/staff handbook.pdf", title="Staff handbook", changed_at=86_400.0)
+SECRET = document("@alice/diary.md", title="Diary", audience=frozenset({"@alice"}))
+QUOTED = ("Leave is asked for in writing.", "You have two days of leave a week.", "Nobody counts the leave.")
 
 
 def made(of: Document = HANDBOOK) -> list[Passage]:
@@ -100,3 +104,48 @@ def test_code_keeps_its_columns() -> None:
     )
     assert "rich_text_preformatted" in words
     assert "Before it" not in words
+
+
+def quoted_passages() -> list[Passage]:
+    return passages_from_excerpts(HANDBOOK, [Excerpt(text, 12, 12, ("Leave",)) for text in QUOTED])
+
+
+def quoting(passages: list[Passage]) -> Answer:
+    first, *others = passages
+    cited = Citation(1, first.title, first.path, 12, first.excerpt.section, first.id, spans=((0, 5),))
+    found = tuple(FoundPassage(one, 1.0) for one in (first, *others))
+    return Answer(
+        "> Leave is asked for [1]", "passages_only", "en", (cited,), found, searched="how many days of leave?"
+    )
+
+
+async def test_the_next_passages_are_shown_each_with_its_source() -> None:
+    answer = quoting(quoted_passages())
+    async with at_work(
+        saying(answer.text, state=answer.state, citations=answer.citations, passages=answer.passages)
+    ) as desk:
+        indexed(desk, HANDBOOK, quoted_passages())
+        james = desk.slack.person("james")
+        ts = await james.dm("how many days of leave?")
+        await james.click(await desk.reply_to(ts, holding="Sources"), "more_passages")
+        view = await _modal(desk, "days of leave")
+    shown = _words(view.body)
+    assert shown.index("Staff handbook") < shown.index("You have two ")
+    assert "Nobody counts the" in shown
+    assert "asked for in writing" not in shown
+    assert view_problems(view.body, "modal") == []
+
+
+async def test_a_person_sees_only_the_passages_that_are_for_them() -> None:
+    own = passages_from_excerpts(SECRET, [Excerpt("Alice takes leave on Mondays.")])
+    async with at_work(saying("?")) as desk:
+        indexed(desk, SECRET, own)
+        james = desk.slack.person("james")
+        value = MorePassagesButton("leave", (own[0].id, "not an id")).value
+        forged: JsonObject = {"type": "button", "action_id": "more_passages", "block_id": "b", "value": value}
+        ts = await james.post("#general", "hello")
+        message = await desk.slack.wait_for(lambda m: m.ts == ts)
+        await desk.slack.block_actions.press_in_message(
+            james.user, desk.slack.workspace.channels["CGENERAL"], message, forged
+        )
+        assert "Mondays" not in _words((await _modal(desk, "cannot show more passages")).body)

@@ -30,8 +30,18 @@ from knowledge.storage.passage_writer import PassageWriter
 from knowledge.storage.record_repository import Repository
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message, User
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import SLACK, Desk, at_work, document, found, saying, settings_for, shown, until
+from tests.bot.slack.running_bot import (
+    SLACK,
+    Desk,
+    at_work,
+    document,
+    found,
+    indexed,
+    saying,
+    settings_for,
+    shown,
+    until,
+)
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 ALL = frozenset({EVERYONE})

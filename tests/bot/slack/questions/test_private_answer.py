@@ -19,12 +19,13 @@ from bot.slack.views.block_kit import Block
 from knowledge.storage.question_log import QuestionRecord
 from playground.slack.app import serve_slack
 from playground.slack.web_api.json_values import JsonObject
-from tests.bot.slack.private_questions import asked, cited
 from tests.bot.slack.running_bot import (
     SLACK,
     AwayAtFirst,
     Held,
+    asked,
     at_work,
+    cited,
     connected,
     saying,
     shown,

@@ -13,8 +13,7 @@ from knowledge.core.access import EVERYONE
 from knowledge.core.documents import Document
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from playground.slack.state.records import Message
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, found, saying, shown, until
+from tests.bot.slack.running_bot import Desk, at_work, document, found, indexed, saying, shown, until
 
 OPEN = document("handbook.pdf", title="Handbook")
 FINANCE = document("#finance/fund.pdf", title="Fund", audience=frozenset({"CFINANCE"}))

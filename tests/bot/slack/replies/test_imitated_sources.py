@@ -11,8 +11,7 @@ from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.storage.index_versions import IndexVersions, ServedDocuments
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import at_work, document
+from tests.bot.slack.running_bot import at_work, document, indexed
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there

@@ -12,9 +12,9 @@ from bot.answering.verification.citations import extract_citations
 from bot.answering.verification.statement_check import CheckedStatement
 from bot.slack.replies.sharing import PrivateAnswer, SharedAnswerRecord, SharedAnswerStore
 from knowledge.core.passages import FoundPassage
-from tests.bot.slack.private_questions import made
 from tests.bot.slack.running_bot import (
     document,
+    made,
 )
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 

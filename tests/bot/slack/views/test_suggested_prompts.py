@@ -14,8 +14,7 @@ from knowledge.core.text import add_french_spaces
 from knowledge.retrieval.passage_lookup import DocumentOutline
 from tests.attacks import judge
 from tests.bot.slack.handlers.test_show_passage import HANDBOOK, made
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import at_work, document
+from tests.bot.slack.running_bot import at_work, document, indexed
 from tests.bot.slack.running_bot import saying as script
 
 DOCUMENTS = [document(f"{n}.pdf", title=f"Guide {n}") for n in range(4)]

@@ -18,6 +18,7 @@ from bot.slack.questions.unasked_pauses import MOST_UNHELPFUL, NOT_HELPFUL_ACTIO
 from bot.slack.views.sources import RATE_ACTION
 from knowledge.core.access import Audience
 from playground.slack.app import serve_slack
+from tests.bot.slack.questions.listening import ASKED, ON, SURE, answered, listening, say, silent_after, sure_after
 from tests.bot.slack.running_bot import (
     SLACK,
     Held,
@@ -29,7 +30,6 @@ from tests.bot.slack.running_bot import (
     shown,
     until,
 )
-from tests.bot.slack.unasked.listening import ASKED, ON, SURE, answered, listening, say, silent_after, sure_after
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 

@@ -15,8 +15,8 @@ from bot.slack.questions.thread_answer import ThreadAnswers
 from bot.slack.replies.stream import ThreadReply
 from knowledge.core.access import Audience
 from playground.slack.app import serve_slack
+from tests.bot.slack.questions.listening import ON, SURE, answered, listening, noticed, say, silent_after, sure_after
 from tests.bot.slack.running_bot import SLACK, connected, found, saying, until
-from tests.bot.slack.unasked.listening import ON, SURE, answered, listening, noticed, say, silent_after, sure_after
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 

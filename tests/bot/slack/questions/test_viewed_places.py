@@ -11,8 +11,7 @@ from bot.slack.events.parse import Json, message_from_event
 from knowledge.core.access import EVERYONE
 from knowledge.core.passages import Excerpt, passages_from_excerpts
 from knowledge.storage.question_log import QuestionRecord
-from tests.bot.slack.indexed_passages import indexed
-from tests.bot.slack.running_bot import Desk, at_work, document, found, saying
+from tests.bot.slack.running_bot import Desk, at_work, document, found, indexed, saying
 
 BUDGET = document("#finance/budget.pdf", audience=frozenset({"#finance"}))
 
