@@ -37,7 +37,7 @@ from bot.slack.handlers import (
 )
 from bot.slack.handlers.answer_buttons import ChoiceHandler
 from bot.slack.handlers.commands import BindingCommand, CommandHandler, CommandResponder, DocumentsCommand
-from bot.slack.handlers.compare import BareModel, CompareCommand
+from bot.slack.handlers.compare import CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
 from bot.slack.handlers.feedback import FeedbackHandler, ReactionVotes
 from bot.slack.handlers.file_upload import FileUpload, UploadFolder
@@ -94,7 +94,7 @@ def build_app(settings: BotSettings, answering: QuestionAnswerer, qdrant: Qdrant
     bot = SlackBot(app, settings, client, stores, people, questions, tasks, TokenSuspicion(), alert)
     _register_messages(bot)
     _register_buttons(bot, links)
-    _register_commands(bot, links, BareModel(questions.model_queue, answering))
+    _register_commands(bot, links)
     acknowledge_other_events(app)
     return bot
 
@@ -134,7 +134,7 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     unasked_pauses.register(bot.app, not_helpful, bot.running_tasks)
 
 
-def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareModel) -> None:
+def _register_commands(bot: SlackBot, links: DocumentLinks) -> None:
     """Registers the commands, and the Home tab, whose buttons do the same."""
     app, client, stores, people, tasks = bot.app, bot.client, bot.stores, bot.people, bot.running_tasks
     users, gate, access, documents = people.users, people.admin_gate, people.access_directory, stores.served_documents
@@ -153,7 +153,7 @@ def _register_commands(bot: SlackBot, links: DocumentLinks, bare_model: BareMode
     home_tab = HomeTab(client, users, gate, access, overview, links)
     prompts = PromptSuggester(client, users, access, documents, stores.passage_lookup)
     home.register(app, home_tab, HomeButtons(home_tab, users, reindex, confirmation), prompts, tasks)
-    comparing = CompareCommand(responder, users, access, gate, bare_model, bot.questions.delivery)
+    comparing = CompareCommand(responder, users, access, gate, bot.questions.delivery)
     compare.register(app, comparing, tasks)
     finder = GapFinder(stores.question_log, stores.vote_store, access, documents)
     gaps.register(app, GapReport(client, users, responder, gate, finder, links, bot.questions.unasked), tasks)

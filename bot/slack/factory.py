@@ -127,7 +127,6 @@ class Questions:
 
     intake: QuestionIntake
     running: RunningQuestions
-    model_queue: ModelQueue
     delivery: AnswerDelivery
     answers: QuestionJobs
     messages: MessageHandler
@@ -173,7 +172,6 @@ def build_questions(
     return Questions(
         intake=intake,
         running=running,
-        model_queue=model_queue,
         delivery=delivery,
         answers=answers,
         messages=messages,

@@ -14,13 +14,11 @@ from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.people.access import AccessDirectory
 from bot.slack.people.admins import AdminGate
 from bot.slack.people.users import Users
-from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion, QuestionAnswerer
-from bot.slack.questions.model_queue import ModelQueue
+from bot.slack.questions.answer_delivery import AnswerDelivery, PreparedQuestion
 from bot.slack.replies.answer_footer import NoticeName
 from bot.slack.replies.ephemeral import EphemeralReply
 from bot.slack.replies.paging import close_open_fence
 from bot.slack.running_tasks import RunningTasks
-from knowledge.core.failures import ModelUnavailable
 
 COMPARE_COMMAND = "/compare"
 _ADMIN_TIMEOUT_SECONDS = 1.0  # Slack waits three for the acknowledgement
@@ -41,23 +39,6 @@ def register(app: AsyncApp, handler: CompareCommand, running_tasks: RunningTasks
 
 
 @dataclass(frozen=True, slots=True)
-class BareModel:
-    """Asks the model without any document, when it is the asker's turn."""
-
-    model_queue: ModelQueue
-    answering: QuestionAnswerer
-
-    async def answer_alone(self, question: str, asker: str) -> str | None:
-        """The model's own answer; None where it is away."""
-        async with self.model_queue.wait_for_turn(asker, _ignore_place):
-            try:
-                pieces = [piece.text async for piece in self.answering.answer_without_documents(question)]
-            except ModelUnavailable:
-                return None
-        return "".join(pieces).strip()
-
-
-@dataclass(frozen=True, slots=True)
 class CompareCommand:
     """Asks the model twice, without the documents and with them; only the asker sees the answers."""
 
@@ -65,7 +46,6 @@ class CompareCommand:
     users: Users
     access_directory: AccessDirectory
     admin_gate: AdminGate
-    bare_model: BareModel
     delivery: AnswerDelivery
 
     async def choose_first_line(self, command: SlashCommand) -> str:
@@ -93,7 +73,7 @@ class CompareCommand:
 
     async def _show_both_answers(self, command: SlashCommand, reply: EphemeralReply) -> None:
         texts = await self.users.get_question_texts(command.text, command.user)
-        alone = await self.bare_model.answer_alone(command.text, command.user)
+        alone = await self.delivery.ask_bare_model(command.text, command.user)
         if alone is None:
             alone = f"_{texts.compare_away}_"
         await reply.write_text(f"**{texts.compare_alone}**\n\n{alone}{close_open_fence(alone)}\n\n---\n\n")
@@ -104,8 +84,3 @@ class CompareCommand:
         question = Question(command.text, granted.audience, locale=locale)
         prepared = PreparedQuestion(question, texts, notices)
         await self.delivery.deliver_answer(prepared, reply, asker=command.user)
-
-
-async def _ignore_place(place: int) -> None:
-    """Shows no place in the queue: a comparison waits twice, and shows it for the second answer only."""
-    del place

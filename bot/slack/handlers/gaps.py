@@ -142,11 +142,8 @@ class GapReport:
                 return [build_section_block(act.refusal)]
             found = await self.finder.find_visible_gaps(user)
             act.subject = f"gaps={len(found)}"
-            return [*render_gaps(found, self.document_links, texts), *await self._build_unasked_blocks(texts)]
-
-    async def _build_unasked_blocks(self, texts: InterfaceTexts) -> list[Block]:
-        """What the bot did in channels where it answers unasked; nothing without such channels."""
-        return render_activity(await self.unasked.list_activity(), texts)
+            activity = await self.unasked.pauses.list_activity(self.unasked.places.channels)
+            return [*render_gaps(found, self.document_links, texts), *render_activity(activity, texts)]
 
 
 def render_gaps(gaps: Sequence[ContentGap], links: DocumentLinks, texts: InterfaceTexts) -> list[Block]:

@@ -111,6 +111,19 @@ class AnswerDelivery:
     answering: QuestionAnswerer
     footer: AnswerFooter
 
+    async def ask_bare_model(self, question: str, asker: str) -> str | None:
+        """The model's own answer without any document, when it is the asker's turn; None where the model is away."""
+
+        async def ignore_place(place: int) -> None:  # the answer from the documents waits, too, and shows its place
+            del place
+
+        async with self.model_queue.wait_for_turn(asker, ignore_place):
+            try:
+                pieces = [piece.text async for piece in self.answering.answer_without_documents(question)]
+            except ModelUnavailable:
+                return None
+        return "".join(pieces).strip()
+
     async def deliver_answer(
         self,
         prepared: PreparedQuestion,

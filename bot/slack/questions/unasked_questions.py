@@ -20,7 +20,7 @@ from bot.slack.people.access import AccessDirectory
 from bot.slack.questions.answer_delivery import QuestionAnswerer
 from bot.slack.questions.intake import QuestionIntake, record_from_message
 from bot.slack.questions.question_job import QuestionJobs
-from bot.slack.questions.unasked_pauses import ChannelPauses, UnaskedActivity
+from bot.slack.questions.unasked_pauses import ChannelPauses
 from bot.slack.replies.steps import ReplyStep
 from bot.slack.replies.stream import ThreadReply
 from bot.slack.running_tasks import RunningTasks
@@ -77,10 +77,6 @@ class UnaskedQuestions:
         """Look at what the asker says below an answer that nobody asked for; no pause holds there."""
         if message.channel in self.places.channels and not message.has_files:
             self.tasks.start_task(self._decide(message, is_follow_up=True))
-
-    async def list_activity(self) -> list[UnaskedActivity]:
-        """What the bot did unasked in each channel where it may."""
-        return await self.pauses.list_activity(self.places.channels)
 
     async def _read_message(self, event: Json) -> IncomingMessage | None:
         """The message of an event, if it may be an open question: it mentions nobody."""

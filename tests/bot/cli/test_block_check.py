@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import block_check
-from bot.cli.block_check import check_blocks
-from bot.cli.block_samples import BlockSample, list_block_samples
+from bot.cli.block_check import BlockSample, check_blocks, list_block_samples
 from bot.cli.speed import Finding
 from bot.slack.i18n.catalogue import get_texts
 from bot.slack.views.block_kit import DocumentLinks, build_section_block
@@ -68,7 +67,7 @@ def test_each_function_that_draws_a_message_or_a_view_has_an_example() -> None:
         for line in file.read_text("utf-8").splitlines()
         if line.startswith("def render_")
     }
-    examples = Path("bot/cli/block_samples.py").read_text("utf-8")
+    examples = Path("bot/cli/block_check.py").read_text("utf-8")
     words_only = {"render_state_counts", "render_document_line", "render_failed_document", "render_failed_members"}
     words_only |= {"render_unsupported", "render_document_details", "render_request_title", "render_progress_bar"}
     parts_of_others = {"render_rich_text", "render_index_status", "render_sentence_modal"}
