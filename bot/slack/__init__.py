@@ -1,5 +1,5 @@
-"""Connects the bot to Slack. `app.py` builds every part, `runner.py` runs them, `message_router.py` takes messages.
+"""Connects the bot to Slack: `app.py` registers every handler, `factory.py` builds what they use, `runner.py` runs it.
 
-The folders: `events` (what a message means), `questions` (from question to answer), `replies` (how it is shown),
-`handlers` (buttons and commands), `views` (blocks), `people`, `i18n` (texts), `api` (calls to Slack).
+`message_router.py` takes messages. Folders: `events` (what a message means), `questions` (from question to answer),
+`replies` (how it is shown), `handlers` (buttons and commands), `views` (blocks), `people`, `i18n` (texts), `api`.
 """

@@ -176,7 +176,7 @@ class MorePassagesHandler:
     async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
         """Shows those of the passages that the person who pressed may know."""
         texts = await self.users.get_answer_texts(button.language, user)
-        fetching = render_sentence_modal(texts.more_passages_title, texts.passage_fetched, texts)
+        fetching = render_sentence_modal(texts.more_passages, texts.passage_fetched, texts)
         await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
 
     async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
@@ -186,7 +186,7 @@ class MorePassagesHandler:
                 self.passage_lookup.get_known_passages, button.passage_ids, granted.audience
             )
         except IndexUnavailable:
-            return render_sentence_modal(texts.more_passages_title, texts.index_away, texts)
+            return render_sentence_modal(texts.more_passages, texts.index_away, texts)
         found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
         colon = PROMPT_TEXTS[texts.code].answer.colon
         quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)

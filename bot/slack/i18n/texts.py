@@ -60,7 +60,6 @@ class InterfaceTexts:
     show_passage: str  # {n}
     show_passages: str
     more_passages: str
-    more_passages_title: str
     more_passages_gone: str
     passage_title: str  # {n}
     passage_fetched: str

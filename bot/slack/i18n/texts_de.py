@@ -54,7 +54,6 @@ GERMAN = InterfaceTexts(
     show_passage="Textstelle {n} zeigen",
     show_passages="Textstelle zeigen…",
     more_passages="Mehr Textstellen",
-    more_passages_title="Mehr Textstellen",
     more_passages_gone=(
         "Ich kann keine weiteren Textstellen zeigen. Ihre Dokumente wurden nach der Antwort geändert oder entfernt, "
         "oder sie sind nicht für Sie bestimmt. Fragen Sie noch einmal, um aus den heutigen Dokumenten Antwort zu "

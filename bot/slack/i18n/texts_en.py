@@ -45,7 +45,6 @@ ENGLISH = InterfaceTexts(
     show_passage="Show passage {n}",
     show_passages="Show passage…",
     more_passages="More passages",
-    more_passages_title="More passages",
     more_passages_gone=(
         "I cannot show more passages. Their documents were changed or removed after the answer was written, or they "
         "are not meant for you. Ask again for an answer from the current documents."

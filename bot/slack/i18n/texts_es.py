@@ -50,7 +50,6 @@ SPANISH = InterfaceTexts(
     show_passage="Ver el pasaje {n}",
     show_passages="Ver un pasaje…",
     more_passages="Más pasajes",
-    more_passages_title="Más pasajes",
     more_passages_gone=(
         "No puedo mostrar más pasajes. Sus documentos se cambiaron o retiraron después de la respuesta, o no son para "
         "ti. Pregunta de nuevo para tener una respuesta de los documentos actuales."

@@ -47,7 +47,6 @@ FRENCH = InterfaceTexts(
     show_passage="Voir le passage {n}",
     show_passages="Voir un passage…",
     more_passages="Autres passages",
-    more_passages_title="Autres passages",
     more_passages_gone=(
         "Je ne peux pas montrer d'autres passages. Leurs documents ont été modifiés ou retirés depuis la réponse, ou "
         "ils ne vous sont pas destinés. Reposez la question pour une réponse d'après les documents actuels."

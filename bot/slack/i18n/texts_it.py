@@ -52,7 +52,6 @@ ITALIAN = InterfaceTexts(
     show_passage="Mostra il passaggio {n}",
     show_passages="Mostra un passaggio…",
     more_passages="Altri passaggi",
-    more_passages_title="Altri passaggi",
     more_passages_gone=(
         "Non posso mostrare altri passaggi. I loro documenti sono stati cambiati o tolti dopo la risposta, oppure non "
         "sono per te. Chiedi di nuovo per avere una risposta dai documenti attuali."

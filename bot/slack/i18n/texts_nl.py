@@ -50,7 +50,6 @@ DUTCH = InterfaceTexts(
     show_passage="Passage {n} tonen",
     show_passages="Passage tonen…",
     more_passages="Meer passages",
-    more_passages_title="Meer passages",
     more_passages_gone=(
         "Ik kan geen andere passages tonen. Hun documenten zijn na het antwoord gewijzigd of verwijderd, of ze zijn "
         "niet voor jou bedoeld. Vraag het opnieuw voor een antwoord uit de huidige documenten."

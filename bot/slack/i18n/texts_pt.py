@@ -50,7 +50,6 @@ PORTUGUESE = InterfaceTexts(
     show_passage="Ver o trecho {n}",
     show_passages="Ver um trecho…",
     more_passages="Mais trechos",
-    more_passages_title="Mais trechos",
     more_passages_gone=(
         "Não posso mostrar mais trechos. Os seus documentos foram alterados ou retirados depois da resposta, ou não "
         "lhe são destinados. Pergunte de novo para ter uma resposta dos documentos atuais."

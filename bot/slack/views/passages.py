@@ -48,14 +48,14 @@ def render_rich_text(parts: Iterable[tuple[str, bool]], kind: str = "rich_text_q
 def render_more_passages(quotes: Sequence[Quote], links: DocumentLinks, texts: InterfaceTexts) -> Block:
     """Renders the modal: for each passage where it is, then what is quoted of it."""
     if not quotes:
-        return render_sentence_modal(texts.more_passages_title, texts.more_passages_gone, texts)
+        return render_sentence_modal(texts.more_passages, texts.more_passages_gone, texts)
     blocks: list[Block] = []
     for quote in quotes:
         blocks += [
             build_context_block(f"*{format_passage_place(quote.found.passage, links, texts)}*"),
             render_rich_text(_quote_parts(quote), "rich_text_preformatted" if quote.is_code else "rich_text_quote"),
         ]
-    return build_modal(texts.more_passages_title, blocks, close=texts.close)
+    return build_modal(texts.more_passages, blocks, close=texts.close)
 
 
 def _quote_parts(quote: Quote) -> Iterator[tuple[str, bool]]:

@@ -125,7 +125,7 @@ async def test_a_quote_its_sources_buttons_and_modals_speak_the_question_s_langu
             shown_passage = await wait_for_modal(desk, "trois euros")
             assert find_foreign_lines(shown_passage.body, language, DOCUMENT) == []
             await person.click(answer, "more_passages")
-            more = await wait_for_modal(desk, texts.more_passages_title)
+            more = await wait_for_modal(desk, texts.more_passages)
             await desk.finished()
             assert find_foreign_lines(more.body, language, DOCUMENT) == []
             await person.click(answer, "rate_answer", value="negative")
