@@ -24,9 +24,6 @@ BADGE = UnmetQuestion(
     "How do I get a parking badge?", "UA", is_private=False, kind="missing", nearest=NEAR, asked_at=1.0
 )
 AGAIN = replace(BADGE, text="badge for the parking", person="UB", asked_at=2.0)
-SECRET = replace(
-    BADGE, text="badge parking pour M. Dupont", person="UC", is_private=True, remarks=("He left.",), asked_at=3.0
-)
 SAME = [
     ("Combien de jours de télétravail ?", "combien de jours puis-je télétravailler"),
     ("Quel est le montant du remboursement des repas ?", "Les repas sont-ils remboursés ?"),
@@ -95,27 +92,6 @@ def test_what_is_asked_by_most_people_comes_first() -> None:
     found = group_content_gaps([*lonely, BADGE, AGAIN])
     assert [(gap.times, gap.people) for gap in found] == [(2, 2), (5, 1)]
     assert found[0].nearest == NEAR
-
-
-@pytest.mark.parametrize(
-    ("asked", "shown"),
-    [
-        ([SECRET], []),
-        ([SECRET, replace(SECRET, asked_at=9.0)], []),  # the same person again
-        ([SECRET, replace(SECRET, text="badge parking", person="UD")], [2]),
-        ([SECRET, AGAIN], [2]),
-        ([replace(SECRET, person="UB"), AGAIN], [1]),
-        ([SECRET, replace(SECRET, text="salaire du directeur", person="UD")], []),
-    ],
-    ids=["alone", "twice", "two people", "public too", "the same person in public", "not alike"],
-)
-def test_a_private_question_counts_once_another_person_asks_alike(asked: list[UnmetQuestion], shown: list[int]) -> None:
-    assert [gap.times for gap in group_content_gaps(asked)] == shown
-
-
-def test_a_private_wording_gives_way_to_a_public_one_and_private_remarks_are_not_shown() -> None:
-    (gap,) = group_content_gaps([SECRET, AGAIN])
-    assert (gap.question, gap.remarks) == (AGAIN.text, ())
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)

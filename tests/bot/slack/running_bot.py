@@ -30,6 +30,7 @@ from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 from playground.slack.app import LocalSlack, serve_slack
 from playground.slack.state.records import Message
 from playground.slack.state.settings import PlaygroundSlack
+from playground.slack.web_api.json_values import JsonObject
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 MANIFEST = Path("manifest.json")
@@ -128,6 +129,17 @@ class Desk:
         """Hand an event to Bolt as the socket does, and give Bolt's response."""
         body = {"type": "event_callback", "team_id": "TLUMIERE", "event": event}
         return await self.bot.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+
+    async def press(self, name: str, message: Message, button: JsonObject) -> None:
+        """Press a button on a message that does not bear it, as a forged press would; until its work has ended."""
+        channel = self.slack.workspace.channels[message.channel]
+        await self.slack.block_actions.press_in_message(self.slack.person(name).user, channel, message, button)
+        await self.finished()
+
+    async def posted(self, name: str, text: str, channel: str = "#general") -> Message:
+        """What somebody has written in a channel."""
+        ts = await self.slack.person(name).post(channel, text)
+        return await self.slack.wait_for(lambda m: m.ts == ts)
 
     def replies_to(self, ts: str) -> list[Message]:
         return [m for m in self.slack.messages if m.bot_id and m.thread_ts == ts]

@@ -81,9 +81,7 @@ async def test_sharing_from_a_message_for_all_leaves_that_message() -> None:
         [button] = [one for one in buttons if one.get("action_id") == SHARE_BUTTON]
         ts = await james.post("#general", "@souffleur how many days?")
         public = await desk.slack.wait_for(lambda m: m.thread_ts == ts and bool(m.bot_id) and not m.streaming)
-        await desk.slack.block_actions.press_in_message(
-            james.user, desk.slack.workspace.channels["CGENERAL"], public, button
-        )
+        await desk.press("james", public, button)
         await desk.slack.wait_for(lambda m: not m.ephemeral_to and "asked me" in shown(m))
         await desk.finished()
         assert desk.slack.workspace.message(public.channel, public.ts)
@@ -219,10 +217,7 @@ async def test_a_choice_is_answered_in_place_of_the_question_back_once() -> None
         await james.click(back, "choose_question_2")
         await desk.reply_to(ts, holding="Meals: yes.")
         pressed = _buttons(back)[0]
-        await desk.slack.block_actions.press_in_message(
-            james.user, desk.slack.workspace.channels[back.channel], back, pressed
-        )
-        await desk.finished()
+        await desk.press("james", back, pressed)
         [only] = desk.replies_to(ts)
         assert [question.text for question in desk.answering.questions] == ["policy", OPTIONS[1].question]
     assert "What is it about?" not in shown(only)
@@ -257,14 +252,9 @@ async def test_another_person_s_choice_is_answered_for_them_with_the_rights_of_t
 async def test_a_choice_pressed_in_another_conversation_asks_nothing() -> None:
     """The answer would stand in the asker's conversation, with the rights of whoever pressed."""
     async with at_work(ask_back_once) as desk:
-        camille = desk.slack.person("camille")
         back = await desk.reply_to(await desk.slack.person("james").dm("policy"), holding="What is it about?")
         await desk.finished()
-        ts = await camille.post("#general", "bonjour")
-        message = await desk.slack.wait_for(lambda m: m.ts == ts)
-        general = desk.slack.workspace.channels["CGENERAL"]
-        await desk.slack.block_actions.press_in_message(camille.user, general, message, _buttons(back)[0])
-        await desk.finished()
+        await desk.press("camille", await desk.posted("camille", "bonjour"), _buttons(back)[0])
         assert len(desk.answering.questions) == 1
         assert "What is it about?" in shown(await desk.slack.wait_for(lambda m: m.key == back.key))
 
@@ -272,14 +262,9 @@ async def test_a_choice_pressed_in_another_conversation_asks_nothing() -> None:
 async def test_a_private_choice_is_no_other_person_s() -> None:
     """The answer would come for whoever pressed, in the place of another person's question."""
     async with at_work(ask_back_once) as desk:
-        camille = desk.slack.person("camille")
         await desk.slack.person("james").command("/ask", "policy", "#general")
         back = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "What is it about?" in shown(m))
-        ts = await camille.post("#general", "bonjour")
-        message = await desk.slack.wait_for(lambda m: m.ts == ts)
-        general = desk.slack.workspace.channels["CGENERAL"]
-        await desk.slack.block_actions.press_in_message(camille.user, general, message, _buttons(back)[0])
-        await desk.finished()
+        await desk.press("camille", await desk.posted("camille", "bonjour"), _buttons(back)[0])
         assert [question.text for question in desk.answering.questions] == ["policy"]
 
 

@@ -169,6 +169,4 @@ def test_thumbs_and_modal_are_what_slack_takes(texts: InterfaceTexts) -> None:
 
 async def _pressed(desk: Desk, message: Message, value: str) -> None:
     pressed: JsonObject = {"type": "feedback_buttons", "action_id": RATE_ACTION, "block_id": "b", "value": value}
-    channel = desk.slack.workspace.channels[message.channel]
-    await desk.slack.block_actions.press_in_message(desk.slack.person("james").user, channel, message, pressed)
-    await desk.finished()
+    await desk.press("james", message, pressed)

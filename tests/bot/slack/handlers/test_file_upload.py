@@ -53,23 +53,23 @@ async def test_an_admin_files_what_they_send_into_the_folder_they_choose(root: P
         assert (root / "hr/Guide.pdf").read_bytes() == b"pages"
 
 
+def _choice_of_hr(block_id: object) -> JsonObject:
+    chosen = {"value": _folder_key("hr")}
+    return {
+        "action_id": CHOOSE_FOLDER_ACTION,
+        "block_id": str(block_id),
+        "type": "static_select",
+        "selected_option": chosen,
+    }
+
+
 async def test_others_are_told_who_can_and_file_nothing(root: Path) -> None:
     async with at_work(saying("?"), filing="on", documents_dir=root) as desk:
         await _sent(desk, "james")
         await desk.slack.wait_for(lambda m: "Please ask <@UALICE>." in shown(m))
         await _sent(desk, "alice")
         menu = await _menu(desk)
-        await desk.slack.block_actions.press_in_message(
-            desk.slack.person("james").user,
-            desk.slack.workspace.channels[menu.channel],
-            menu,
-            {
-                "action_id": CHOOSE_FOLDER_ACTION,
-                "block_id": menu.blocks[-1]["block_id"],
-                "type": "static_select",
-                "selected_option": {"value": _folder_key("hr")},
-            },
-        )
+        await desk.press("james", menu, _choice_of_hr(menu.blocks[-1]["block_id"]))
         await desk.slack.wait_for(lambda m: m.ts == menu.ts and "Only an administrator" in shown(m))
         assert list((root / "hr").iterdir()) == []
         assert [entry.outcome for entry in desk.bot.stores.audit_log.list_audit_entries()] == ["refused"]
@@ -105,15 +105,7 @@ async def test_a_choice_that_a_message_does_not_offer_leaves_the_message_as_it_i
         james = desk.slack.person("james")
         answer = await desk.reply_to(await james.post("#general", "@souffleur how many days?"))
         await desk.finished()
-        forged: JsonObject = {
-            "action_id": CHOOSE_FOLDER_ACTION,
-            "block_id": "F0001",
-            "type": "static_select",
-            "selected_option": {"value": _folder_key("hr")},
-        }
-        channel = desk.slack.workspace.channels[answer.channel]
-        await desk.slack.block_actions.press_in_message(james.user, channel, answer, forged)
-        await desk.finished()
+        await desk.press("james", answer, _choice_of_hr("F0001"))
         assert shown(await desk.slack.wait_for(lambda m: m.key == answer.key)) == shown(answer)
 
 

@@ -65,13 +65,8 @@ async def test_a_passage_that_is_no_longer_there_is_said_to_be_gone_in_the_answe
 async def test_what_a_button_says_is_not_shown_but_looked_up() -> None:
     async with at_work(saying("?")) as desk:
         indexed(desk, HANDBOOK, made())
-        james = desk.slack.person("james")
-        ts = await james.post("#general", "hello")
         forged: JsonObject = {"type": "button", "action_id": "show_passage_1", "block_id": "b", "value": "1 Evil words"}
-        message = await desk.slack.wait_for(lambda m: m.ts == ts)
-        await desk.slack.block_actions.press_in_message(
-            james.user, desk.slack.workspace.channels["CGENERAL"], message, forged
-        )
+        await desk.press("james", await desk.posted("james", "hello"), forged)
         assert "Evil" not in _words((await _modal(desk, "cannot show this passage")).body)
 
 
@@ -140,12 +135,7 @@ async def test_a_person_sees_only_the_passages_that_are_for_them() -> None:
     own = passages_from_excerpts(SECRET, [Excerpt("Alice takes leave on Mondays.")])
     async with at_work(saying("?")) as desk:
         indexed(desk, SECRET, own)
-        james = desk.slack.person("james")
         value = MorePassagesButton("leave", (own[0].id, "not an id")).value
         forged: JsonObject = {"type": "button", "action_id": "more_passages", "block_id": "b", "value": value}
-        ts = await james.post("#general", "hello")
-        message = await desk.slack.wait_for(lambda m: m.ts == ts)
-        await desk.slack.block_actions.press_in_message(
-            james.user, desk.slack.workspace.channels["CGENERAL"], message, forged
-        )
+        await desk.press("james", await desk.posted("james", "hello"), forged)
         assert "Mondays" not in _words((await _modal(desk, "cannot show more passages")).body)

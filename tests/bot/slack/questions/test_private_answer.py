@@ -147,10 +147,8 @@ async def test_a_forged_press_below_a_message_for_all_replaces_it_by_no_private_
         await desk.finished()
         [record] = [one for one in desk.bot.stores.question_log.list_questions_since(0) if one.is_ephemeral]
         before, value = shown(public), f"{record.id}\nsecret question"
-        general = desk.slack.workspace.channels["CGENERAL"]
         pressed: JsonObject = {"type": "button", "action_id": action, "block_id": record.ts, "value": value}
-        await desk.slack.block_actions.press_in_message(camille.user, general, public, pressed)
-        await desk.finished()
+        await desk.press("camille", public, pressed)
         assert shown(await desk.slack.wait_for(lambda m: m.key == public.key)) == before
         assert shown(await desk.slack.wait_for(lambda m: m.key == private.key)) == shown(private)
 

@@ -10,7 +10,6 @@ import pytest
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.replies import stream
-from playground.slack.state.records import Message
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, citation, saying, shown, until
 
 LONG = "".join(f"Line {n} of a long answer, with some words in it.\n" for n in range(500))
@@ -174,19 +173,3 @@ async def test_no_answer_notifies_anybody() -> None:
         assert "<@UALICE>" not in text
         assert "<!channel>" not in text
         assert "List<@NonNull String>" in text
-
-
-async def test_nothing_that_is_posted_unfurls() -> None:
-    async with at_work(saying("See http://example.org.")) as desk:
-        desk.slack.faults.no_streaming()
-        await desk.reply_to(await _asked(desk))
-        await desk.slack.person("james").command("/ask", "how many?")
-        await desk.slack.person("alice").command("/reindex")
-        await desk.slack.wait_for(_is_about_reindexing)
-        posts = [call.arguments for call in desk.slack.calls if call.method == "chat.postMessage"]
-        assert len(posts) == 2
-        assert {(post["unfurl_links"], post["unfurl_media"]) for post in posts} == {(False, False)}
-
-
-def _is_about_reindexing(message: Message) -> bool:
-    return bool(message.bot_id) and "Relecture" in message.text
