@@ -39,14 +39,14 @@ from bot.slack.handlers.answer_buttons import ChoiceHandler
 from bot.slack.handlers.commands import BindingCommand, CommandHandler, CommandResponder, DocumentsCommand
 from bot.slack.handlers.compare import CompareCommand
 from bot.slack.handlers.confirm_deletions import DeletionAlert, DeletionConfirmation
-from bot.slack.handlers.feedback import FeedbackHandler, ReactionVotes
+from bot.slack.handlers.feedback import FeedbackHandler
 from bot.slack.handlers.file_upload import FileUpload, UploadFolder
 from bot.slack.handlers.gaps import GapFinder, GapReport
 from bot.slack.handlers.home import HomeButtons, HomeTab, OverviewReader, PromptSuggester
 from bot.slack.handlers.message_shortcut import MessageShortcut
 from bot.slack.handlers.page_picture import PageRenderer, PageSender
 from bot.slack.handlers.reindex import ReindexCommand, RequestTracker
-from bot.slack.handlers.show_passage import MorePassagesHandler, PassageViewHandler
+from bot.slack.handlers.show_passage import PassageViewHandler
 from bot.slack.handlers.workflow_step import WorkflowStep
 from bot.slack.i18n.catalogue import set_command_prefix
 from bot.slack.message_router import MessageRouter
@@ -124,12 +124,10 @@ def _register_buttons(bot: SlackBot, links: DocumentLinks) -> None:
     answer_buttons.register(bot.app, questions.private, questions.sharing, choices, bot.running_tasks)
     pages = PageSender(client, passages, PageRenderer(bot.settings.documents_dir) if has_pages else None)
     page_picture.register(bot.app, pages, bot.running_tasks)
-    more = MorePassagesHandler(client, users, bot.people.access_directory, stores.passage_lookup, links)
-    show_passage.register(bot.app, passages, more, bot.running_tasks)
+    show_passage.register(bot.app, passages, bot.running_tasks)
     shortcut = MessageShortcut(client, users, questions.private, bot.running_tasks)
     message_shortcut.register(bot.app, shortcut, bot.running_tasks)
-    by_reaction = ReactionVotes(bot.settings.reaction_votes == "on", questions.intake, votes, users)
-    feedback.register(bot.app, votes, by_reaction, bot.running_tasks)
+    feedback.register(bot.app, votes, bot.running_tasks, counts_reactions=bot.settings.reaction_votes == "on")
     not_helpful = NotHelpfulHandler(client, users, questions.intake, stores.vote_store)
     unasked_pauses.register(bot.app, not_helpful, bot.running_tasks)
 

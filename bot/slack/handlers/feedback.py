@@ -43,7 +43,7 @@ _MAX_LENGTH = 1_000  # characters of a person's own words
 _THUMB_VALUE = re.compile(r"([+-])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: ([a-z]{2}))?")
 
 
-def register(app: AsyncApp, handler: FeedbackHandler, reactions: ReactionVotes, running_tasks: RunningTasks) -> None:
+def register(app: AsyncApp, handler: FeedbackHandler, running_tasks: RunningTasks, *, counts_reactions: bool) -> None:
     """Listens for both thumbs, for the modal that the thumb down opens, and for emoji under messages."""
 
     async def on_thumb(ack: AsyncAck, body: Json, action: Json) -> None:
@@ -67,8 +67,8 @@ def register(app: AsyncApp, handler: FeedbackHandler, reactions: ReactionVotes, 
 
     async def on_reaction(event: Json) -> None:
         reaction, item = str(event.get("reaction") or ""), event.get("item") or {}
-        if reactions.is_on and reaction in _LIKES | _DISLIKES and item.get("type") == "message":
-            voting = reactions.vote_by_reaction(
+        if counts_reactions and reaction in _LIKES | _DISLIKES and item.get("type") == "message":
+            voting = handler.vote_by_reaction(
                 str(item["channel"]), str(item["ts"]), str(event["user"]), liked=reaction in _LIKES
             )
             running_tasks.start_task(voting)
@@ -119,7 +119,17 @@ class FeedbackHandler:
         if not await self._find_opinion(vote):
             await self.record_vote(vote, place)
 
-    async def cast_quiet_vote(self, vote: Vote) -> None:
+    async def vote_by_reaction(self, channel: str, ts: str, user: str, *, liked: bool) -> None:
+        """Stores a vote if the message is of a finished answer. Nobody is thanked: the emoji is seen by all."""
+        try:
+            answered = await self.intake.run_in_log_thread(self.intake.question_log.find_answered_question, channel, ts)
+        except IndexUnavailable as error:
+            log.warning("reaction not counted error=%s", error)
+            return
+        if answered and not await self.users.is_bot_user(user):
+            await self._cast_quiet_vote(Vote(answered.id, user, liked=liked))
+
+    async def _cast_quiet_vote(self, vote: Vote) -> None:
         """Stores a vote without a word; one that says the same as before, perhaps with a reason, stays as it is."""
         if self.vote_store.is_enabled and await self._find_opinion(vote) is not vote.liked:
             await self._store_vote(vote)
@@ -168,26 +178,6 @@ class FeedbackHandler:
             log.info("no thanks in place error=%s", get_error_code(error))
             return False
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionVotes:
-    """Stores a vote for the question that the message answers. Nobody is thanked: the emoji is seen by all."""
-
-    is_on: bool
-    intake: QuestionIntake
-    feedback: FeedbackHandler
-    users: Users
-
-    async def vote_by_reaction(self, channel: str, ts: str, user: str, *, liked: bool) -> None:
-        """Store a person's vote if the message is of a finished answer; a thumb with its reason is not overwritten."""
-        try:
-            answered = await self.intake.run_in_log_thread(self.intake.question_log.find_answered_question, channel, ts)
-        except IndexUnavailable as error:
-            log.warning("reaction not counted error=%s", error)
-            return
-        if answered and not await self.users.is_bot_user(user):
-            await self.feedback.cast_quiet_vote(Vote(answered.id, user, liked=liked))
 
 
 def render_feedback_modal(question: str, place: ButtonPlace, texts: InterfaceTexts) -> Block:

@@ -46,9 +46,7 @@ from knowledge.retrieval.passage_lookup import PassageLookup, PassageNeighbours
 from knowledge.storage.index_versions import ServedDocuments
 
 
-def register(
-    app: AsyncApp, handler: PassageViewHandler, more: MorePassagesHandler, running_tasks: RunningTasks
-) -> None:
+def register(app: AsyncApp, handler: PassageViewHandler, running_tasks: RunningTasks) -> None:
     """Listens for the buttons and the menu under an answer."""
 
     async def on_press(ack: AsyncAck, body: Json, action: Json) -> None:
@@ -61,7 +59,7 @@ def register(
     async def on_more(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
         if button := MorePassagesButton.button_from_value(action.get("value") or ""):
-            running_tasks.start_task(more.show_more_passages(button, body["user"]["id"], body["trigger_id"]))
+            running_tasks.start_task(handler.show_more_passages(button, body["user"]["id"], body["trigger_id"]))
 
     app.action(re.compile(f"^{SHOW_PASSAGE_ACTION}"))(on_press)
     app.action(MORE_PASSAGES_ACTION)(on_more)
@@ -102,7 +100,7 @@ class ShownPassage:
 
 @dataclass(frozen=True, slots=True)
 class PassageViewHandler:
-    """Shows a passage in a modal."""
+    """Shows a passage, or the next passages, in a modal."""
 
     client: AsyncWebClient
     users: Users
@@ -111,6 +109,25 @@ class PassageViewHandler:
     served_documents: ServedDocuments
     document_links: DocumentLinks
     has_page_pictures: bool = False
+
+    async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
+        """Shows those of the passages that the person who pressed may know."""
+        texts = await self.users.get_answer_texts(button.language, user)
+        fetching = render_sentence_modal(texts.more_passages, texts.passage_fetched, texts)
+        await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
+
+    async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
+        try:
+            granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
+            known = await asyncio.to_thread(
+                self.passage_lookup.get_known_passages, button.passage_ids, granted.audience
+            )
+        except IndexUnavailable:
+            return render_sentence_modal(texts.more_passages, texts.index_away, texts)
+        found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
+        colon = PROMPT_TEXTS[texts.code].answer.colon
+        quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)
+        return render_more_passages(quotes, self.document_links, texts)
 
     async def show_passage_modal(
         self, passage_button: PassageButton, user: str, trigger: str, origin: ThreadOrigin
@@ -161,33 +178,3 @@ def has_page_picture(passage: Passage) -> bool:
     """Whether a passage is of a PDF that lies in the folder by itself, on a page that is known."""
     excerpt = passage.excerpt
     return passage.path.lower().endswith(".pdf") and not excerpt.member and excerpt.page is not None
-
-
-@dataclass(frozen=True, slots=True)
-class MorePassagesHandler:
-    """Shows the next passages in a modal."""
-
-    client: AsyncWebClient
-    users: Users
-    access_directory: AccessDirectory
-    passage_lookup: PassageLookup
-    document_links: DocumentLinks
-
-    async def show_more_passages(self, button: MorePassagesButton, user: str, trigger: str) -> None:
-        """Shows those of the passages that the person who pressed may know."""
-        texts = await self.users.get_answer_texts(button.language, user)
-        fetching = render_sentence_modal(texts.more_passages, texts.passage_fetched, texts)
-        await open_and_fill_modal(self.client, trigger, fetching, partial(self._load_passages, button, user, texts))
-
-    async def _load_passages(self, button: MorePassagesButton, user: str, texts: InterfaceTexts) -> Block:
-        try:
-            granted = await self.access_directory.find_user_audience(user)  # nobody else sees the modal
-            known = await asyncio.to_thread(
-                self.passage_lookup.get_known_passages, button.passage_ids, granted.audience
-            )
-        except IndexUnavailable:
-            return render_sentence_modal(texts.more_passages, texts.index_away, texts)
-        found = [FoundPassage(known[one], 0.0) for one in button.passage_ids if one in known]
-        colon = PROMPT_TEXTS[texts.code].answer.colon
-        quotes = await asyncio.to_thread(choose_other_quotes, button.question, found, colon)
-        return render_more_passages(quotes, self.document_links, texts)
