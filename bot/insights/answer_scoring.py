@@ -19,6 +19,15 @@ from knowledge.core.lexical import extract_content_stems
 from knowledge.retrieval.evaluation_questions import EvaluationQuestion
 
 _REFUSED_STATE = "not_found"
+_ROW_LABELS = {
+    "questions": "questions",
+    "citation_precision": "citations of a right passage",
+    "backed": "cited statements found in their passages",
+    "refusal_accuracy": "refused where there is no answer, answered where there is",
+    "language_match": "in the question's language",
+    "overlap": "overlap with the reference (F1 of stems)",
+    "states": "states",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,6 @@ def render_score_report(figures: dict[str, dict[str, object]], model: str) -> st
         cells = (_format_cell(figures[column][key]) for column in columns)
         lines.append(f"| {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-_ROW_LABELS = {
-    "questions": "questions",
-    "citation_precision": "citations of a right passage",
-    "backed": "cited statements found in their passages",
-    "refusal_accuracy": "refused where there is no answer, answered where there is",
-    "language_match": "in the question's language",
-    "overlap": "overlap with the reference (F1 of stems)",
-    "states": "states",
-}
 
 
 def _summarize_scores(scored: Sequence[AnswerScores]) -> dict[str, object]:

@@ -20,6 +20,13 @@ from knowledge.storage.votes import Vote, VoteStore
 _PREFIX_LETTERS = 5  # remboursement, remboursé and rembourser begin alike, though their stems differ
 _MIN_JACCARD = 0.5  # share of the terms of both questions together
 _MIN_CONTAINMENT = 0.8  # share of the terms of the shorter question, if it has several
+GapKind = Literal["missing", "partly", "disliked"]
+GAP_DAYS = 30
+_DAY_SECONDS = 86_400.0
+_MAX_QUESTIONS = 2_000  # the latest ones, as grouping compares each pair
+_MAX_REMARKS = 3
+# An answer of quoted passages is no gap: the passages exist, the model was away.
+_KIND_BY_OUTCOME: dict[str, GapKind] = {"not_found": "missing", "partly": "partly"}
 
 
 def extract_question_terms(question: str) -> frozenset[str]:
@@ -71,15 +78,6 @@ def find_similar_questions(questions: Iterable[frozenset[str]]) -> dict[frozense
 
 def _terms_with_digits(question: frozenset[str]) -> frozenset[str]:
     return frozenset(term for term in question if any(character.isdigit() for character in term))
-
-
-GapKind = Literal["missing", "partly", "disliked"]
-GAP_DAYS = 30
-_DAY_SECONDS = 86_400.0
-_MAX_QUESTIONS = 2_000  # the latest ones, as grouping compares each pair
-_MAX_REMARKS = 3
-# An answer of quoted passages is no gap: the passages exist, the model was away.
-_KIND_BY_OUTCOME: dict[str, GapKind] = {"not_found": "missing", "partly": "partly"}
 
 
 @dataclass(frozen=True, slots=True)

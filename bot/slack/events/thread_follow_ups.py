@@ -22,6 +22,7 @@ from bot.slack.questions.intake import QuestionIntake
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord
 
+log = logging.getLogger(__name__)
 FollowUps = Literal["on", "mentions"]
 # "unasked" is a message that is answered only where that is sure: nobody asked the bot in its thread.
 FollowUpKind = Literal["none", "asked", "unasked"]
@@ -40,8 +41,6 @@ _COURTESY_WORDS = frozenset(
         """,
     )
 )
-
-
 # The first or second word of a question without a question mark.
 _QUESTION_WORDS = frozenset(
     re.findall(
@@ -52,10 +51,18 @@ _QUESTION_WORDS = frozenset(
         """,
     )
 )
-
-
 # The first word of a question without a question mark; as a second word they make a statement.
 _QUESTION_VERBS = frozenset(["est", "are", "can", "could", "did", "do", "does", "is", "should", "would", "will"])
+_TIMEOUT_SECONDS = 15.0
+_FINAL_ERRORS = (  # Slack gives these again at the next try; any other error passes
+    "channel_not_found",
+    "not_in_channel",
+    "thread_not_found",
+    "missing_scope",
+    "no_permission",
+    "is_archived",
+    "method_not_supported_for_channel_type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +127,6 @@ def _calls_bot_by_name(text: str, name: str) -> bool:
     greeting = {"hey", "hi", "hello", "bonjour", "salut", "dis", "ok", "and", "et", "merci", "thanks"}
     called = name.casefold() in words[:1] or (words[:1] and words[0] in greeting and name.casefold() in words[1:2])
     return bool(called) or name.casefold() in words[-1:]
-
-
-log = logging.getLogger(__name__)
-_TIMEOUT_SECONDS = 15.0
-_FINAL_ERRORS = (  # Slack gives these again at the next try; any other error passes
-    "channel_not_found",
-    "not_in_channel",
-    "thread_not_found",
-    "missing_scope",
-    "no_permission",
-    "is_archived",
-    "method_not_supported_for_channel_type",
-)
 
 
 class ThreadUnread(Exception):

@@ -22,6 +22,9 @@ from bot.slack.views.admin_reports import render_deletion_hold, stamp_from_hold
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.worker_requests import SCOPE_CONFIRM_DELETES, DeletionHold, DeletionHolds, WorkerRequests
 
+log = logging.getLogger(__name__)
+_PERMANENT_ERRORS = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
+
 
 def is_deletion_confirmation(scope: str) -> bool:
     """Whether the words after `/reindex` mean a confirmation, with a hyphen or without."""
@@ -67,10 +70,6 @@ class DeletionConfirmation:
     async def _is_requested(self) -> bool:
         requests = await asyncio.to_thread(self.worker_requests.list_open_requests)
         return any(request.scope == SCOPE_CONFIRM_DELETES for request in requests)
-
-
-log = logging.getLogger(__name__)
-_PERMANENT_ERRORS = frozenset({"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"})
 
 
 class DeletionAlert:

@@ -32,11 +32,17 @@ from bot.slack.views.markup import escape_label
 from knowledge.core.documents import make_document_id
 from knowledge.core.failures import IndexUnavailable
 
+log = logging.getLogger(__name__)
 _MAX_NAME_BYTES = 200  # bytes of UTF-8: a file system takes 255
 _MAX_FOLDERS = 100  # what one menu of Slack's holds, the root included
 _MAX_FOLDER_DEPTH = 6
 _FORBIDDEN_CHARACTERS = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
 _RESERVED_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+CHOOSE_FOLDER_ACTION = "file_into"
+_MAX_FILES = 5
+_CHUNK_BYTES = 1 << 18
+_DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_read=30)
+_SLACK_FILE_HOST = ("https", "files.slack.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +116,6 @@ def _open_folder(root: Path, folder: str) -> Iterator[int]:
         yield place
     finally:
         os.close(place)
-
-
-log = logging.getLogger(__name__)
-CHOOSE_FOLDER_ACTION = "file_into"
-_MAX_FILES = 5
-_CHUNK_BYTES = 1 << 18
-_DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_read=30)
-_SLACK_FILE_HOST = ("https", "files.slack.com")
 
 
 class UploadTooLarge(Exception):

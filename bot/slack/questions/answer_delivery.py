@@ -23,8 +23,8 @@ from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable, ModelUnavailable
 from knowledge.storage.question_log import UsedPassage
 
-AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
 log = logging.getLogger(__name__)
+AnswerOffer = Callable[[Answer], Awaitable[Sequence[Block]]]
 
 
 class QuestionAnswerer(Protocol):

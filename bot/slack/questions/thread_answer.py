@@ -35,9 +35,9 @@ from knowledge.core.access import Audience
 from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord
 
+log = logging.getLogger(__name__)
 _TITLE_LENGTH = 100
 _LANGUAGE_TIMEOUT_SECONDS = 0.15  # a status in the wrong language is better than a late one
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

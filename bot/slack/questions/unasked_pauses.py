@@ -28,11 +28,11 @@ from knowledge.core.failures import IndexUnavailable
 from knowledge.storage.question_log import QuestionRecord
 from knowledge.storage.votes import ChannelVotes, Vote, VoteStore
 
+log = logging.getLogger(__name__)
 _FIRST_PAUSE_SECONDS = 600.0
 _GROWTH = 4.0
 MOST_UNHELPFUL = 5  # with as many, the bot is silent there, if more than one person said so
 _FEWEST_PEOPLE = 2
-log = logging.getLogger(__name__)
 NOT_HELPFUL_ACTION = "not_helpful_here"
 _VALUE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([a-z]{2})")
 

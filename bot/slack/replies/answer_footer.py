@@ -17,9 +17,9 @@ from knowledge.core.failures import IndexUnavailable
 from knowledge.core.passages import Citation
 from knowledge.storage.index_versions import ServedDocuments
 
+log = logging.getLogger(__name__)
 # The name of a text in InterfaceTexts.
 NoticeName = Literal["attachments", "audience_uncertain", "is_ai", "thread_unread", "unasked"]
-log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 1.0
 
 

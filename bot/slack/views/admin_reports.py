@@ -24,6 +24,11 @@ from knowledge.storage.name_bindings import BindingState, NameBinding
 from knowledge.storage.worker_requests import DeletionHold, FolderProblem
 
 LATEST_ENTRIES = 8  # `python -m bot audit` prints all of them
+_MAX_BLOCKS = 5
+_MAX_CHARACTERS = 9_000
+CONFIRM_BUTTON = "confirm_deletes"
+_MAX_NAMES = 10
+_MAX_NAME_CHARACTERS = SECTION_LENGTH - 100
 
 
 def render_audit_entries(entries: Sequence[AuditEntry], texts: InterfaceTexts) -> list[Block]:
@@ -57,10 +62,6 @@ def _describe_action(audit_entry: AuditEntry, texts: InterfaceTexts) -> str:
     # A newer version of the bot may have written an action that this one does not know.
     what, end = whats.get(audit_entry.what, str(audit_entry.what)), ends.get(audit_entry.outcome)
     return f"{what} ({end})" if end else what
-
-
-_MAX_BLOCKS = 5
-_MAX_CHARACTERS = 9_000
 
 
 def render_closed_folders(
@@ -105,11 +106,6 @@ def render_bindings(bindings: Iterable[NameBinding], texts: InterfaceTexts) -> l
     ]
     shown = pack_lines(lines, texts.more, _MAX_BLOCKS, _MAX_CHARACTERS)
     return [*(shown or [build_section_block(texts.bindings_none)]), build_context_block(texts.bindings_usage)]
-
-
-CONFIRM_BUTTON = "confirm_deletes"
-_MAX_NAMES = 10
-_MAX_NAME_CHARACTERS = SECTION_LENGTH - 100
 
 
 def render_deletion_hold(

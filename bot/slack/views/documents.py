@@ -28,6 +28,11 @@ _MARKS = {DocumentState.READING: "◌", DocumentState.WORDS: "◐", DocumentStat
 _TITLE_LENGTH = 100
 _PATH_LENGTH = 100
 _FAILURE_LENGTH = 300
+_MAX_BLOCKS = 40
+_MAX_CHARACTERS = 11_500  # of the 13,200 characters that all blocks of a message may hold
+_MAX_MEMBERS = 10  # of each document
+_BELOW = "\N{EM SPACE}"
+_STATE_ORDER = {DocumentState.FAILED: 0, DocumentState.READING: 1, DocumentState.WORDS: 2, DocumentState.MEANING: 2}
 
 
 def render_state_counts(documents: Iterable[Document], texts: InterfaceTexts) -> str:
@@ -124,13 +129,6 @@ def _render_pages_read(document: Document, texts: InterfaceTexts) -> list[str]:
 
 def _render_failure(failure: Failure, texts: InterfaceTexts) -> str:
     return escape_label(shorten_text(texts.failures.write_failure(failure), _FAILURE_LENGTH))
-
-
-_MAX_BLOCKS = 40
-_MAX_CHARACTERS = 11_500  # of the 13,200 characters that all blocks of a message may hold
-_MAX_MEMBERS = 10  # of each document
-_BELOW = "\N{EM SPACE}"
-_STATE_ORDER = {DocumentState.FAILED: 0, DocumentState.READING: 1, DocumentState.WORDS: 2, DocumentState.MEANING: 2}
 
 
 def render_document_list(
