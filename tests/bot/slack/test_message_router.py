@@ -58,7 +58,7 @@ async def test_a_question_is_not_acknowledged_while_slack_does_not_say_who_the_b
         ts = await desk.slack.person("james").dm("How many days?")
         await desk.reply_to(ts, holding="Two days.")
         await desk.finished()
-        assert [sent.acked for sent in desk.slack.sent[:2]] == [False, True]
+        assert desk.slack.sent[0].acked is False, "Slack sends it again"
         assert len(desk.answering.questions) == 1
 
 
