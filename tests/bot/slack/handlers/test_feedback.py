@@ -1,6 +1,9 @@
+"""Votes on answers: thumbs, reasons, ✅ and ❌."""
+
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +14,7 @@ from bot.slack.i18n.texts_fr import FRENCH
 from bot.slack.views.sources import RATE_ACTION, render_feedback_buttons
 from knowledge.storage.question_log import UsedPassage
 from knowledge.storage.votes import Vote
+from playground.slack.people.simulated_user import SimulatedUser
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.state.records import Message, View
 from playground.slack.web_api.json_values import JsonObject
@@ -170,3 +174,68 @@ def test_thumbs_and_modal_are_what_slack_takes(texts: InterfaceTexts) -> None:
 async def _pressed(desk: Desk, message: Message, value: str) -> None:
     pressed: JsonObject = {"type": "feedback_buttons", "action_id": RATE_ACTION, "block_id": "b", "value": value}
     await desk.press("james", message, pressed)
+
+
+async def asked_and_answered(desk: Desk) -> tuple[str, Message]:
+    """A question, and its answer."""
+    ts = await desk.slack.person("james").post("#general", "@souffleur how many days?")
+    answer = await desk.reply_to(ts, holding="Two days.")
+    await desk.finished()
+    return ts, answer
+
+
+def all_votes(desk: Desk) -> list[Vote]:
+    return list(desk.bot.stores.vote_store.repository.list_records())
+
+
+async def react(desk: Desk, ts: str, emoji: str, who: SimulatedUser | None = None) -> None:
+    await (who or desk.slack.person("alice")).react("#general", ts, emoji)
+    await desk.slack.wait_until(
+        lambda: any(sent.acked for sent in desk.slack.sent if f"'{emoji}'" in str(sent.payload))
+    )
+    await desk.finished()
+
+
+@pytest.mark.parametrize(("emoji", "liked"), [("white_check_mark", True), ("heavy_check_mark", True), ("x", False)])
+async def test_a_check_mark_or_a_cross_under_an_answer_is_a_vote(emoji: str, liked: bool) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts, answer = await asked_and_answered(desk)
+        await react(desk, answer.ts, emoji)
+        (vote,) = all_votes(desk)
+        assert (vote.user, vote.liked) == ("UALICE", liked)
+        assert vote.question == desk.bot.stores.question_log.list_thread_questions("CGENERAL", ts)[0].id
+        assert not [m for m in desk.slack.messages if m.ephemeral_to], "the emoji says it all"
+
+
+async def test_other_emoji_other_messages_and_the_setting_count_no_vote() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts, answer = await asked_and_answered(desk)
+        await react(desk, answer.ts, "tada")
+        await react(desk, ts, "white_check_mark")
+        assert all_votes(desk) == []
+    async with at_work(saying("Two days."), reaction_votes="off") as desk:
+        _, answer = await asked_and_answered(desk)
+        await react(desk, answer.ts, "white_check_mark")
+        assert all_votes(desk) == []
+
+
+async def test_a_reaction_of_another_apps_bot_is_no_vote() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        _, answer = await asked_and_answered(desk)
+        users, alice = desk.slack.workspace.users, desk.slack.person("alice")
+        users["UALICE"] = replace(users["UALICE"], is_bot=True)
+        await react(desk, answer.ts, "x", alice)
+        assert all_votes(desk) == []
+
+
+async def test_the_last_opinion_counts_and_a_reason_is_kept() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        _, answer = await asked_and_answered(desk)
+        await react(desk, answer.ts, "x")
+        (vote,) = all_votes(desk)
+        store = desk.bot.stores.vote_store
+        store.cast_vote(Vote(vote.question, vote.user, liked=False, reason="outdated", at=vote.at))
+        await react(desk, answer.ts, "negative_squared_cross_mark")
+        assert [one.reason for one in all_votes(desk)] == ["outdated"]
+        await react(desk, answer.ts, "white_check_mark")
+        assert [(one.liked, one.reason) for one in all_votes(desk)] == [(True, "")]
