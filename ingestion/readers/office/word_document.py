@@ -23,7 +23,7 @@ from ingestion.readers.office.word_text import (
     paragraph_texts,
     word_blocks_from_elements,
 )
-from ingestion.readers.xml_tree import attribute_value, find_child, local_name
+from ingestion.readers.xml_tree import attribute_value, find_child, list_named, local_name
 
 _OFF_VALUES = ("0", "false", "off")
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}
@@ -124,7 +124,7 @@ class _WordDocument:
     def _margin_texts(self, root: Node) -> list[str]:
         """The different paragraphs of the headers and footers that some page shows."""
         texts: dict[str, None] = {}
-        for section in (node for node in root.iter() if local_name(node) == "sectPr"):
+        for section in list_named(root, "sectPr"):
             first_differs = any(local_name(node) == "titlePg" and _is_on(node) for node in section)
             for reference in [node for node in section if local_name(node) in _MARGINS]:
                 section.remove(reference)  # read here: the parser would fail where one is damaged

@@ -103,6 +103,17 @@ def test_a_header_is_read_once_and_one_that_no_page_shows_is_not(tmp_path: Path)
     assert [element.text for element in reading.elements] == ["Seen.", "Acme Ltd"]
 
 
+def test_the_headers_of_every_section_are_read(tmp_path: Path) -> None:
+    section = "<w:sectPr><w:headerReference w:type='default' r:id='{}'/></w:sectPr>"
+    body = f"<w:p><w:pPr>{section.format('one')}</w:pPr></w:p>{_SEEN}{section.format('two')}"
+    headers = {name: ("header", story("hdr", paragraph(f"Header {name}"))) for name in ("one", "two")}
+    assert [element.text for element in _read(tmp_path, body, **headers).elements] == [
+        "Seen.",
+        "Header one",
+        "Header two",
+    ]
+
+
 @pytest.mark.parametrize("suffix", [".docx", ".docm", ".dotx"])
 def test_strict_files_macros_and_templates_are_read(tmp_path: Path, suffix: str) -> None:
     path = write_word_file(tmp_path / f"a{suffix}", _SEEN, strict=suffix == ".docx")
