@@ -54,7 +54,7 @@ def test_the_bill_of_materials_lists_every_pinned_package(tmp_path: Path) -> Non
     bill = tmp_path / "bill.json"
     command = recipe[1].replace("dist/souffleur.cdx.json", str(bill)).split()
     nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
-    subprocess.run([ROOT / ".venv/bin" / command[0], *command[1:]], cwd=ROOT, env=nowhere, check=True, timeout=60)  # noqa: S603 (our own recipe)
+    subprocess.run([ROOT / ".venv/bin" / command[0], *command[1:]], cwd=ROOT, env=nowhere, check=True, timeout=110)  # noqa: S603 (our own recipe)
     told = json.loads(bill.read_text(encoding="utf-8"))
     assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
     listed = {re.sub(r"[-_.]+", "-", one["name"]).lower(): one["version"] for one in told["components"]}
