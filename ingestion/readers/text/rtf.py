@@ -50,6 +50,8 @@ _SEEN_AS_TEXT = re.compile(r"[^\W_]")
 _DESTINATIONS = (
     "fonttbl", "colortbl", "stylesheet", "info", "pict", "themedata", "datastore", "generator", "listtable",
 )  # fmt: skip
+_NOT_KEPT = ("v", "pict")
+_BACKSLASH = "\\'5c"  # striprtf would take one before "pict" or "bin" for the start of that word
 Verdict = Literal["shown", "doubt", "hidden"]
 
 
@@ -163,7 +165,10 @@ def _paragraph_elements(line: str) -> Iterator[Element]:
 
 @dataclass(frozen=True, slots=True)
 class _RtfLook:
-    """How words look at one place of the source; `is_text` is false inside tables of fonts and the like."""
+    """How words look at one place of the source; `is_text` is false inside tables of fonts and the like.
+
+    Pictures are left out here: striprtf leaves a part of their groups where one of them is stored as bytes.
+    """
 
     is_vanished: bool = False
     is_deleted: bool = False
@@ -171,6 +176,7 @@ class _RtfLook:
     colour: int = 0
     has_ground: bool = False
     is_text: bool = True
+    is_picture: bool = False
 
 
 @dataclass(slots=True)
@@ -194,12 +200,13 @@ class _RtfReader:
             if brace:
                 self._enter_or_leave(brace)
                 self._kept.append(brace)
-            elif token[1] is not None or (word and word not in _CHARACTERS):
+            elif word and word not in _CHARACTERS:
                 self._read_word(word, number)
-                if word != "v":
+                if word not in _NOT_KEPT:
                     self._kept.append(source[token.start() : at])
-            else:
-                self._read_text(source[token.start() : at], is_character=bool(word))
+            elif token[1] is None and not self._look.is_picture:
+                text = token[0] if token[0] != "\\\\" else _BACKSLASH
+                self._read_text(text, is_character=bool(word))
         return "".join(self._kept) + source[at:]
 
     def _enter_or_leave(self, brace: str) -> None:
@@ -221,9 +228,14 @@ class _RtfReader:
         elif word in _GROUNDS:
             self._look = replace(self._look, has_ground=bool(value))
         elif word == "plain":
-            self._look = replace(_RtfLook(), has_ground=self._look.has_ground, is_text=self._look.is_text)
+            self._look = replace(
+                _RtfLook(),
+                has_ground=self._look.has_ground,
+                is_text=self._look.is_text,
+                is_picture=self._look.is_picture,
+            )
         elif word in _DESTINATIONS:
-            self._look = replace(self._look, is_text=False)
+            self._look = replace(self._look, is_text=False, is_picture=self._look.is_picture or word == "pict")
 
     def _read_text(self, text: str, *, is_character: bool) -> None:
         says_something = is_character or bool(text.strip())

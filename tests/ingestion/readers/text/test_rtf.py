@@ -31,6 +31,20 @@ def test_a_rich_text_without_any_style_is_read(tmp_path: Path) -> None:
     assert reading.elements == [Element("One line."), Element("Another.")]
 
 
+def test_the_words_after_pictures_are_read_and_no_byte_of_a_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    hexadecimal = rb"{\pict{\*\picprop{\sp{\sn shapeType}{\sv 75}}}\pngblip 89504e47}"
+    binary = rb"{\pict\wmetafile8\bin4 }{\'z}"
+    path.write_bytes(rb"{\rtf1\ansi One." + hexadecimal + rb"\par Two." + binary + rb"\par Three.}")
+    assert [element.text for element in read_document_file(path).elements] == ["One.", "Two.", "Three."]
+
+
+def test_words_that_look_like_controls_are_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_bytes(rb"{\rtf1\ansi Write \\pict or \\bin.{\pict 89504e47}\par Then go on.}")
+    assert [element.text for element in read_document_file(path).elements] == [r"Write \pict or \bin.", "Then go on."]
+
+
 def test_words_of_a_header_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.rtf"
     path.write_text(r"{\rtf1\ansi{\header\qc Animal Hospital\par}{\footerl Page one\par}\headery720 Anna Smith\par}")
