@@ -251,7 +251,9 @@ def _parse_number_format(number_format: str) -> tuple[str, str, str]:
     if digits is None or "E+" in first.upper() or "/" in first:
         return _ALL_DIGITS, "", ""
     whole, _, behind = digits[0].partition(".")
-    shape = f"{',' if _THOUSANDS.search(whole) else ''}.{sum(c in '0#?' for c in behind)}f"
+    decimals, zeros = sum(c in "0#?" for c in behind), whole.count("0")  # as many digits at least, as in 00042
+    width = f"0{zeros + bool(decimals) + decimals}" if zeros > 1 else ""
+    shape = f"{',' if _THOUSANDS.search(whole) else width}.{decimals}f"
     before, after = first[: digits.start()], first[digits.end() :].strip()
     if "%" in after:
         return shape, "", "%"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -142,10 +142,26 @@ def test_an_office_document_with_a_password_says_so(tmp_path: Path) -> None:
             read_document_file(tmp_path / name)
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".docx", ".pptx"])
-def test_an_office_document_under_excels_own_password_is_read(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "digest"), [(".xlsx", "SHA512"), (".docx", "SHA512"), (".pptx", "SHA512"), (".xlsx", "SHA1")]
+)
+def test_an_office_document_under_excels_own_password_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, digest: str
+) -> None:
     from msoffcrypto.format.ooxml import OOXMLFile
+    from msoffcrypto.method import ecma376_agile  # type: ignore[import-untyped]
 
+    set_up, encrypt = ecma376_agile.ECMA376AgileCipherParams.__init__, ecma376_agile._encrypt_aes_cbc
+
+    def set_up_as_office_2010_does(params: Any) -> None:
+        set_up(params)
+        params.hashName, params.hashSize, params.keyBits = "SHA1", 20, 128
+
+    if digest == "SHA1":
+        monkeypatch.setattr(ecma376_agile.ECMA376AgileCipherParams, "__init__", set_up_as_office_2010_does)
+        monkeypatch.setattr(
+            ecma376_agile, "_encrypt_aes_cbc", lambda data, *keys: encrypt(data + bytes(-len(data) % 16), *keys)
+        )
     make = {".xlsx": samples.xlsx, ".docx": samples.docx, ".pptx": samples.pptx}[suffix]
     path = make(tmp_path / f"plan{suffix}")
     expected = read_document_file(path)
