@@ -209,6 +209,8 @@ def mend_parts(parts: frozenset[str], read: Callable[[str], bytes]) -> dict[str,
             mended = _mend_relations(part, read(part), known)
         elif part in _PROPERTIES:
             mended = _mend_properties(read(part))
+        elif part == _TYPES:
+            mended = _mend_types(read(part), known)
         else:
             continue
         if mended is not None:
@@ -258,6 +260,19 @@ def _mend_relations(part: str, content: bytes, known: dict[str, str]) -> bytes |
         elif exact:
             node.set("Target", f"/{exact}")  # the letters of a path may differ in case
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)) if is_changed else None
+
+
+def _mend_types(content: bytes, known: dict[str, str]) -> bytes | None:
+    """The types of parts without those of parts that are missing; None where all are there."""
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return None  # it is told when it is read
+    names = {node: attribute_value(node, "PartName").lstrip("/").casefold() for node in list_named(root, "Override")}
+    gone = [node for node, name in names.items() if name not in known and unquote(name) not in known]
+    for node in gone:
+        remove_node(node)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)) if gone else None
 
 
 def _mend_properties(content: bytes) -> bytes | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,16 @@ def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
     made.active["C1"].number_format = '#,##0.00 "€"'
     made.save(tmp_path / "a.xlsx")
     assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (("Tax", "25.6%", "1,200.50 €", "2026-03-01"),)
+
+
+def test_a_workbook_that_lists_a_part_which_it_lacks_is_read(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append([12, 34])
+    made.save(whole := tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as fewer:
+        for part in set(parts.namelist()) - {"xl/sharedStrings.xml"}:
+            fewer.writestr(part, parts.read(part))
+    assert read_document_file(tmp_path / "a.xlsx").elements[1].rows == (("12", "34"),)
 
 
 def test_tables_side_by_side_are_told_apart_and_lines_above_a_table_are_text(tmp_path: Path) -> None:
