@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ _RATE_LIMITED = "ratelimited"
 _STILL_STREAMED = "streaming_state_conflict"  # the process that streamed it stopped
 # A posted answer is updated only while this share of the rate is left for the ends of other answers.
 _SHARE_OF_UPDATES = 0.5
+_BEGIN_SECONDS = 5.0  # a reply that is stopped waits so long for a message that is being made
 # What a thread's session is after a message: at work, open, or waiting for the person who asked.
 EndStatus = Literal["processing", "active", "suspended"]
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
@@ -88,10 +90,14 @@ class StreamedMessage:
 
     async def _write_stream(self, **content: Any) -> None:
         """Begin the stream or add to it; `content` is its Markdown or its chunks."""
+        if self._ts is None:
+            await _finish_though_cancelled(self._begin_stream(**content))
+        else:
+            channel = self._context.place.channel
+            await self._context.client.chat_appendStream(channel=channel, ts=self._ts, **content)
+
+    async def _begin_stream(self, **content: Any) -> None:
         place = self._context.place
-        if self._ts is not None:
-            await self._context.client.chat_appendStream(channel=place.channel, ts=self._ts, **content)
-            return
         started = await self._context.client.chat_startStream(
             channel=place.channel,
             thread_ts=place.thread_ts,
@@ -151,11 +157,13 @@ class PostedMessage:
 
     async def _write_message(self, text: str, blocks: Sequence[Block]) -> None:
         shown = [*([build_markdown_block(text)] if text else []), *blocks]
-        place = self._context.place
-        if self._ts is not None:
+        if self._ts is None:
+            await _finish_though_cancelled(self._post_message(text, shown))
+        else:
             await self._update_message(self._ts, text, shown)
-            return
-        said = notification_from_markdown(text)
+
+    async def _post_message(self, text: str, shown: list[Block]) -> None:
+        place, said = self._context.place, notification_from_markdown(text)
         posted = await post_message(self._context.client, place.channel, said, shown, place.thread_ts)
         self._ts = posted.ts
         await self._context.on_message(self._ts)
@@ -170,6 +178,20 @@ class PostedMessage:
             with contextlib.suppress(SlackApiError):
                 await client.chat_stopStream(channel=channel, ts=ts, session_status="processing")
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
+
+
+async def _finish_though_cancelled(making: Coroutine[Any, Any, None]) -> None:
+    """Make a message, whose ts is needed to end it: where the caller is cancelled, that waits a while for it."""
+    task = asyncio.create_task(making)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        try:
+            await asyncio.wait([task], timeout=_BEGIN_SECONDS)
+        finally:
+            if not task.cancel() and not task.cancelled():
+                task.exception()  # it is of no use any more: the caller ends
+        raise
 
 
 def notification_from_markdown(markdown_text: str) -> str:

@@ -180,12 +180,15 @@ class ThreadReply:
         if self._full:
             await self._start_next_message()
         await self._check_claim()
+        before = self._page
+        self._page += text  # before the call: a reply that is stopped meanwhile ends below these words
         try:
             await self._message.append_markdown(text, last=last)
         except SlackApiError as error:
+            self._page = before
             self._message = await self._replace_stream(error, text)
+            self._page += text
             await self._message.append_markdown(text, last=last)
-        self._page += text
         self._written = True
 
     async def _check_claim(self) -> None:

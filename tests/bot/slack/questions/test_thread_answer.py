@@ -10,6 +10,7 @@ import pytest
 from bot.answering.answer import AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.insights.content_gaps import find_content_gaps
+from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events import thread_context
 from bot.slack.questions.claimed_question import ClaimedQuestion, ClaimLost
 from bot.slack.questions.thread_answer import ThreadAnswers
@@ -109,6 +110,33 @@ async def test_stop_ends_the_work_and_says_so() -> None:
         assert held.ended == 1
         assert [record.state for record in _records(desk)] == ["stopped"]
         assert desk.slack.workspace.sessions[DIRECT, ts].status == "active"
+
+
+@pytest.mark.parametrize(
+    ("owner", "call"),
+    [(RateLimitedClient, "chat_startStream"), (ThreadAnswers, "record_message")],
+    ids=["before the bot knows its message", "before the message is written down"],
+)
+async def test_words_that_are_shown_at_the_moment_of_a_stop_stay(
+    monkeypatch: pytest.MonkeyPatch, owner: type, call: str
+) -> None:
+    made = getattr(owner, call)
+    async with at_work(Held()) as desk:
+        running = desk.bot.questions.running._running
+
+        async def return_after_the_stop(*given: Any, **named: Any) -> Any:
+            result = await made(*given, **named)
+            await until(lambda: any(one.end_reason for one in running.values()))
+            return result
+
+        monkeypatch.setattr(owner, call, return_after_the_stop)
+        james = desk.slack.person("james")
+        ts = await james.dm("holidays")
+        await desk.slack.wait_for(lambda m: m.thread_ts == ts and "On holidays" in shown(m))
+        await james.stop(DIRECT, ts)
+        await desk.reply_to(ts, holding="Stopped.")
+        await desk.finished()
+        assert [message.text.split() for message in desk.replies_to(ts)] == [["On", "holidays", "Stopped."]]
 
 
 async def test_a_stop_of_which_the_bot_hears_only_by_a_refusal_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
