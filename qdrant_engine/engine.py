@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import qdrant_edge as edge
@@ -60,6 +60,8 @@ class Engine:
         self._threads = threads
         self._lock = threading.RLock()  # of the registry
         self._closing = threading.Event()
+        self._calls = threading.Condition()
+        self._calls_under_way = 0
         self._pauses: dict[str, tuple[float, float]] = {}  # when what failed is tried again, and the pause
         held = _hold_folder(self._path)
         self._release = weakref.finalize(self, _release_folder, held, None if path else self._path)
@@ -75,7 +77,10 @@ class Engine:
             self._maintenance.start()
 
     def close(self) -> None:
-        """Write everything to the disk and free the folder. What is being put in order is given up."""
+        """Finish the calls under way, write everything to the disk and free the folder.
+
+        What is being put in order is given up.
+        """
         with self._lock:
             if self._closing.is_set():
                 return
@@ -86,10 +91,25 @@ class Engine:
                 collection.stop_optimizing()
             if self._maintenance.is_alive():
                 self._maintenance.join()
+            with self._calls:  # the engine cannot close what a thread reads
+                self._calls.wait_for(lambda: self._calls_under_way == 0)
             for collection in collections:
                 collection.close()
         finally:
             self._release()
+
+    @contextlib.contextmanager
+    def hold_open(self) -> Iterator[None]:
+        """Keep the engine open for one call; a refusal once it closes."""
+        with self._calls:
+            self._check_open()
+            self._calls_under_way += 1
+        try:
+            yield
+        finally:
+            with self._calls:
+                self._calls_under_way -= 1
+                self._calls.notify_all()
 
     def list_names(self) -> list[str]:
         """The names of all collections."""

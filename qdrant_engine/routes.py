@@ -63,7 +63,7 @@ def answer_call(engine: Engine, call: Call) -> Answer:
     try:
         route, names = find_route(call.method, call.path)
         asked = parse_qs(call.path.partition("?")[2])
-        with translate_engine_errors():
+        with engine.hold_open(), translate_engine_errors():
             result = route.answer(engine, Call(call.method, call.path, call.body, call.may_read, names))
     except Refusal as refusal:
         return refusal_answer(refusal.status, refusal.sentence)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from qdrant_client import models as m
 from qdrant_client.http.exceptions import UnexpectedResponse
 
 from qdrant_engine import engine as engine_module
+from qdrant_engine import queries
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine, FolderDamaged, FolderInUse
 
@@ -114,6 +116,24 @@ def test_a_closed_engine_says_so(client: QdrantClient) -> None:
     client.close()
     with pytest.raises(Exception, match="closed"):
         client.count("c")
+
+
+def test_closing_waits_for_the_calls_under_way(client: QdrantClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine raises "Already borrowed" where a shard is closed while a thread reads it."""
+    client.create_collection("c", vectors_config={})
+    client.upsert("c", [m.PointStruct(id=1, vector={})])
+    closer = threading.Thread(target=client.close)
+    read = queries.record_from_point
+
+    def close_meanwhile(*given: Any) -> Any:
+        closer.start()
+        closer.join(0.1)  # a slow machine could hide the fault, never make one
+        assert closer.is_alive()
+        return read(*given)
+
+    monkeypatch.setattr(queries, "record_from_point", close_meanwhile)
+    assert [point.id for point in client.retrieve("c", [1])] == [1]
+    closer.join()
 
 
 def test_true_is_no_number_in_a_filter(client: QdrantClient) -> None:
