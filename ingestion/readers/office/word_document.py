@@ -124,6 +124,7 @@ class _WordDocument:
     def _margin_texts(self, root: Node) -> list[str]:
         """The different paragraphs of the headers and footers that some page shows."""
         texts: dict[str, None] = {}
+        read: set[str] = set()  # sections may share one
         for section in list_named(root, "sectPr"):
             first_differs = any(local_name(node) == "titlePg" and _is_on(node) for node in section)
             for reference in [node for node in section if local_name(node) in _MARGINS]:
@@ -131,7 +132,9 @@ class _WordDocument:
                 kind = attribute_value(reference, "type")
                 if (kind == "first" and not first_differs) or (kind == "even" and not self._even_pages_differ()):
                     continue
-                margin = self._parse_related(attribute_value(reference, "id"))
+                id_ = attribute_value(reference, "id")
+                margin = self._parse_related(id_) if id_ not in read else None
+                read.add(id_)
                 if margin is not None:
                     self._strip(margin, root)
                     flatten_word_text(margin, lambda _: ())

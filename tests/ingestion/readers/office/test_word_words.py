@@ -105,13 +105,14 @@ def test_a_header_is_read_once_and_one_that_no_page_shows_is_not(tmp_path: Path)
 
 def test_the_headers_of_every_section_are_read(tmp_path: Path) -> None:
     section = "<w:sectPr><w:headerReference w:type='default' r:id='{}'/></w:sectPr>"
-    body = f"<w:p><w:pPr>{section.format('one')}</w:pPr></w:p>{_SEEN}{section.format('two')}"
-    headers = {name: ("header", story("hdr", paragraph(f"Header {name}"))) for name in ("one", "two")}
-    assert [element.text for element in _read(tmp_path, body, **headers).elements] == [
-        "Seen.",
-        "Header one",
-        "Header two",
-    ]
+    before = "".join(f"<w:p><w:pPr>{section.format('one')}</w:pPr></w:p>" for _ in range(2))
+    headers = {
+        name: ("header", story("hdr", paragraph(f"Header {name}") + paragraph("Secret", "<w:vanish/>")))
+        for name in ("one", "two")
+    }
+    reading = _read(tmp_path, f"{before}{_SEEN}{section.format('two')}", **headers)
+    assert [element.text for element in reading.elements] == ["Seen.", "Header one", "Header two"]
+    assert reading.hidden == 2, "once for each header, however many sections have it"
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".docm", ".dotx"])
