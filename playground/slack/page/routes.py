@@ -1,4 +1,4 @@
-"""The routes of the page: state, messages, actions. folder_routes.py and live_updates.py have the others."""
+"""The routes of the page: state, messages, actions. documents_folder.py and live_updates.py have the others."""
 
 import json
 import secrets
