@@ -189,6 +189,8 @@ class _Choice:
 
     def _is_about_other_subject(self, n: int) -> bool:
         """Whether a piece has the other one of two joined words, of which the best piece has only one."""
+        if not self.match.joined:
+            return False
         best, other = (self.match.weigh_text(self._piece(one).text) for one in (self.best, n))
         pairs = [pair for pair in self.match.joined if (pair[0] in best) != (pair[1] in best)]
         return any(word in other and word not in best for pair in pairs for word in pair)
