@@ -54,7 +54,8 @@ class ReindexCommand:
             message = await self.tracker.begin_request(user, texts, scope, channel)
         if message and message.channel == channel:
             return ""
-        return (texts.reindex_follow if message else texts.reindex_follow_home).format(scope=f"`{escape_label(scope)}`")
+        named = texts.reindex_everything if scope == SCOPE_ALL else f"`{escape_label(scope)}`"
+        return (texts.reindex_follow if message else texts.reindex_follow_home).format(scope=named)
 
 
 @dataclass(frozen=True, slots=True)

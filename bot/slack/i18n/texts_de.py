@@ -201,9 +201,9 @@ GERMAN = InterfaceTexts(
         "(Slack sagt mir gerade nicht, wer in einer der hier genannten Gruppen ist. Nur einzeln genannte Personen "
         "zählen.)"
     ),
-    reindex_follow="Notiert: {scope} wird neu gelesen. Den Fortschritt zeige ich in unseren Direktnachrichten.",
+    reindex_follow="Notiert, neu zu lesen: {scope}. Den Fortschritt zeige ich in unseren Direktnachrichten.",
     reindex_follow_home=(
-        "Notiert: {scope} wird neu gelesen. "
+        "Notiert, neu zu lesen: {scope}. "
         "Slack lässt mich Ihnen nicht direkt schreiben; meine Startseite zeigt den Fortschritt."
     ),
     reindex_title="Neu gelesen wird: {scope}",

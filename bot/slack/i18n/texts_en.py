@@ -177,10 +177,9 @@ ENGLISH = InterfaceTexts(
     admins_unknown=(
         "(Slack does not tell me now who is in one of the groups named here. Only the people named one by one count.)"
     ),
-    reindex_follow="Noted: {scope} will be read again. I show the progress in our direct messages.",
+    reindex_follow="Noted, to be read again: {scope}. I show the progress in our direct messages.",
     reindex_follow_home=(
-        "Noted: {scope} will be read again. "
-        "Slack does not let me write to you directly; my Home tab shows the progress."
+        "Noted, to be read again: {scope}. Slack does not let me write to you directly; my Home tab shows the progress."
     ),
     reindex_title="Reading again: {scope}",
     reindex_everything="all documents",

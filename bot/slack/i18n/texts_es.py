@@ -183,9 +183,9 @@ SPANISH = InterfaceTexts(
         "(Slack no me dice ahora quién está en uno de los grupos nombrados aquí. Solo cuentan las personas nombradas "
         "una a una.)"
     ),
-    reindex_follow="Anotado: se volverá a leer {scope}. Muestro el avance en nuestros mensajes directos.",
+    reindex_follow="Anotado, para volver a leer: {scope}. Muestro el avance en nuestros mensajes directos.",
     reindex_follow_home=(
-        "Anotado: se volverá a leer {scope}. "
+        "Anotado, para volver a leer: {scope}. "
         "Slack no me deja escribirte directamente; mi pestaña de inicio muestra el avance."
     ),
     reindex_title="Nueva lectura: {scope}",

@@ -193,9 +193,9 @@ FRENCH = InterfaceTexts(
         "(Slack ne me dit pas pour l'instant qui fait partie d'un des groupes cités ici. "
         "Seules comptent les personnes nommées une à une.)"
     ),
-    reindex_follow="C'est noté : {scope} sera relu. Je montre l'avancement dans nos messages directs.",
+    reindex_follow="C'est noté, à relire : {scope}. Je montre l'avancement dans nos messages directs.",
     reindex_follow_home=(
-        "C'est noté : {scope} sera relu. Slack ne me laisse pas vous écrire directement ; "
+        "C'est noté, à relire : {scope}. Slack ne me laisse pas vous écrire directement ; "
         "mon onglet Accueil montre l'avancement."
     ),
     reindex_title="Relecture : {scope}",

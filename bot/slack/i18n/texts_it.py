@@ -185,9 +185,9 @@ ITALIAN = InterfaceTexts(
     admins_unknown=(
         "(Slack ora non mi dice chi è in uno dei gruppi nominati qui. Contano solo le persone nominate una per una.)"
     ),
-    reindex_follow="Annotato: {scope} sarà riletto. Mostro l'avanzamento nei nostri messaggi diretti.",
+    reindex_follow="Annotato, da rileggere: {scope}. Mostro l'avanzamento nei nostri messaggi diretti.",
     reindex_follow_home=(
-        "Annotato: {scope} sarà riletto. "
+        "Annotato, da rileggere: {scope}. "
         "Slack non mi lascia scriverti direttamente; la mia scheda Home mostra l'avanzamento."
     ),
     reindex_title="Rilettura: {scope}",

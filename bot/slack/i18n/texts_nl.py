@@ -185,9 +185,9 @@ DUTCH = InterfaceTexts(
         "(Slack zegt me nu niet wie er in een van de genoemde groepen zit. Alleen de afzonderlijk genoemde personen "
         "tellen.)"
     ),
-    reindex_follow="Genoteerd: {scope} wordt opnieuw gelezen. Ik toon de voortgang in onze directe berichten.",
+    reindex_follow="Genoteerd, opnieuw te lezen: {scope}. Ik toon de voortgang in onze directe berichten.",
     reindex_follow_home=(
-        "Genoteerd: {scope} wordt opnieuw gelezen. "
+        "Genoteerd, opnieuw te lezen: {scope}. "
         "Slack laat me je niet rechtstreeks schrijven; mijn starttabblad toont de voortgang."
     ),
     reindex_title="Opnieuw lezen: {scope}",

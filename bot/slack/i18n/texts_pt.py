@@ -182,9 +182,9 @@ PORTUGUESE = InterfaceTexts(
     admins_unknown=(
         "(O Slack não me diz agora quem está num dos grupos citados aqui. Só contam as pessoas citadas uma a uma.)"
     ),
-    reindex_follow="Anotado: {scope} será lido de novo. Mostro o progresso nas nossas mensagens diretas.",
+    reindex_follow="Anotado, para ler de novo: {scope}. Mostro o progresso nas nossas mensagens diretas.",
     reindex_follow_home=(
-        "Anotado: {scope} será lido de novo. "
+        "Anotado, para ler de novo: {scope}. "
         "O Slack não me deixa escrever diretamente; o meu separador Início mostra o progresso."
     ),
     reindex_title="Nova leitura: {scope}",

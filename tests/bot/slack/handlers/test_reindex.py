@@ -52,7 +52,9 @@ async def test_one_message_shows_the_progress_to_the_end() -> None:
 async def test_the_admin_is_told_where_the_progress_is_shown() -> None:
     async with at_work(saying("?")) as desk:
         await desk.slack.person("alice").command("/reindex", "", "#general")
-        await desk.slack.wait_for(lambda m: m.ephemeral_to == "UALICE" and "`all` sera relu" in m.text)
+        await desk.slack.wait_for(
+            lambda m: m.ephemeral_to == "UALICE" and add_french_spaces("à relire : tous les documents") in m.text
+        )
 
 
 @pytest.mark.usefixtures("_brisk")
