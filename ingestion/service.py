@@ -60,6 +60,7 @@ class IngestionService:
         self._outage: str | None = None
         self._has_warned_of_size = False
         self._held_deletions = 0
+        self._is_folder_read = False
 
     def run_service(self, wake_up: threading.Event, stop: threading.Event) -> None:
         """Run cycles until `stop` is set; wait and try again while the index is away."""
@@ -125,6 +126,7 @@ class IngestionService:
             self._next_pass = max(settled_at, time.monotonic() + summary.seconds / 4)
         else:
             self._next_pass = time.monotonic() + self._settings.scan_seconds
+            self._is_folder_read = True
         if summary.has_changes:
             log.info(
                 "pass: documents=%d indexed=%d moved=%d deleted=%d failed=%d seconds=%.2f",
@@ -230,7 +232,10 @@ class IngestionService:
         serving = self._rollout.serving_worker
         READY.set(is_ready)
         self._worker_heartbeat.report_state(
-            ready=is_ready, meaning=serving.backfill.model_status, reading=serving.reconciler.reading_problem is None
+            ready=is_ready,
+            folder_read=self._is_folder_read,
+            meaning=serving.backfill.model_status,
+            reading=serving.reconciler.reading_problem is None,
         )
 
 

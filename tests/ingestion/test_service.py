@@ -20,7 +20,7 @@ from ingestion.service import IngestionService
 from ingestion.settings import IngestionSettings
 from ingestion.sync import reconciler
 from ingestion.sync.progress import WorkerHeartbeat
-from knowledge.core.documents import DocumentState
+from knowledge.core.documents import SEARCHABLE_STATES, DocumentState
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.storage.client import open_qdrant
@@ -208,6 +208,16 @@ def test_a_request_that_a_stop_interrupts_is_served_by_the_next_worker(
         served = office.requests.get_worker_request(asked.id)
     assert served is not None
     assert (served.done, served.total) == (30, 30)
+
+
+def test_the_heartbeat_says_when_all_that_lay_in_the_folder_is_read(
+    tmp_path: Path, server: QdrantServer, reader_pool: ReaderPool, ollama: Ollama
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "a.md").write_text("un texte", encoding="utf-8")
+    with working(tmp_path, server, reader_pool, ollama, quiet_seconds=0.3) as office:
+        until(lambda: office.beat_is(ready=True) and office.beat()["folder_read"] is True)
+        assert office.state("a.md") in SEARCHABLE_STATES
 
 
 def test_an_index_that_is_away_is_waited_for(office: Office) -> None:

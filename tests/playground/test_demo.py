@@ -176,7 +176,7 @@ async def test_a_terminal_is_aimed_at_the_demo_by_its_settings(tmp_path: Path) -
     assert not settings.exists()
 
 
-async def test_who_asks_before_bot_or_documents_are_there_is_answered_kindly(tmp_path: Path) -> None:
+async def test_who_asks_before_bot_and_documents_are_there_is_answered_from_the_documents(tmp_path: Path) -> None:
     async with start_demo(_quiet(tmp_path)) as running:
         camille = running.slack.person("camille")
         early = await camille.post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
@@ -184,7 +184,7 @@ async def test_who_asks_before_bot_or_documents_are_there_is_answered_kindly(tmp
         second = await camille.post("#rh", "<@USOUFFLEUR> combien de jours de télétravail ?")
         for ts in (early, second):
             answer = await running.slack.wait_for(partial(_answers, ts), LIMIT)
-            assert re.search(r"sont en cours de lecture|Je n'ai rien trouvé|\[1\]", answer.text)
+            assert "[1]" in answer.text
 
 
 def _answers(ts: str, message: Message) -> bool:

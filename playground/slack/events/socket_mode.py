@@ -30,13 +30,18 @@ class Socket:
 
 
 class SocketPool:
-    """All connections of the app. `on_ack` is called for each ack, `on_change` when one opens or closes."""
+    """All connections of the app. `on_ack` is called for each ack, `on_change` when one opens or closes.
+
+    While `admission` is cleared, a connection waits to be opened.
+    """
 
     def __init__(self, on_ack: Callable[[str, JsonObject | None], None], on_change: Callable[[], None]) -> None:
         self.on_ack = on_ack
         self.on_change = on_change
         self.open: list[Socket] = []
         self.opened = 0
+        self.admission = asyncio.Event()
+        self.admission.set()
         self._tickets: set[str] = set()
 
     def issue_ticket(self) -> str:
@@ -51,6 +56,7 @@ class SocketPool:
         if ticket not in self._tickets:
             return web.Response(status=404, text="This socket address is unknown or was used; ask for another.")
         self._tickets.discard(ticket)
+        await self.admission.wait()
         connection = web.WebSocketResponse(autoping=False)
         await connection.prepare(request)
         if len([socket for socket in self.open if not socket.leaving]) >= SOCKETS:

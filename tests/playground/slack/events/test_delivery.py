@@ -41,6 +41,16 @@ async def test_a_socket_begins_with_hello_and_echoes_pings(slack: LocalSlack) ->
         await socket.close()
 
 
+async def test_an_app_that_is_not_admitted_yet_waits(slack: LocalSlack) -> None:
+    slack.sockets.admission.clear()
+    async with aiohttp.ClientSession() as session:
+        opening = asyncio.create_task(open_socket(slack, session))
+        await slack.wait_until(lambda: slack.calls)
+        assert slack.sockets.open == []
+        slack.sockets.admission.set()
+        assert (await (await opening).receive_json())["type"] == "hello"
+
+
 async def test_a_ticket_opens_one_socket(slack: LocalSlack) -> None:
     answer = await client_of(slack).apps_connections_open(app_token=slack.app_token)
     async with aiohttp.ClientSession() as session:

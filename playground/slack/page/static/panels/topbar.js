@@ -23,7 +23,7 @@ export function createTopbar(root, banner, doings) {
   };
   draw();
   on(["workspace", "place", "connection", "folder"], draw);
-  on(["connection", "workspace"], () => drawBanner(banner));
+  on(["connection", "workspace", "folder"], () => drawBanner(banner));
 }
 
 /** @param {{menu: () => void, folder: () => void, folderShown: () => boolean, menuShown: () => boolean, personChanged: () => void, jump: () => void}} doings @param {() => void} draw */
@@ -81,5 +81,8 @@ function drawBanner(banner) {
 function trouble() {
   if (state.server === "lost") return "The playground's server does not answer; trying again…";
   if (!state.workspace || state.server === "connecting" || state.workspace.bot.connected) return "";
-  return state.botSeen ? "The bot is away; it answers as soon as it is back." : "The bot is starting…";
+  if (state.botSeen) return "The bot is away; it answers as soon as it is back.";
+  const files = state.folder?.files ?? [];
+  const unread = files.filter((file) => file.state === "waiting" || file.state === "reading").length;
+  return unread ? `The documents are being read (${files.length - unread} of ${files.length}). Ask already: the answer comes when they are read.` : "The bot is starting…";
 }
