@@ -29,7 +29,7 @@ Json: TypeAlias = dict[str, object]
 
 def person(user: str, name: str, *, admin: bool = False, bot: bool = False) -> Json:
     names = {"id": user, "name": name.lower(), "real_name": name, "locale": "fr-FR", "title": ""}
-    return {**names, "is_admin": admin, "is_bot": bot, "is_guest": user == STRANGER}
+    return {**names, "is_admin": admin, "is_bot": bot, "is_guest": False}
 
 
 def channel(place: str, name: str, kind: str, *members: str) -> Json:
@@ -55,6 +55,7 @@ class PageServer:
     messages: list[Json] = field(default_factory=list)
     folder: list[Json] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    guests: set[str] = field(default_factory=lambda: {STRANGER})
     connected: bool = True
     away: bool = False
     started_anew: bool = False  # since the page was loaded: its token is another start's
@@ -68,6 +69,7 @@ class PageServer:
         for kept in (self.messages, self.folder, self.removed, self.errors, self.asked, self.sockets):
             kept.clear()
         self.connected, self.away, self.started_anew = True, False, False
+        self.guests = {STRANGER}
 
     def bodies(self, route: str) -> list[Json]:
         return [body for name, body in self.asked if name == route]
@@ -97,6 +99,7 @@ class PageServer:
             person(STRANGER, "Zora"),
             person(BOT, "Souffleur", bot=True),
         ]
+        people = [{**one, "is_guest": one["id"] in self.guests} for one in people]
         places = [
             channel("CGEN", "general", "public", MEMBER, ADMIN, STRANGER),
             channel("CBOARD", "board", "private", ADMIN),

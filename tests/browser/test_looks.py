@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.page_server import BOT, PageServer, document, message, opened, text_of
+from tests.browser.page_server import BOT, MEMBER, PageServer, document, message, opened, text_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -172,3 +172,22 @@ async def test_a_narrow_page_scrolls_in_one_direction_only(page: Page, server: P
     await expect(text_of(page, "1700000000.000001")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     assert await page.locator(".scroller").first.evaluate("(e) => e.scrollWidth === e.clientWidth")
+
+
+async def test_the_hint_of_the_message_box_is_never_cut_off(page: Page, server: PageServer) -> None:
+    server.messages = [message("1700000000.000001", "a question", reply_count=1, reply_users=[BOT])]
+    await page.set_viewport_size({"width": 1440, "height": 800})
+    await opened(page, server)
+    composer = page.get_by_test_id("composer")
+    await expect(composer).to_have_attribute("placeholder", re.compile("Brussels"))
+    await page.get_by_test_id("thread-summary").click()
+    await expect(composer).to_have_attribute("placeholder", "Ask @souffleur a question…")
+
+
+async def test_the_hint_shows_a_guest_no_question_that_only_members_can_ask(page: Page, server: PageServer) -> None:
+    await opened(page, server, "/#/c/DMEMBER")
+    composer = page.get_by_test_id("composer")
+    await expect(composer).to_have_attribute("placeholder", re.compile("télétravail"))
+    server.guests.add(MEMBER)
+    await server.tell(type="state")
+    await expect(composer).to_have_attribute("placeholder", "Ask Souffleur a question…")

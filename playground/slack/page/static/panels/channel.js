@@ -148,8 +148,13 @@ export function promptButtons(offer, ask) {
 
 /** What may be written here, in long and in short. @param {Channel} channel */
 function placeholder(channel) {
-  if (channel.kind === "im") return { long: `Ask ${botName()}, e.g. “combien de jours de télétravail avec 6 mois d'ancienneté ?”`, short: `Ask ${botName()} a question…`, attach: `Send a file to ${botName()}` };
+  const guest = Boolean(userOf(state.me)?.is_guest);
+  if (channel.kind === "im") {
+    const short = `Ask ${botName()} a question…`;
+    const long = guest ? short : `Ask ${botName()}, e.g. “combien de jours de télétravail avec 6 mois d'ancienneté ?”`;
+    return { long, short, attach: `Send a file to ${botName()}` };
+  }
   const attach = "Add documents to the folder";
-  if (!hasBot(channel) || userOf(state.me)?.is_guest) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
+  if (!hasBot(channel) || guest) return { long: `Message #${channel.name}`, short: `Message #${channel.name}`, attach };
   return { long: `For example: @${botHandle()} what is the hotel limit in Brussels?`, short: `Ask @${botHandle()} a question…`, attach };
 }

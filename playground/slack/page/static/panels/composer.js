@@ -8,8 +8,8 @@ import { icon } from "../widgets/icons.js";
 /** @typedef {import("./completion.js").Completion} Completion */
 
 const TALLEST = 320;
-const ROOM_FOR_HINT = 410;
 let count = 0;
+const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
 /**
  * @param {{testid: string, sendTestid: string, label: string, send: (text: string) => Promise<boolean>, editLast: () => void, attach: () => void}} options
@@ -37,7 +37,7 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
     h("span", { class: "composer-hint" }, h("kbd", null, "Enter"), " to send, ", h("kbd", null, "Shift+Enter"), " for a new line"), button));
 
   let hints = { long: "", short: "" };
-  const hint = () => (input.placeholder = input.clientWidth < ROOM_FOR_HINT ? hints.short : hints.long);
+  const hint = () => (input.placeholder = fits(hints.long, input) ? hints.long : hints.short);
   new ResizeObserver(hint).observe(root);
 
   input.addEventListener("input", changed);
@@ -165,4 +165,11 @@ export function createComposer({ testid, sendTestid, label, send, editLast, atta
       put(drafts.get(key) ?? "");
     },
   };
+}
+
+/** Whether a text fits into one line of a field. @param {string} text @param {HTMLElement} field */
+function fits(text, field) {
+  const look = getComputedStyle(field);
+  pen.font = `italic ${look.fontWeight} ${look.fontSize} ${look.fontFamily}`;
+  return pen.measureText(text).width <= field.clientWidth - Number.parseFloat(look.paddingLeft) - Number.parseFloat(look.paddingRight);
 }
