@@ -254,6 +254,7 @@ async def test_a_stranger_is_shown_no_home_and_no_question_that_only_members_can
     await page.get_by_test_id("act-as").select_option(STRANGER)
     await expect(page.get_by_test_id("channel-general")).to_have_attribute("aria-current", "page")
     await expect(page.get_by_test_id("home-tab")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Direct messages")).to_have_count(0)
     await expect(page.get_by_test_id("guest-note")).to_be_visible()
     await expect(page.get_by_test_id("example")).to_have_count(0)
     assert [sent["as"] for sent in await server.sent("open_home")] == [MEMBER]
@@ -316,7 +317,7 @@ async def test_a_place_a_document_and_a_message_are_found_by_their_words(page: P
     await expect(page.get_by_test_id("jump")).to_have_count(0)
 
 
-async def test_what_could_not_be_read_stands_first_and_is_counted(page: Page, server: PageServer) -> None:
+async def test_what_could_not_be_read_stands_first_then_what_was_added_here(page: Page, server: PageServer) -> None:
     server.folder = [document("a.pdf", "words")]
     await opened(page, server)
     files = [FilePayload(name=name, mimeType="text/plain", buffer=b"x") for name in ("b.txt", "c.txt")]
@@ -325,7 +326,7 @@ async def test_what_could_not_be_read_stands_first_and_is_counted(page: Page, se
     server.folder = [document("a.pdf", "words"), document("b.txt", "words"), document("c.txt", "failed", reason="r")]
     await server.tell(type="folder")
     await expect(page.get_by_test_id("toast").last).to_contain_text("2 added, 1 could not be read")
-    await expect(page.get_by_test_id("folder-file").first).to_contain_text("c.txt")
+    await expect(page.get_by_test_id("folder-file")).to_contain_text(["c.txt", "b.txt", "a.pdf"])
 
 
 async def test_the_banner_says_who_is_away(page: Page, server: PageServer) -> None:
@@ -333,6 +334,9 @@ async def test_the_banner_says_who_is_away(page: Page, server: PageServer) -> No
     await opened(page, server)
     banner = page.get_by_test_id("banner")
     await expect(banner).to_have_text("The bot is starting…")
+    server.folder = [document("a.pdf", "words"), document("b.pdf", "reading"), document("c.pdf", "waiting")]
+    await server.tell(type="folder")
+    await expect(banner).to_contain_text("The documents are being read (1 of 3). Ask already")
     await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-connected", "false")
     await server.tell(type="bot", connected=True)
     await expect(banner).to_be_hidden()

@@ -49,7 +49,7 @@ export function createFolder(root, close) {
   const draw = () => {
     const files = state.folder?.files ?? [];
     const wanted = files.filter((file) => file.path.toLowerCase().includes(filter.value.trim().toLowerCase()))
-      .sort((a, b) => Number(b.state === "failed") - Number(a.state === "failed"));
+      .sort((a, b) => rank(b) - rank(a));
     const removed = (state.folder?.removed ?? []).filter((path) => path.toLowerCase().includes(filter.value.trim().toLowerCase()));
     filter.hidden = files.length < MANY;
     name.textContent = state.folder?.name ?? "";
@@ -145,6 +145,11 @@ async function deleteFile(path) {
 
 /** Documents that were added here and are not read yet. @type {Set<string>} */
 const unread = new Set();
+/** All documents that were added here: they stand above the others, for who adds some looks for them. @type {Set<string>} */
+const mine = new Set();
+
+/** What stands first: what failed, then what was added here. @param {FolderFile} file */
+const rank = (file) => (file.state === "failed" ? 2 : mine.has(file.path) ? 1 : 0);
 let added = 0;
 
 /** Says, once all that was added is read, how many could not be. */
@@ -172,6 +177,7 @@ export async function addFiles(dropped) {
     const answer = await tried(() => api.upload(files, dir || undefined));
     for (const path of answer?.paths ?? []) {
       now += 1;
+      mine.add(path);
       if (!before.has(path)) unread.add(path);
     }
   }

@@ -40,6 +40,7 @@ function inside(chosen) {
 
 /** @param {string} title @param {HTMLElement[]} rows */
 function group(title, rows) {
+  if (!rows.length) return null;
   const id = `group-${title.toLowerCase().replaceAll(" ", "-")}`;
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), h("ul", null, rows.map((row) => h("li", null, row))));
 }
