@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from knowledge.storage.inventory import PassageInventory
 
 log = logging.getLogger(__name__)
+_AWAY_TIMES = 2  # the quiet time: a rule file that is away for longer than this is gone
 _MAX_PROBLEMS = 500  # a record of any number of them would be refused, for its size
 
 
@@ -94,7 +95,8 @@ class AccessApplier:
         """Add the rules that vanished a moment ago (a program may be replacing them); return all, and their folders."""
         gone = (self._last_rules.keys() | scan.rule_files.keys()) - rules.by_folder.keys()
         self._vanished_since = {folder: self._vanished_since.get(folder, now) for folder in gone}
-        recent = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < quiet_seconds]
+        away = _AWAY_TIMES * quiet_seconds
+        recent = [folder for folder, since in self._vanished_since.items() if 0 <= now - since < away]
         vanished = {folder: self._last_rules.get(folder, FolderRule(NOBODY)) for folder in recent}
         self._last_rules = {**rules.by_folder, **vanished}
         return FolderRules(self._last_rules, rules.problems), recent

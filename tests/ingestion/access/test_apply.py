@@ -121,12 +121,12 @@ def test_a_rule_file_that_is_away_for_a_moment_opens_nothing(bench: Bench) -> No
         one.unlink()
     bench.drop("rh/c.md", TEXT + " Suite.")
     bench.ahead = 100  # what was written has come to rest
-    for ahead in (100, 110, 159):
+    for ahead in (100, 110, 219):
         bench.ahead = ahead
         assert bench.scan(quiet_seconds=60).waiting
         assert seen(bench, Audience.everyone()) == set()
     assert seen(bench, FINANCE) == {"rh/a.md", "rh/c.md"}
-    bench.ahead = 170
+    bench.ahead = 230
     bench.scan(quiet_seconds=60)
     assert seen(bench, Audience.everyone()) == {"rh/a.md", "rh/c.md", "old/b.md"}
 
