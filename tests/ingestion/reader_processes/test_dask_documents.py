@@ -51,17 +51,17 @@ class BrokenExecutor(Executor):
 
 
 @pytest.fixture
-def engine() -> Iterator[DaskReaderPool]:
-    with closing(DaskReaderPool(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))) as engine:
-        connect(engine, ImmediateExecutor())
-        yield engine
+def pool() -> Iterator[DaskReaderPool]:
+    with closing(DaskReaderPool(IngestionSettings(dask_scheduler="tcp://127.0.0.1:1"))) as pool:
+        connect(pool, ImmediateExecutor())
+        yield pool
 
 
-def connect(engine: DaskReaderPool, executor: Executor) -> None:
+def connect(pool: DaskReaderPool, executor: Executor) -> None:
     """Connect to a cluster with one worker."""
-    engine._client = OpenClient()  # type: ignore[assignment] # as far as it is asked
-    engine._executor = executor
-    engine._reads_by_worker = {WORKER: None}
+    pool._client = OpenClient()  # type: ignore[assignment] # as far as it is asked
+    pool._executor = executor
+    pool._reads_by_worker = {WORKER: None}
 
 
 @pytest.fixture
@@ -71,43 +71,43 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(engine: DaskReaderPool, file: Path) -> None:
-    connect(engine, SilentExecutor())
-    reads = [engine.submit_document(document_file(file)) for _ in range(3)]  # one is read, two wait for the worker
-    engine._add_step(engine._drop_scheduler)
+def test_documents_wait_when_the_scheduler_goes_away_while_they_are_read(pool: DaskReaderPool, file: Path) -> None:
+    connect(pool, SilentExecutor())
+    reads = [pool.submit_document(document_file(file)) for _ in range(3)]  # one is read, two wait for the worker
+    pool._add_step(pool._drop_scheduler)
     for read in reads:
         with pytest.raises(
             ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ went away: start it again\.$"
         ):
             read.result(5)
-    assert engine.concurrency == 1
+    assert pool.concurrency == 1
 
 
 def test_documents_wait_when_the_connection_was_closed_before_they_came(
-    engine: DaskReaderPool, file: Path, monkeypatch: pytest.MonkeyPatch
+    pool: DaskReaderPool, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.reader_processes.dask_cluster._CONNECT_SECONDS", 1)
-    monkeypatch.setattr(engine._client, "status", "closed")
+    monkeypatch.setattr(pool._client, "status", "closed")
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: the Dask scheduler \S+ cannot be reached \(OSError\)"):
-        engine.submit_document(document_file(file)).result(30)
+        pool.submit_document(document_file(file)).result(30)
 
 
 def test_documents_wait_when_dask_fails_in_an_unknown_way(
-    engine: DaskReaderPool, file: Path, caplog: pytest.LogCaptureFixture
+    pool: DaskReaderPool, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect(engine, BrokenExecutor())
+    connect(pool, BrokenExecutor())
     with pytest.raises(ReaderUnavailable, match=r"^a\.txt waits: "):
-        engine.submit_document(document_file(file)).result(5)
+        pool.submit_document(document_file(file)).result(5)
     assert "a step on the cluster failed" in caplog.messages
 
 
-def test_any_number_of_documents_is_read(engine: DaskReaderPool, file: Path) -> None:
-    reads = [engine.submit_document(document_file(file)) for _ in range(1500)]
+def test_any_number_of_documents_is_read(pool: DaskReaderPool, file: Path) -> None:
+    reads = [pool.submit_document(document_file(file)) for _ in range(1500)]
     assert all(read.result(30) == DocumentContent("", None, []) for read in reads)
 
 
-def test_closing_cancels_what_is_not_read_yet(engine: DaskReaderPool, file: Path) -> None:
-    connect(engine, SilentExecutor())
-    reads = [engine.submit_document(document_file(file)) for _ in range(3)]
-    engine.close()
+def test_closing_cancels_what_is_not_read_yet(pool: DaskReaderPool, file: Path) -> None:
+    connect(pool, SilentExecutor())
+    reads = [pool.submit_document(document_file(file)) for _ in range(3)]
+    pool.close()
     assert all(read.cancelled() for read in reads)
