@@ -345,7 +345,7 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
 def test_what_every_worker_has_installed_is_a_remedy(
     machines: Machines, reader_pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    programs = tmp_path / "reading_options"
+    programs = tmp_path / "programs"
     programs.mkdir()
     (programs / TESSERACT).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(programs))

@@ -124,7 +124,7 @@ def svg(path: Path) -> Path:
     return path
 
 
-_TEXT_READERS = ("text.marked_text", "text.marked_text", "text.notebooks")
+_TEXT_READERS = ("text.marked_text", "text.notebooks")
 MAKERS: dict[str, Callable[[Path], Path]] = {
     **{suffix: plain for suffix, one in FORMATS.items() if one.reader[0] in _TEXT_READERS or suffix == ".mbox"},
     **dict.fromkeys((".zip", ".tar", ".tgz"), archive),
