@@ -36,8 +36,7 @@ def fold_phrase(text: str) -> str:
 
 def split_at_and(text: str, language: Language | None) -> list[str]:
     """The parts of a text around the word for "and" of its language; the whole text where that is not known."""
-    joining = LANGUAGES[language].FOLLOWING.joined.partition(" ")[0].removesuffix("d?") if language else ""  # "ed?"
-    return text.split(f" {joining} ") if joining else [text]
+    return text.split(f" {LANGUAGES[language].FOLLOWING.conjunction} ") if language else [text]
 
 
 # A number in words with the word that it counts: "two days".

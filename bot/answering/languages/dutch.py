@@ -27,6 +27,7 @@ FOLLOWING = FollowingWords(
     question="wie|wat|wanneer|waar|welke?|waarom|hoe",
     later="volgende|daarna",
     earlier="vorige|daarvoor",
+    conjunction="en",
     joined=(
         "en (?:ook )?(?:(?:aan|tot|sinds|voor|met|van|bij) )?(?:hoe|hoeveel|wie|wat|wanneer|waar|welke?|waarom|"
         "(?:moet|mag|kan) (?:ik|je|men))"

@@ -26,6 +26,7 @@ FOLLOWING = FollowingWords(
     question="who|whom|whose|what|when|where|which|why|how",
     later="next|following|after that",
     earlier="previous|preceding|before that",
+    conjunction="and",
     joined=(
         "and (?:also )?(?:how|what|when|where|who|whom|which|why|(?:at|by|until|since|for|to) (?:what|when|whom|which)|"
         "(?:do|can|may|must|should) (?:i|we|you))"

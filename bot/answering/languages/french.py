@@ -31,6 +31,7 @@ FOLLOWING = FollowingWords(
     question="qui|que|quoi|quand|ou|quel(?:le)?s?|pourquoi|comment|combien|est ce que|qu est ce",
     later="suivante?s?|prochaine?s?|d apres",
     earlier="precedente?s?|d avant",
+    conjunction="et",
     joined=(
         "et (?:aussi )?(?:(?:a|de|en|par|pour|avec|jusqu a|depuis) )?(?:comment|combien|pourquoi|quand|ou|qui|quoi|"
         "quel(?:le)?s?|est ce que?|qu est ce|que (?:faire|dois)|(?:dois|puis) je|(?:peut|doit) on)"

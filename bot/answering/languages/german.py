@@ -19,6 +19,7 @@ FOLLOWING = FollowingWords(
     question="wer|wem|wen|was|wann|wo|welche[rsmn]?|warum|wie",
     later="nachste[nrsm]?|folgende[nrsm]?|danach",
     earlier="vorige[nrsm]?|vorherige[nrsm]?|davor",
+    conjunction="und",
     joined=(
         "und (?:auch )?(?:(?:an|ab|bis|seit|fur|mit|von|bei) )?(?:wie|wer|wem|wen|was|wann|wo|wohin|warum|wieso|"
         "welche[rsmn]?|(?:muss|kann|darf|soll|habe) ich|(?:muss|kann|darf|soll) man)"

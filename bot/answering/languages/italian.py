@@ -19,6 +19,7 @@ FOLLOWING = FollowingWords(
     question="chi|che|cosa|quando|dove|qual[ei]?|perche|come|quant[oaie]",
     later="seguenti?|successiv[oaie]|prossim[oaie]",
     earlier="precedenti?",
+    conjunction="e",
     joined=(
         "ed? (?:anche )?(?:(?:a|da|di|in|con|per|fino a) )?(?:come|chi|cosa|quando|dove|qual[ei]?|perche|quant[oaie]|"
         "che cosa|(?:posso|devo))"

@@ -19,6 +19,7 @@ FOLLOWING = FollowingWords(
     question="quem|que|o que|quando|onde|qual|quais|por ?que|como|quant[oa]s?",
     later="seguintes?|proxim[oa]s?",
     earlier="anterior(?:es)?",
+    conjunction="e",
     joined=(
         "e (?:tambem )?(?:(?:a|de|em|com|desde|ate|para) )?(?:como|quem|quando|onde|qual|quais|por ?que|quant[oa]s?|"
         "o que|(?:posso|devo|tenho))"

@@ -19,6 +19,7 @@ FOLLOWING = FollowingWords(
     question="quien(?:es)?|que|cuando|donde|cual(?:es)?|por que|como|cuant[oa]s?",
     later="siguientes?|proxim[oa]s?",
     earlier="anterior(?:es)?",
+    conjunction="y",
     joined=(
         "y (?:tambien )?(?:(?:a|de|en|con|desde|hasta|para) )?(?:como|quien(?:es)?|cuando|donde|cual(?:es)?|"
         "por que|cuant[oa]s?|que (?:hago|debo|hay|pasa)|(?:puedo|debo|tengo))"

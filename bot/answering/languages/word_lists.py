@@ -42,9 +42,9 @@ class AskingWords:
 class FollowingWords:
     """How a follow-up opens and refers to what was said, and what opens a whole question: patterns over folded text.
 
-    `later` and `earlier` ask for what comes after or before what was asked: "the next week". `joined` is the word for
-    "and" with what opens a second question after it: "and how", "and must I". `depending` are words before a question
-    that is part of another one: "if", "tell me".
+    `later` and `earlier` ask for what comes after or before what was asked: "the next week". `conjunction` is the word
+    for "and", `joined` has it with what opens a second question after it: "and how", "and must I". `depending` are
+    words before a question that is part of another one: "if", "tell me".
     """
 
     opening: str
@@ -52,6 +52,7 @@ class FollowingWords:
     question: str
     later: str
     earlier: str
+    conjunction: str
     joined: str
     depending: str
 

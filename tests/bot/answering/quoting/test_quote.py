@@ -83,23 +83,22 @@ def test_a_row_about_another_case_is_not_quoted_beside_the_one_that_is_named() -
     assert quoted("how many days in part time?", table).count("- ") == 2
 
 
-LEAVE = "Occasion | Days\nMarriage of an employee | 5\nBirth or adoption | 3\nMoving house | 1\nIllness of a child | 4"
+LEAVE = {
+    "How many days do I get for a marriage and for moving house?": (
+        "Occasion | Days\nMarriage of an employee | 5\nBirth or adoption | 3\nMoving house | 1\nIllness of a child | 4"
+    ),
+    "Combien de jours pour le mariage d'un salarié et pour un déménagement ?": (
+        "Occasion | Jours\nMariage d'un salarié | 5\nNaissance | 3\nDéménagement | 1\nMaladie d'un enfant | 4"
+    ),
+    "Wie viele Tage bekomme ich für die Hochzeit eines Mitarbeiters und für einen Umzug?": (
+        "Anlass | Tage\nHochzeit eines Mitarbeiters | 5\nGeburt | 3\nUmzug | 1\nKrankheit eines Kindes | 4"
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "How many days do I get for a marriage and for moving house?",
-        "Combien de jours pour un mariage et un déménagement ?",
-        "Wie viele Tage bekomme ich für Hochzeit und Umzug?",
-    ],
-)
-def test_of_two_subjects_that_a_question_joins_both_are_quoted(question: str) -> None:
-    text = quoted(question, LEAVE)
-    assert "Marriage" in text
-    assert "Moving" in text
-    assert "Birth" not in text
-    assert "Illness" not in text
+@pytest.mark.parametrize(("question", "table"), LEAVE.items(), ids=["English", "French", "German"])
+def test_of_two_subjects_that_a_question_joins_both_are_quoted(question: str, table: str) -> None:
+    assert [line.replace("*", "")[-2:] for line in quoted(question, table).splitlines()] == [" 5", " 1"]
 
 
 def test_of_a_table_in_another_language_only_the_likest_rows_are_quoted() -> None:
