@@ -39,10 +39,10 @@ MANIFEST = Path(__file__).parent.parent / "manifest.json"
 COLLECTION = "playground"
 ADMIN = "UALICE"
 _RETRY_DELAYS = (0.0, 2.0, 10.0, 30.0)  # seconds: who asks before the bot is there does not wait Slack's minutes
-_FIRST_PASS_SECONDS = 30.0  # whoever names a large folder asks about what is read by then
+_FIRST_PASS_SECONDS = 45.0  # whoever names a large folder asks about what is read by then
 _GRACE_SECONDS = "2"  # for an answer in flight: whoever presses Ctrl+C does not wait for a model
 _SAMPLES_FROM = datetime(2026, 1, 12, 9, tzinfo=UTC).timestamp()
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2
 _LOCK = "demo.lock"
 _TERMINAL = "terminal.env"  # read by a shell, it aims the terminal commands at the demo
 _OF_A_DEMO = (_TERMINAL, "qdrant", "documents", "bot.log", "ingestion.log", "bot.json", "ingestion.json")
@@ -127,7 +127,7 @@ async def start_demo(demo: DemoSettings) -> AsyncIterator[RunningDemo]:
         bot = SupervisedProcess("bot", {**addresses, **shared}, demo.state / "bot.log")
         slack.sockets.admission.clear()
         lives = [asyncio.create_task(process.keep_running(), name=process.module) for process in (worker, bot)]
-        lives.append(asyncio.create_task(_admit_bot(slack, demo.state / "ingestion.json"), name="first pass"))
+        lives.append(asyncio.create_task(_admit_bot(slack, ledger), name="first pass"))
         stack.push_async_callback(_list_ended_processes, lives)
         yield RunningDemo(slack, demo.documents, bot, worker)
 
@@ -224,23 +224,16 @@ def _delete_state(state: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-async def _admit_bot(slack: LocalSlack, heartbeat: Path) -> None:
-    """Let the bot connect once the worker has read the folder: the first question finds its answer."""
+async def _admit_bot(slack: LocalSlack, ledger: QdrantLedgerReader) -> None:
+    """Let the bot connect once what lay in the folder can be found: the first question finds its answer."""
     try:
         async with asyncio.timeout(_FIRST_PASS_SECONDS):
-            while not _has_read_folder(heartbeat):  # noqa: ASYNC110  # another process writes the file
+            while not await ledger.is_folder_searchable():  # noqa: ASYNC110  # another process reads it
                 await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError:
-        log.warning("The documents are not read yet; the bot answers from what is.")
+        log.warning("Not all documents are read yet; the bot answers from those that are.")
     finally:
         slack.sockets.admission.set()
-
-
-def _has_read_folder(heartbeat: Path) -> bool:
-    try:
-        return bool(json.loads(heartbeat.read_text(encoding="utf-8"))["folder_read"])
-    except (OSError, json.JSONDecodeError, KeyError):  # the worker has not begun
-        return False
 
 
 async def _list_ended_processes(lives: list[asyncio.Task[None]]) -> None:

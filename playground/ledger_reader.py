@@ -45,6 +45,14 @@ class QdrantLedgerReader:
             return LedgerReading(worker_alive=self.worker.is_alive, error="The index cannot be reached at the moment.")
         return LedgerReading(lines, self.worker.is_alive, self._embedding(lines))
 
+    async def is_folder_searchable(self) -> bool:
+        """Whether the worker has read the folder once, and by meaning too unless the embedding model is away."""
+        beat = self._read_heartbeat()
+        if not beat.get("folder_read") or beat["meaning"] == "away":
+            return bool(beat.get("folder_read"))
+        reading = await self()
+        return not reading.error and all(line.state != "words" for line in reading.lines)
+
     async def _records(self) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = []
         offset: str | None = None
@@ -75,11 +83,15 @@ class QdrantLedgerReader:
         """Return one sentence while some document has no dense vectors yet."""
         if not any(line.state == "words" for line in lines):
             return None
+        return _STANDINGS.get(self._read_heartbeat().get("meaning", ""))
+
+    def _read_heartbeat(self) -> dict[str, Any]:
+        """Read the worker's heartbeat; it is empty before the worker has begun."""
         try:
-            standing = json.loads(self.heartbeat.read_text(encoding="utf-8")).get("meaning")
+            state: dict[str, Any] = json.loads(self.heartbeat.read_text(encoding="utf-8"))
         except (OSError, json.JSONDecodeError):
-            return None
-        return _STANDINGS.get(standing)
+            return {}
+        return state
 
 
 def _line_from_record(record: dict[str, Any]) -> LedgerLine:

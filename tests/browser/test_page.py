@@ -337,6 +337,9 @@ async def test_the_banner_says_who_is_away(page: Page, server: PageServer) -> No
     server.folder = [document("a.pdf", "words"), document("b.pdf", "reading"), document("c.pdf", "waiting")]
     await server.tell(type="folder")
     await expect(banner).to_contain_text("The documents are being read (1 of 3). Ask already")
+    server.folder = [document("a.pdf", "words"), document("b.pdf", "meaning"), document("c.pdf", "failed")]
+    await server.tell(type="folder")
+    await expect(banner).to_contain_text("The documents become searchable by meaning (1 of 2).")
     await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-connected", "false")
     await server.tell(type="bot", connected=True)
     await expect(banner).to_be_hidden()

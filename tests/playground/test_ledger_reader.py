@@ -15,27 +15,32 @@ _ID = "00000000-0000-0000-0000-000000000001"
 
 
 @pytest.mark.parametrize(
-    ("state", "meaning", "sentence"),
+    ("state", "meaning", "sentence", "searchable"),
     [
-        ("words", "untried", "about to be added"),
-        ("words", "on", "being added"),
-        ("words", "away", "waiting for an embedding model"),
-        ("words", None, None),
-        ("meaning", "away", None),
+        ("words", "untried", "about to be added", False),
+        ("words", "on", "being added", False),
+        ("words", "away", "waiting for an embedding model", True),
+        ("words", None, None, False),
+        ("meaning", "away", None, True),
+        ("meaning", "on", None, True),
     ],
 )
 async def test_the_page_is_told_how_meaning_stands_while_something_waits_for_it(
-    state: str, meaning: str | None, sentence: str | None, tmp_path: Path
+    state: str, meaning: str | None, sentence: str | None, *, searchable: bool, tmp_path: Path
 ) -> None:
     heartbeat = Heartbeat("ingestion", tmp_path)
     if meaning:
-        heartbeat.write_heartbeat(ready=True, meaning=meaning)
+        heartbeat.write_heartbeat(ready=True, meaning=meaning, folder_read=True)
     async with qdrant_server.serve_qdrant(tmp_path / "qdrant") as server, aiohttp.ClientSession(server.url) as session:
         await session.put("/collections/t_documents", json={"vectors": {}})
         point = {"id": _ID, "vector": {}, "payload": {**_RECORD, "state": state}}
         await session.put("/collections/t_documents/points?wait=true", json={"points": [point]})
         worker = SupervisedProcess("ingestion", {}, tmp_path / "log")
-        reading = await QdrantLedgerReader(server.url, "", "t", worker, heartbeat.path)()
+        ledger = QdrantLedgerReader(server.url, "", "t", worker, heartbeat.path)
+        reading = await ledger()
+        assert await ledger.is_folder_searchable() is searchable
+        heartbeat.write_heartbeat(ready=True, meaning="away", folder_read=False)
+        assert not await ledger.is_folder_searchable()
     assert [line.state for line in reading.lines] == [state]
     assert reading.embedding == sentence
 

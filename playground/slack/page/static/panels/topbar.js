@@ -84,5 +84,9 @@ function trouble() {
   if (state.botSeen) return "The bot is away; it answers as soon as it is back.";
   const files = state.folder?.files ?? [];
   const unread = files.filter((file) => file.state === "waiting" || file.state === "reading").length;
-  return unread ? `The documents are being read (${files.length - unread} of ${files.length}). Ask already: the answer comes when they are read.` : "The bot is starting…";
+  const byMeaning = files.filter((file) => file.state === "meaning").length;
+  const byWords = files.filter((file) => file.state === "words").length;
+  if (unread) return `The documents are being read (${files.length - unread} of ${files.length}). Ask already: the answer comes when they are read.`;
+  if (byWords && byMeaning) return `The documents become searchable by meaning (${byMeaning} of ${byMeaning + byWords}). Ask already: the answer comes after that.`;
+  return "The bot is starting…";
 }
