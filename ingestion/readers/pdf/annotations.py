@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.pdf.page_objects import get_box_area, get_page_box, intersect_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pypdfium2 import PdfDocument, PdfPage
 
-_DRAWN = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP})
+    from ingestion.readers.pdf.page_objects import PdfBox
+
+_NEVER_DRAWN = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 _NOTES = frozenset(
     {
         pdfium.FPDF_ANNOT_TEXT,
@@ -30,6 +33,7 @@ _NOTES = frozenset(
         pdfium.FPDF_ANNOT_CARET,
     }
 )
+_MIN_OPACITY = 0.05  # of 1
 _NOT_SHOWN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 
 
@@ -52,7 +56,7 @@ def open_page(document: PdfDocument, number: int, findings: PageFindings | None)
     if findings is None or not pdfium.FPDFPage_GetAnnotCount(page.raw):
         return page
     findings.notes += _read_notes(page, number)
-    if not any(_kind(annotation) in _DRAWN for annotation in _annotations(page)):
+    if all(_kind(annotation) in _NEVER_DRAWN for annotation in _annotations(page)):
         return page
     before = _characters(page)
     _hide_what_is_not_shown(page)
@@ -65,8 +69,8 @@ def open_page(document: PdfDocument, number: int, findings: PageFindings | None)
 
 def _read_notes(page: PdfPage, number: int) -> Iterator[Element]:
     for annotation in _annotations(page):
-        shown = not pdfium.FPDFAnnot_GetFlags(annotation) & _NOT_SHOWN
-        if shown and _kind(annotation) in _NOTES and (words := collapse_whitespace(_contents(annotation))):
+        is_note = _kind(annotation) in _NOTES and _is_shown(annotation, page)
+        if is_note and (words := collapse_whitespace(_contents(annotation))):
             yield Element(f"Comment: {words}", page=number, last_page=number)
 
 
@@ -90,13 +94,31 @@ def _contents(annotation: pdfium.FPDF_ANNOTATION) -> str:
     return bytes(written)[: max(size - 2, 0)].decode("utf-16-le", "ignore")
 
 
+def _is_shown(note: pdfium.FPDF_ANNOTATION, page: PdfPage) -> bool:
+    """Whether a screen shows that there is a note: a clear one, or one beside the page, is found by nobody."""
+    opacity = ctypes.c_float(1.0)
+    pdfium.FPDFAnnot_GetNumberValue(note, b"CA", opacity)
+    box = _read_box(note)
+    if pdfium.FPDFAnnot_GetFlags(note) & _NOT_SHOWN or opacity.value < _MIN_OPACITY or box is None:
+        return False
+    left, bottom, right, top = intersect_boxes(box, get_page_box(page))
+    # The sign of a note has a size of its own, a marked line has that of its area.
+    is_marking = _kind(note) != pdfium.FPDF_ANNOT_TEXT
+    return (left < right and bottom < top) if is_marking else (left <= right and bottom <= top)
+
+
+def _read_box(annotation: pdfium.FPDF_ANNOTATION) -> PdfBox | None:
+    box = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, box):
+        return None
+    return min(box.left, box.right), min(box.bottom, box.top), max(box.left, box.right), max(box.bottom, box.top)
+
+
 def _hide_what_is_not_shown(page: PdfPage) -> None:
     """Hide what no screen shows: what is for print only, or without area."""
     for annotation in _annotations(page):
-        flags = pdfium.FPDFAnnot_GetFlags(annotation)
-        box = pdfium.FS_RECTF()
-        placed = pdfium.FPDFAnnot_GetRect(annotation, box) and box.left < box.right and box.bottom < box.top
-        if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW or not placed:
+        flags, box = pdfium.FPDFAnnot_GetFlags(annotation), _read_box(annotation)
+        if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW or box is None or not get_box_area(box):
             pdfium.FPDFAnnot_SetFlags(annotation, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
 
 

@@ -2,7 +2,7 @@
 
 The text layer over a scanned picture is what people see, and stays. White text is compared with the topmost object
 drawn before it; over a picture, a shading or a form with more than text it is doubtful, and so is what is painted over
-later. A page without such text costs only a few calls for each text object.
+later, or inside a form that is clear. A page without such text costs only a few calls for each text object.
 """
 
 from __future__ import annotations
@@ -15,44 +15,33 @@ from typing import TYPE_CHECKING, Literal
 
 import pypdfium2.raw as pdfium
 
+from ingestion.readers.pdf.covered_text import find_covered_text
+from ingestion.readers.pdf.page_objects import (
+    FILL_MODES,
+    ObjectReader,
+    contains_point,
+    get_box_area,
+    get_box_centre,
+    get_object_address,
+    get_page_box,
+    intersect_boxes,
+)
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from ctypes import Structure, _Pointer
-
     from pypdfium2 import PdfPage
 
-    Object = _Pointer[Structure]
+    from ingestion.readers.pdf.page_objects import Object, PdfBox
 
 Verdict = Literal["shown", "doubt", "hidden"]
-PdfBox = tuple[float, float, float, float]  # left, bottom, right, top
 
-_MAX_FORM_DEPTH = 3
 _MIN_WHITE = 243  # of 255, in each of the three colours
-_FILL_MODES = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP)
-_STROKE_MODES = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
+_MIN_OPACITY = 13  # of 255: on paper, fainter ink is as good as white
 _NO_TEXT = pdfium.FPDF_TEXTRENDERMODE_UNKNOWN  # what an object that is no text answers
-_CLIP_ONLY = pdfium.FPDF_TEXTRENDERMODE_CLIP
 _MIN_PRINT_SIZE = 0.9  # points, in each direction: less is scaled or clipped to nothing
-_MAX_CLIP_POINTS = 64
-_MIN_COVER = 20.0, 5.0  # points: the width and the height of a fill that may lie over a line
-_MAX_COVERS = 100
 _TWINS_WITHIN = 5  # text objects
 _TWIN_APART = 0.05, 1.2  # points, at least and at most
-_NOT_DRAWN = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 _MIN_SCAN_SHARE = 0.5  # of a page's area: pictures that fill more of it are the page itself
-
-
-def get_page_box(page: PdfPage) -> PdfBox:
-    """The visible area of a page, in its own coordinates."""
-    box: PdfBox = page.get_bbox()
-    return box
-
-
-def get_object_address(each: Object) -> int:
-    """The identity of an object while its page is open; 0 for none."""
-    return ctypes.addressof(each.contents) if each else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,258 +55,153 @@ class HiddenTextObjects:
 
 def find_hidden_text(page: PdfPage) -> HiddenTextObjects:
     """The text objects of a page that are hidden, or may be."""
-    looks = _ObjectReader()
+    reader = ObjectReader()
     raw = page.raw
     top = [pdfium.FPDFPage_GetObject(raw, n) for n in range(pdfium.FPDFPage_CountObjects(raw))]
-    suspects = looks.list_doubtful_text(top, ())
-    shrunk = frozenset(looks.shrunk)
+    search = _SuspectSearch(reader)
+    search.search_objects(top, (), None)
+    shrunk = frozenset(search.shrunk)
     page_box = get_page_box(page)
-    covered = looks.list_covered_text(top, _MIN_SCAN_SHARE * _box_area(page_box))
-    if not suspects:
-        return HiddenTextObjects(shrunk, covered - shrunk, frozenset(looks.doubled))
-    sheet = _HiddenTextCheck(looks, top, page_box)
-    verdicts = {get_object_address(each): sheet.judge_object(each, path) for each, path in suspects}
+    covered = find_covered_text(reader, top, page_box, _MIN_SCAN_SHARE * get_box_area(page_box))
+    if not search.suspects:
+        return HiddenTextObjects(shrunk, frozenset(covered) - shrunk, frozenset(search.doubled))
+    sheet = _HiddenTextCheck(reader, top, page_box)
+    verdicts = {get_object_address(each): sheet.judge_object(each, path) for each, path in search.suspects}
     hidden = shrunk | {each for each, verdict in verdicts.items() if verdict == "hidden"}
     doubtful = covered | {each for each, verdict in verdicts.items() if verdict == "doubt"}
-    return HiddenTextObjects(hidden, doubtful - hidden, frozenset(looks.doubled))
+    return HiddenTextObjects(hidden, frozenset(doubtful) - hidden, frozenset(search.doubled))
 
 
-@dataclass(frozen=True, slots=True)
-class _DrawnObject:
-    """A drawn object: its area and colour; None if it is not one plain colour."""
+class _SuspectSearch:
+    """Finds the text objects that are scaled or clipped to nothing, and those that need a closer look.
 
-    box: PdfBox
-    fill: Colour | None
+    `suspects` has each of the latter with the forms around it, from the outermost to the innermost.
+    """
 
-
-class _ObjectReader:
-    """Reads the look of objects from pdfium, with reused buffers."""
-
-    def __init__(self) -> None:
-        self._numbers = [ctypes.c_uint() for _ in range(4)]
-        self._colours = [ctypes.byref(number) for number in self._numbers]
-        self._sides = [ctypes.c_float() for _ in range(4)]
-        self._edges = [ctypes.byref(side) for side in self._sides]
-        self._mode, self._stroke = ctypes.c_int(), ctypes.c_int()
-        self._size, self._matrix = ctypes.c_float(), pdfium.FS_MATRIX()
+    def __init__(self, reader: ObjectReader) -> None:
+        self._reader = reader
+        self._size = ctypes.c_float()
+        self.suspects: list[tuple[Object, tuple[Object, ...]]] = []
         self.shrunk: set[int] = set()
         self.doubled: set[int] = set()
         self._recent: deque[tuple[Object, float, float]] = deque(maxlen=_TWINS_WITHIN)
 
-    def list_doubtful_text(
-        self, objects: list[Object], above: tuple[Object, ...]
-    ) -> list[tuple[Object, tuple[Object, ...]]]:
-        """The text objects that may be hidden, each with the forms around it."""
-        found: list[tuple[Object, tuple[Object, ...]]] = []
-        red, _, _, opacity = self._numbers
+    def search_objects(
+        self, objects: list[Object], above: tuple[Object, ...], sight: PdfBox | None, *, is_clear: bool = False
+    ) -> None:
+        """Look at the objects inside the forms `above`, of which this much is in sight; is one of these clear?"""
         for each in objects:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(each)
-            if mode != _NO_TEXT and self._is_shrunk(each, above):
+            if mode == _NO_TEXT:
+                if pdfium.FPDFPageObj_GetType(each) == pdfium.FPDF_PAGEOBJ_FORM:
+                    inner = self._reader.clip_inside(each, sight)
+                    within = self._reader.list_form_objects(each)
+                    self.search_objects(within, (*above, each), inner, is_clear=is_clear or self._is_clear(each))
+            elif self._is_shrunk(each, above) or self._is_clipped_away(each, sight):
                 self.shrunk.add(get_object_address(each))
-                continue
-            if mode != _NO_TEXT:
+            else:
                 self._note_twin(each)
-            if mode in _FILL_MODES:
-                # Asked of all: what follows is for the few.
-                if not pdfium.FPDFPageObj_GetFillColor(each, *self._colours):
-                    continue
-                if red.value < _MIN_WHITE and opacity.value:
-                    continue
-                found += [(each, above)]
-            elif mode in (_NOT_DRAWN, _CLIP_ONLY) or mode in _STROKE_MODES:
-                found += [(each, above)]
-            elif len(above) < _MAX_FORM_DEPTH and pdfium.FPDFPageObj_GetType(each) == pdfium.FPDF_PAGEOBJ_FORM:
-                found += self.list_doubtful_text(self.list_form_objects(each), (*above, each))
-        return found
+                if is_clear or self._is_suspect(each, mode):
+                    self.suspects.append((each, above))
+
+    def _is_suspect(self, text: Object, mode: int) -> bool:
+        if mode in FILL_MODES:
+            # Asked of all: what follows is for the few.
+            ink = self._reader.read_fill(text)
+            return ink is not None and (ink[0] >= _MIN_WHITE or ink[3] < _MIN_OPACITY)
+        return True
+
+    def _is_clear(self, form: Object) -> bool:
+        fill = self._reader.read_fill(form)
+        return fill is not None and fill[3] < _MIN_OPACITY
 
     def _note_twin(self, text: Object) -> None:
         """Note text that is drawn twice, a little apart, as some programs make it bold."""
-        if not pdfium.FPDFPageObj_GetMatrix(text, self._matrix):
+        matrix = self._reader.read_matrix(text)
+        if matrix is None:
             return
-        x, y = self._matrix.e, self._matrix.f
+        x, y = matrix[4:]
         for other, left, base in self._recent:
             if _TWIN_APART[0] < math.hypot(x - left, y - base) < _TWIN_APART[1]:
-                own, its = self.read_object_box(text), self.read_object_box(other)
+                own, its = self._reader.read_box(text), self._reader.read_box(other)
                 if own and its and abs((own[2] - own[0]) - (its[2] - its[0])) < _TWIN_APART[0]:
                     self.doubled |= {get_object_address(text), get_object_address(other)}
         self._recent.append((text, x, y))
 
     def _is_shrunk(self, text: Object, above: tuple[Object, ...]) -> bool:
-        """Whether text is scaled to nothing, or clipped away."""
+        """Whether text is scaled to nothing."""
         scale = 1.0
         for each in (text, *above):
-            if pdfium.FPDFPageObj_GetMatrix(each, self._matrix):
-                m = self._matrix
-                across, down = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
-                flat = abs(m.a * m.d - m.b * m.c)
-                longer = max(across, down)
-                scale *= flat / longer if longer else 0.0
-        if pdfium.FPDFTextObj_GetFontSize(text, self._size) and abs(self._size.value) * scale < _MIN_PRINT_SIZE:
-            return True
-        return any(self._is_clipped_away(each) for each in (text, *above))
+            if matrix := self._reader.read_matrix(each):
+                a, b, c, d, _, _ = matrix
+                longer = max(math.hypot(a, b), math.hypot(c, d))
+                scale *= abs(a * d - b * c) / longer if longer else 0.0
+        return (
+            bool(pdfium.FPDFTextObj_GetFontSize(text, self._size)) and abs(self._size.value) * scale < _MIN_PRINT_SIZE
+        )
 
-    def _is_clipped_away(self, each: Object) -> bool:
-        clip = pdfium.FPDFPageObj_GetClipPath(each)
-        count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
-        if count <= 0:
+    def _is_clipped_away(self, text: Object, sight: PdfBox | None) -> bool:
+        sight = self._reader.clip(text, sight)
+        box = self._reader.read_box(text) if sight else None
+        if sight is None or box is None or not get_box_area(box):  # spaces have none
             return False
-        box = self.read_object_box(each)
-        if box is None or not _box_area(box):  # spaces have none
-            return False
-        left, bottom, right, top = box
-        for path in range(min(count, _MAX_CLIP_POINTS)):
-            points = self._clip_points(clip, path)
-            if points is None:
-                continue
-            across, down = [x for x, _ in points], [y for _, y in points]
-            left, right = max(left, min(across)), min(right, max(across))
-            bottom, top = max(bottom, min(down)), min(top, max(down))
+        left, bottom, right, top = intersect_boxes(box, sight)
         tall, wide = min(box[3] - box[1], _MIN_PRINT_SIZE), min(box[2] - box[0], _MIN_PRINT_SIZE)
         return right - left < wide or top - bottom < tall
-
-    def _clip_points(self, clip: Structure, path: int) -> list[tuple[float, float]] | None:
-        """The points of a clip path; None if it has none, or too many to look at."""
-        count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
-        if not 0 < count <= _MAX_CLIP_POINTS:
-            return None
-        points = []
-        x, y = self._sides[0], self._sides[1]
-        for n in range(count):
-            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, n), x, y)
-            points.append((x.value, y.value))
-        return points
-
-    def list_covered_text(self, top: list[Object], scan_area: float) -> frozenset[int]:
-        """The text of the page itself over which something opaque is painted later, other than a scan of the page."""
-        covers: list[PdfBox] = []
-        found: set[int] = set()
-        for each in reversed(top):
-            kind = pdfium.FPDFPageObj_GetType(each)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                box = self.read_object_box(each) if covers else None
-                if box and any(_contains_point(cover, _box_centre(box)) for cover in covers):
-                    found.add(get_object_address(each))
-            elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE) and len(covers) < _MAX_COVERS:
-                drawn = self.read_drawn_object(each)
-                is_opaque = kind == pdfium.FPDF_PAGEOBJ_IMAGE or (drawn and drawn.fill and self._numbers[3].value > 250)
-                is_scan = kind == pdfium.FPDF_PAGEOBJ_IMAGE and drawn and _box_area(drawn.box) >= scan_area
-                if drawn and is_opaque and not is_scan and _is_large(drawn.box):
-                    covers.append(drawn.box)
-        return frozenset(found)
-
-    def list_form_objects(self, form: Object) -> list[Object]:
-        """The objects of a form."""
-        return [pdfium.FPDFFormObj_GetObject(form, n) for n in range(pdfium.FPDFFormObj_CountObjects(form))]
-
-    def read_text_colour(self, text: Object, mode: int) -> tuple[int, int, int, int] | None:
-        """The colour and opacity of text; None if it has two colours or no plain one."""
-        if mode in _FILL_MODES:
-            return self._read_colour(pdfium.FPDFPageObj_GetFillColor, text)
-        return self._read_colour(pdfium.FPDFPageObj_GetStrokeColor, text) if mode in _STROKE_MODES else None
-
-    def read_drawn_object(self, each: Object) -> _DrawnObject | None:
-        """What an object other than text draws; None if it cannot be behind text."""
-        kind = pdfium.FPDFPageObj_GetType(each)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            return None
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and not any(
-            self.read_drawn_object(inner) for inner in self.list_form_objects(each)
-        ):
-            return None
-        fill = None
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            pdfium.FPDFPath_GetDrawMode(each, self._mode, self._stroke)
-            found = self._read_colour(pdfium.FPDFPageObj_GetFillColor, each) if self._mode.value else None
-            if self._mode.value == pdfium.FPDF_FILLMODE_NONE or (found and found[3] == 0):
-                return None
-            fill = found[:3] if found else None
-        box = self.read_object_box(each)
-        return _DrawnObject(box, fill) if box else None
-
-    def holds_picture(self, each: Object, depth: int = 0) -> bool:
-        """Whether an object is a picture, or a form with one."""
-        kind = pdfium.FPDFPageObj_GetType(each)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
-            return any(self.holds_picture(inner, depth + 1) for inner in self.list_form_objects(each))
-        return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-
-    def read_object_box(self, each: Object) -> PdfBox | None:
-        """The area of an object, in the coordinates of its container."""
-        if not pdfium.FPDFPageObj_GetBounds(each, *self._edges):
-            return None
-        left, bottom, right, top = (side.value for side in self._sides)
-        return left, bottom, right, top
-
-    def _read_colour(self, ask: Callable[..., int], each: Object) -> tuple[int, int, int, int] | None:
-        if not ask(each, *self._colours):
-            return None
-        red, green, blue, opacity = (number.value for number in self._numbers)
-        return red, green, blue, opacity
 
 
 class _HiddenTextCheck:
     """Checks a page with doubtful text: what is behind it, and whether the page is a scan."""
 
-    def __init__(self, looks: _ObjectReader, top: list[Object], box: PdfBox) -> None:
-        self._looks = looks
+    def __init__(self, reader: ObjectReader, top: list[Object], box: PdfBox) -> None:
+        self._reader = reader
         self._top = top
-        boxes = [looks.read_object_box(each) for each in top if looks.holds_picture(each)]
+        boxes = [reader.read_box(each) for each in top if reader.holds_picture(each)]
         self._pictures = [each for each in boxes if each]
-        area = sum(_box_area(_clip_box(each, box)) for each in self._pictures)
-        self._is_scan = area >= _MIN_SCAN_SHARE * _box_area(box)
+        area = sum(get_box_area(intersect_boxes(each, box)) for each in self._pictures)
+        self._is_scan = area >= _MIN_SCAN_SHARE * get_box_area(box)
 
     def judge_object(self, text: Object, path: tuple[Object, ...]) -> Verdict:
         """Whether people see a suspicious text object inside the forms of `path`."""
-        outer = self._looks.read_object_box(path[0] if path else text)
-        own = self._looks.read_object_box(text)
+        outer = self._reader.read_box(path[0] if path else text)
+        own = self._reader.read_box(text)
         if outer is None or own is None:
             return "shown"
-        if self._is_scan and any(_contains_point(picture, _box_centre(outer)) for picture in self._pictures):
+        if self._is_scan and any(contains_point(picture, get_box_centre(outer)) for picture in self._pictures):
             return "shown"
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(text)
-        if mode in (_NOT_DRAWN, _CLIP_ONLY):
+        verdict = self._judge_ink(text, path)
+        return "doubt" if verdict == "shown" and self._may_be_clear(path) else verdict
+
+    def _judge_ink(self, text: Object, path: tuple[Object, ...]) -> Verdict:
+        inks = self._reader.list_text_colours(text)
+        if not inks:
             return "hidden"
-        ink = self._looks.read_text_colour(text, mode)
-        if ink is None:
+        inks = [ink for ink in inks if ink is None or ink[3] >= _MIN_OPACITY]
+        if not inks:
+            return "hidden"
+        if any(ink is None or min(ink[:3]) < _MIN_WHITE for ink in inks):
             return "shown"
-        if ink[3] == 0 or min(ink[:3]) < _MIN_WHITE:
-            return "hidden" if ink[3] == 0 else "shown"
         ground = self._background_colour(self._top, text, path)
         if ground is None:
             return "doubt"
-        return "hidden" if is_similar_colour(ink[:3], ground) else "shown"
+        return "hidden" if all(ink and is_similar_colour(ink[:3], ground) for ink in inks) else "shown"
+
+    def _may_be_clear(self, path: tuple[Object, ...]) -> bool:
+        """Whether a form around is clear: it hides what it holds if it is a group, and pdfium does not tell that."""
+        fills = [self._reader.read_fill(form) for form in path]
+        return any(fill is not None and fill[3] < _MIN_OPACITY for fill in fills)
 
     def _background_colour(self, objects: list[Object], text: Object, path: tuple[Object, ...]) -> Colour | None:
         """The colour behind a text object: of the topmost object drawn before it, or paper."""
         inner = path[0] if path else text
         if path:
-            within = self._background_colour(self._looks.list_form_objects(inner), text, path[1:])
+            within = self._background_colour(self._reader.list_form_objects(inner), text, path[1:])
             if within != WHITE:
                 return within
         at = next(n for n, each in enumerate(objects) if get_object_address(each) == get_object_address(inner))
-        box = self._looks.read_object_box(inner)
+        box = self._reader.read_box(inner)
         for each in reversed(objects[:at]):
-            drawn = self._looks.read_drawn_object(each)
-            if drawn and box and _contains_point(drawn.box, _box_centre(box)):
+            drawn = self._reader.read_drawn_object(each)
+            if drawn and box and contains_point(drawn.box, get_box_centre(box)):
                 return drawn.fill
         return WHITE
-
-
-def _box_centre(box: PdfBox) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _contains_point(box: PdfBox, point: tuple[float, float]) -> bool:
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
-
-
-def _clip_box(box: PdfBox, page: PdfBox) -> PdfBox:
-    return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
-
-
-def _is_large(box: PdfBox) -> bool:
-    return box[2] - box[0] >= _MIN_COVER[0] and box[3] - box[1] >= _MIN_COVER[1]
-
-
-def _box_area(box: PdfBox) -> float:
-    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)

@@ -18,7 +18,7 @@ from pypdfium2 import PdfDocument, PdfiumError, PdfPage, PdfTextPage
 
 from ingestion.readers.elements import insert_doubt_mark
 from ingestion.readers.pdf.annotations import PageFindings, open_page
-from ingestion.readers.pdf.hidden_text import find_hidden_text, get_object_address, get_page_box
+from ingestion.readers.pdf.hidden_text import find_hidden_text
 from ingestion.readers.pdf.letter_repair import (
     ACCENTS,
     compose_accents,
@@ -26,6 +26,7 @@ from ingestion.readers.pdf.letter_repair import (
     join_characters,
     join_turned_lines,
 )
+from ingestion.readers.pdf.page_objects import get_object_address, get_page_box
 
 _FIXED_PITCH = 1
 _FORCE_BOLD = 1 << 18

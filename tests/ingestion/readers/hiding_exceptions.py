@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Maker = Callable[[Path], object]
 
 _INCH = 914_400
+_DRAWN = b"BT /F 12 Tf 50 500 Td (Secret words) Tj ET"
 
 
 def _linked_style(path: Path) -> None:
@@ -241,6 +242,21 @@ EXCEPTIONS: dict[tuple[str, str], tuple[str, Maker]] = {
     ),
     ("In PDF", "optional layers"): (".pdf", _optional_layer),
     ("In PDF", "dark text on a dark ground"): (".pdf", hiding_pdf.pdf(_dark_on_dark)),
+    ("In PDF", "what a soft mask hides"): hiding_pdf.layered(b"/Masked gs " + _DRAWN),
+    ("In PDF", "letters pushed together"): hiding_pdf.layered(_DRAWN.replace(b"BT", b"BT -5 Tc")),
+    ("In PDF", "clips of more than 64 points"): hiding_pdf.layered(
+        b"0 0 m " + b"1 0 l 0 1 l " * 40 + b"h W n " + _DRAWN
+    ),
+    ("In PDF", "words under a shape of an annotation that has no drawing of its own"): hiding_pdf.layered(
+        _DRAWN, over=b"<< /Type /Annot /Subtype /Square /Rect [40 480 540 530] /IC [1 1 1] >>"
+    ),
+    ("In PDF", "words under a picture that a form paints"): hiding_pdf.layered(
+        _DRAWN + b"/X0 Do",
+        (b"/BBox [0 0 600 800]", b"500 0 0 50 40 480 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \xff EI"),
+    ),
+    ("In PDF", "words under shapes that are no boxes"): hiding_pdf.layered(
+        _DRAWN + b"1 g 0 400 m 600 400 l 0 700 l h f"
+    ),
     ("In Word", "colours of a theme other than its black and white"): (".docx", docx(_theme_words)),
     ("In Word", "letters pushed together"): (".docx", _word(paragraph("Secret", '<w:spacing w:val="-2000"/>'))),
     ("In Word", "words beside the page"): (".docx", docx(_beside_the_page)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.ingestion.readers import raw_pdf
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -124,6 +126,24 @@ def _outlined(made: Any) -> None:
         line(made, "Kept words")
 
 
+_SEEN = b"BT /F 12 Tf 50 740 Td (Seen, a first line.) Tj ET "
+_SECRET, _KEPT = (b"BT /F 12 Tf 50 500 Td (%b) Tj ET " % words for words in (b"Secret words", b"Kept words"))
+_WHOLE = b"/BBox [0 0 600 800]"
+_PAINT = b"1 g 40 480 500 50 re f 0 g "
+_GROUP = _WHOLE + b" /Group << /S /Transparency >>"
+
+
+def layered(content: bytes, *inner: tuple[bytes, bytes], over: bytes = b"") -> tuple[str, Maker]:
+    """A line, what `content` draws, and forms (see `raw_pdf.layered`)."""
+    made = raw_pdf.layered(_SEEN + content, *inner, over=over)
+    return ".pdf", lambda path: path.write_bytes(made)
+
+
+def _under_annotation(kind: bytes) -> tuple[str, Maker]:
+    box = b"<< /Type /Annot /Subtype /%b /Rect [40 480 540 530] /AP << /N 7 0 R >> >>" % kind
+    return layered(_KEPT, (b"/BBox [0 0 500 50]", b"1 g 0 0 500 50 re f"), over=box)
+
+
 HIDDEN: dict[str, tuple[str, Maker]] = {
     "white": (".pdf", pdf(_white)),
     "white on white paint": (".pdf", pdf(_on_paint("Secret words", 255))),
@@ -135,6 +155,15 @@ HIDDEN: dict[str, tuple[str, Maker]] = {
     "below the page": (".pdf", pdf(_below_the_page)),
     "not drawn, beside a logo": (".pdf", pdf(_beside_a_logo)),
     "white on a turned page": (".pdf", pdf(_white, turned=True)),
+    "white with a white outline": layered(b"2 Tr 1 g 1 G " + _SECRET),
+    "faint": layered(b"/Faint gs " + _SECRET),
+    "white in a form within forms": layered(
+        b"/X0 Do", (_WHOLE, b"/X1 Do"), (_WHOLE, b"/X2 Do"), (_WHOLE, b"/X3 Do"), (_WHOLE, b"1 g " + _SECRET)
+    ),
+    "clipped away in a form": layered(b"0 600 600 200 re W n /X0 Do", (_WHOLE, _SEEN + _SECRET)),
+    "clipped away by a form around its form": layered(
+        b"/X0 Do", (b"/BBox [0 600 600 800]", b"/X1 Do"), (_WHOLE, _SEEN + _SECRET)
+    ),
 }
 
 SHOWN: dict[str, tuple[str, Maker]] = {
@@ -144,6 +173,20 @@ SHOWN: dict[str, tuple[str, Maker]] = {
     "grey": (".pdf", pdf(_grey)),
     "white with an outline": (".pdf", pdf(_outlined)),
     "on a turned page": (".pdf", pdf(_grey, turned=True)),
+    "under a marker": layered(_KEPT + b"/X0 Do", (_GROUP, b"/Marker gs 1 1 0 rg 40 480 500 50 re f")),
+    "struck through": layered(_KEPT + b"40 503 500 2 re f"),
+    "on paint in a form": layered(b"/X0 Do", (_WHOLE, _PAINT + _KEPT)),
+    "beside what clips another form": layered(b"q 0 600 600 200 re W n /X0 Do Q " + _KEPT, (_WHOLE, _SEEN)),
 }
 
-DOUBTFUL: dict[str, tuple[str, Maker]] = {"white on a picture": (".pdf", pdf(_on_a_picture))}
+DOUBTFUL: dict[str, tuple[str, Maker]] = {
+    "white on a picture": (".pdf", pdf(_on_a_picture)),
+    "under a form": layered(_KEPT + b"/X0 Do", (_WHOLE, _PAINT)),
+    "in a form under paint": layered(b"/X0 Do " + _PAINT, (_WHOLE, _KEPT)),
+    "under many pieces of paint": layered(
+        _KEPT + b"1 g " + b" ".join(b"%d %d 4 4 re f" % (x, y) for x in range(40, 140, 4) for y in range(480, 532, 4))
+    ),
+    "in a clear group": layered(b"/Clear gs /X0 Do", (_GROUP, _KEPT)),
+    "under a stamp": _under_annotation(b"Stamp"),
+    "under the drawing of a mark": _under_annotation(b"Highlight"),
+}

@@ -96,14 +96,37 @@ def filled(
     return raw([catalog, tree, page, stream(page_content), _FONT, field, drawing])
 
 
-def annotated(words: bytes, kind: bytes, *, flags: int = 4) -> bytes:
-    """One page with a line, and an annotation of one kind over it, drawn as a box with the words."""
+def annotated(
+    words: bytes, kind: bytes, *, flags: int = 4, box: bytes = b"[50 500 300 520]", entries: bytes = b""
+) -> bytes:
+    """One page with a line, and an annotation of one kind over it; text boxes and stamps are drawn with the words."""
     tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
     page = _page(b"").replace(b"/Contents", b"/Annots [6 0 R] /Contents")
-    over = b"<< /Type /Annot /Subtype /%b /Contents (%b) /F %d /Rect [50 500 300 520] /AP << /N 7 0 R >> >>"
+    over = b"<< /Type /Annot /Subtype /%b /Contents (%b) /F %d /Rect %b /AP << /N 7 0 R >> %b >>"
     form = b"/Type /XObject /Subtype /Form /BBox [0 0 250 20] /Resources << /Font << /F 5 0 R >> >>"
-    drawing = stream(b"BT /F 12 Tf 2 5 Td (%b) Tj ET" % words, form)
-    return raw([_CATALOG, tree, page, stream(_TEXT), _FONT, over % (kind, words, flags), drawing])
+    is_written = kind in (b"FreeText", b"Stamp")
+    drawing = stream(b"BT /F 12 Tf 2 5 Td (%b) Tj ET" % words if is_written else b"1 1 0 rg 0 0 20 20 re f", form)
+    over %= (kind, words, flags, box, entries)
+    return raw([_CATALOG, tree, page, stream(_TEXT), _FONT, over, drawing])
+
+
+def layered(content: bytes, *inner: tuple[bytes, bytes], over: bytes = b"") -> bytes:
+    """One page of this content, and forms with these entries and contents, which all may draw as /X0, /X1 and so on.
+
+    /Clear, /Faint, /Masked and /Marker are graphics states. `over` is an annotation, drawn by the last form.
+    """
+    names = b" ".join(b"/X%d %d 0 R" % (n, n + 7) for n in range(len(inner)))
+    states = (
+        b"/Clear << /ca 0 >> /Faint << /ca 0.03 >> /Marker << /BM /Multiply >> "
+        b"/Masked << /SMask << /Type /Mask /S /Luminosity /G 6 0 R >> >>"
+    )
+    more = b"/XObject << %b >> /ExtGState << %b >>" % (names, states)
+    page = _page(more).replace(b"/Contents", b"/Annots [%b] /Contents" % over)
+    kind = b"/Type /XObject /Subtype /Form /Resources << /Font << /F 5 0 R >> %b >> %%b" % more
+    black = stream(b"", b"/Type /XObject /Subtype /Form /BBox %b /Group << /S /Transparency /CS /DeviceGray >>" % _BOX)
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    made = [stream(drawn, kind % entries) for entries, drawn in inner]
+    return raw([_CATALOG, tree, page, stream(content), _FONT, black, *made])
 
 
 def forms(deep: int, wide: int) -> bytes:

@@ -163,6 +163,28 @@ def test_what_was_written_over_a_page_is_read(tmp_path: Path, kind: bytes, flags
     assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page.", *told]
 
 
+@pytest.mark.parametrize(
+    ("kind", "box", "entries"),
+    [
+        (b"Text", b"[5000 500 5020 520]", b""),
+        (b"Highlight", b"[-300 500 -50 520]", b""),
+        (b"Highlight", b"[50 500 50 500]", b""),
+        (b"Text", b"[50 500 70 520]", b"/CA 0"),
+    ],
+    ids=["beside the page", "a mark beside the page", "a mark without extent", "clear"],
+)
+def test_a_note_that_nobody_finds_is_not_read(tmp_path: Path, kind: bytes, box: bytes, entries: bytes) -> None:
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(raw_pdf.annotated(b"Secret words", kind, box=box, entries=entries))
+    assert [element.text for element in read_pdf(path).elements] == ["Hello there, reader of the one page."]
+
+
+def test_a_note_without_extent_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(raw_pdf.annotated(b"Call Ana Martin", b"Text", box=b"[70 520 70 520]"))
+    assert read_pdf(path).elements[-1].text == "Comment: Call Ana Martin"
+
+
 def test_notes_are_left_out_where_no_comments_are_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(READ_OPTIONS, "comments", False)
     path = tmp_path / "annotated.pdf"
