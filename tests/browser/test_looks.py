@@ -191,3 +191,23 @@ async def test_the_hint_shows_a_guest_no_question_that_only_members_can_ask(page
     server.guests.add(MEMBER)
     await server.tell(type="state")
     await expect(composer).to_have_attribute("placeholder", "Ask Souffleur a question…")
+
+
+async def test_a_thread_that_opens_beside_the_list_leaves_the_last_message_in_sight(
+    page: Page, server: PageServer
+) -> None:
+    tall = "\n".join(["a line that is wrapped where a thread stands beside the list " * 3] * 18)
+    server.messages = [message(f"1700000000.00000{n}", "a line") for n in range(5)]
+    server.messages.append(message("1700000001.000001", tall, user=BOT, ephemeral=True, markdown=True))
+    server.folder = [document("a.pdf", "words")]
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await opened(page, server)
+    await page.get_by_test_id("composer").fill("the last one")
+    await page.get_by_test_id("composer").press("Enter")
+    last = page.get_by_test_id("message-list").get_by_test_id("message").last
+    await expect(last).to_contain_text("the last one")
+    ts = await last.get_attribute("data-ts")
+    await server.tell(type="status", channel="CGEN", thread_ts=ts, status="is searching…", loading_messages=[])
+    await expect(page.get_by_test_id("thread-pane")).to_be_visible()
+    await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await expect(last).to_be_in_viewport()

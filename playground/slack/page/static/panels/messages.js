@@ -30,12 +30,13 @@ export function createMessageList({ inThread, label, testid, reply }) {
   const root = h("div", { class: "list" }, scroller, jump);
   let pinned = true;
   let height = 0;
+  let width = 0;
   let brought = -1;
   scroller.addEventListener("scroll", () => {
-    // a pane that shrinks scrolls by itself; only a person's scrolling lets go of the bottom
+    // a pane that shrinks or narrows scrolls by itself; only a person's scrolling lets go of the bottom
     const ours = scroller.scrollTop === brought;
     brought = -1;
-    if (scroller.clientHeight === height && !ours) pinned = nearBottom();
+    if (scroller.clientHeight === height && scroller.clientWidth === width && !ours) pinned = nearBottom();
     jump.hidden = nearBottom();
   }, { passive: true });
   scroller.addEventListener("keydown", (event) => walk(event, items));
@@ -51,6 +52,7 @@ export function createMessageList({ inThread, label, testid, reply }) {
   const follow = () => scroller.scrollTo({ top: Math.min(beginning(items), scroller.scrollHeight), behavior: "instant" });
   const sized = new ResizeObserver(() => {
     height = scroller.clientHeight;
+    width = scroller.clientWidth;
     if (pinned) follow();
   });
   sized.observe(scroller);
