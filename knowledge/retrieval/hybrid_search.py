@@ -11,15 +11,15 @@ from knowledge.core.language import detect_likely_language
 from knowledge.retrieval.fusion import FOREIGN_WEIGHT, RankedList, fuse_rankings, keep_newest_versions, merge_duplicates
 from knowledge.retrieval.passage_lookup import PassageLookup
 from knowledge.retrieval.passage_pieces import score_pieces
-from knowledge.retrieval.quotability import measure_general_likeness, measure_standout
+from knowledge.retrieval.quotability import is_quotable, measure_general_likeness, measure_standout
 from knowledge.retrieval.ranking import COMPARED_CANDIDATES, rank_by_pieces, rank_candidates
-from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor
+from knowledge.retrieval.relevance import DEFAULT_FLOOR, choose_relevance_floor, estimate_relevance
 from knowledge.retrieval.vector_search import DenseSearch, LexicalSearch, VectorSearch
 from knowledge.storage.calibration import compute_relative_margin
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import IndexVersions
-from knowledge.storage.schema import DenseVectors, build_search_params
+from knowledge.storage.schema import DenseVectors, build_search_params, vectors_from_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED_SECONDS = 60.0
 _MAX_REMEMBERED = 1_000
+_UNEMBEDDED = "Some passages have no vector yet."
 CANDIDATES = 40  # how many passages each kind of vector proposes before fusion
 
 
@@ -195,6 +196,12 @@ class _Found:
     degraded: str | None = None
 
 
+def _is_weak(question: str, results: SearchResults) -> bool:
+    """Whether what was found is too weak to answer."""
+    relevance = estimate_relevance(question, results.found, results.margin, results.likeness)
+    return relevance < results.floor or not is_quotable(question, results)
+
+
 class VersionSearch:
     """Searches the passages of one index version, in `collection`: its own name, or the alias of what serves."""
 
@@ -254,10 +261,23 @@ class VersionSearch:
                 found = self._search_words(texts, audience, limit, str(error))
         try:
             results = self._combine_searches(texts, found, k)
+            why = _UNEMBEDDED if _is_weak(question, results) and self._lacks_vector(found) else None
         except ModelUnavailable as error:
-            words_only = replace(found, dense=[], foreign=None, degraded=str(error))
-            results = self._combine_searches(texts, words_only, k)
+            why = str(error)
+        if why is not None:
+            results = self._combine_searches(texts, replace(found, dense=[], foreign=None, degraded=why), k)
         return results, found.version_digest
+
+    def _lacks_vector(self, found: _Found) -> bool:
+        """Whether the best passage by words is still to be embedded: the nearest of the others tells nothing then."""
+        best = next((ranking.found[0].passage.id for ranking in found.by_words), None)
+        if best is None or not found.dense or any(hit.passage.id == best for hits in found.dense for hit in hits):
+            return False
+        with translate_qdrant_errors():
+            points = self._dense.client.retrieve(
+                self.collection, [best], with_payload=False, with_vectors=[self._dense.vector_name]
+            )
+        return any(not vectors_from_point(point) for point in points)
 
     def _combine_searches(self, texts: Sequence[str], searched: _Found, k: int) -> SearchResults:
         """Ranks what both kinds of search found.

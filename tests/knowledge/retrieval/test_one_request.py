@@ -55,6 +55,17 @@ def test_a_question_asks_qdrant_once(search: PassageSearch, requests: Requests, 
 
 
 @pytest.mark.usefixtures("versions")
+def test_a_passage_that_is_still_to_be_embedded_is_found_by_words(search: PassageSearch, index: PassageWriter) -> None:
+    words = "the printer on the third floor needs the code 4711"
+    added = stored(index, "b.md", words)
+    question = "printer: ink, paper, cleaning, warranty, delivery?"
+    results = search.search_passages(question, ALL, 5)
+    assert (texts(results), results.degraded) == ([words], "Some passages have no vector yet.")
+    enriched(index, added)
+    assert search.search_passages(question, ALL, 5).degraded is None
+
+
+@pytest.mark.usefixtures("versions")
 def test_a_qdrant_that_does_not_answer_is_waited_for_once(search: PassageSearch, requests: Requests) -> None:
     def hang() -> None:
         raise ResponseHandlingException(TimeoutError())
