@@ -261,17 +261,21 @@ class VersionSearch:
                 found = self._search_words(texts, audience, limit, str(error))
         try:
             results = self._combine_searches(texts, found, k)
-            why = _UNEMBEDDED if _is_weak(question, results) and self._lacks_vector(found) else None
+            why = _UNEMBEDDED if self._has_unembedded_best(question, found, results) else None
         except ModelUnavailable as error:
             why = str(error)
         if why is not None:
             results = self._combine_searches(texts, replace(found, dense=[], foreign=None, degraded=why), k)
         return results, found.version_digest
 
-    def _lacks_vector(self, found: _Found) -> bool:
-        """Whether the best passage by words is still to be embedded: the nearest of the others tells nothing then."""
+    def _has_unembedded_best(self, question: str, found: _Found, results: SearchResults) -> bool:
+        """Whether a weak result has a best passage by words without a vector: how near others are tells nothing then.
+
+        Qdrant is asked again only where that passage is not among the nearest.
+        """
         best = next((ranking.found[0].passage.id for ranking in found.by_words), None)
-        if best is None or not found.dense or any(hit.passage.id == best for hits in found.dense for hit in hits):
+        near = {hit.passage.id for hits in found.dense for hit in hits}
+        if best is None or not near or best in near or not _is_weak(question, results):
             return False
         with translate_qdrant_errors():
             points = self._dense.client.retrieve(

@@ -51,17 +51,20 @@ class QuestionReply(ReplyTarget, Protocol):
         ...
 
 
-class AnswerStrategy:
+class AnswerStrategy(Protocol):
     """One way to reply: by messages in a thread, or to one person's eyes. What a strategy leaves out does nothing."""
 
     def begin_work(self, record: QuestionRecord) -> None:
         """Note that a question is in progress."""
+        del record
 
     async def end_work(self, record: QuestionRecord) -> None:
         """Note that a question is no longer in progress."""
+        del record
 
     async def recover_messages(self, claimed: ClaimedQuestion) -> None:
         """Find the messages of an earlier try, so that the new answer replaces them."""
+        del claimed
 
     async def is_deleted(self, record: QuestionRecord) -> bool:
         """Whether the question's message is gone."""
@@ -70,24 +73,25 @@ class AnswerStrategy:
 
     async def fetch_language(self, user: str) -> str | None:
         """The language for the first status."""
-        raise NotImplementedError
+        ...
 
     def open_reply(self, claimed: ClaimedQuestion, texts: InterfaceTexts) -> QuestionReply:
         """Make the reply; nothing is shown yet."""
-        raise NotImplementedError
+        ...
 
     async def prepare_question(
         self, record: QuestionRecord, reply: QuestionReply, language: str | None
     ) -> PreparedQuestion | None:
         """Show a first status and find the audience and history; None if there is no answer, but help or silence."""
-        raise NotImplementedError
+        ...
 
     async def save_answer(self, claimed: ClaimedQuestion, answer: Answer) -> None:
         """Store what the reply's buttons need."""
+        del claimed, answer
 
     async def is_private(self, record: QuestionRecord) -> bool:
         """Whether some people could not read the question."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass(frozen=True, slots=True)

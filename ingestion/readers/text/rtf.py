@@ -229,10 +229,7 @@ class _RtfReader:
             self._look = replace(self._look, has_ground=bool(value))
         elif word == "plain":
             self._look = replace(
-                _RtfLook(),
-                has_ground=self._look.has_ground,
-                is_text=self._look.is_text,
-                is_picture=self._look.is_picture,
+                self._look, is_vanished=False, is_deleted=False, half_points=_USUAL_HALF_POINTS, colour=0
             )
         elif word in _DESTINATIONS:
             self._look = replace(self._look, is_text=False, is_picture=self._look.is_picture or word == "pict")

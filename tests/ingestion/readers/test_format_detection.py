@@ -149,7 +149,7 @@ def test_an_office_document_under_excels_own_password_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, digest: str
 ) -> None:
     from msoffcrypto.format.ooxml import OOXMLFile
-    from msoffcrypto.method import ecma376_agile  # type: ignore[import-untyped]
+    from msoffcrypto.method import ecma376_agile  # type: ignore[import-untyped]  # the same
 
     set_up, encrypt = ecma376_agile.ECMA376AgileCipherParams.__init__, ecma376_agile._encrypt_aes_cbc
 
