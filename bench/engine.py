@@ -29,13 +29,8 @@ from bench.processes import load
 from knowledge.core.access import Audience
 from knowledge.retrieval.hybrid_search import CANDIDATES
 from knowledge.storage.client import query_batch
-from knowledge.storage.schema import (
-    PAYLOAD_INDEXES,
-    SPARSE_VECTOR_NAME,
-    build_audience_filter,
-    build_version_point,
-    build_version_request,
-)
+from knowledge.storage.payload_indexes import build_audience_filter, create_payload_indexes
+from knowledge.storage.schema import SPARSE_VECTOR_NAME, build_version_point, build_version_request
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import Engine
 from qdrant_engine.queries import build_request
@@ -107,8 +102,7 @@ def _create(client: QdrantClient) -> None:
         vectors_config={_DENSE: models.VectorParams(size=_DIMENSION, distance=models.Distance.COSINE)},
         sparse_vectors_config={SPARSE_VECTOR_NAME: models.SparseVectorParams(modifier=models.Modifier.IDF)},
     )
-    for field, schema in PAYLOAD_INDEXES.items():
-        client.create_payload_index(_NAME, f"metadata.{field}", schema)
+    create_payload_indexes(client, _NAME, known=())
 
 
 def _fill(client: QdrantClient, passages: int) -> None:

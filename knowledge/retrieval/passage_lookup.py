@@ -14,7 +14,8 @@ from knowledge.core.passages import make_passage_id
 from knowledge.retrieval.passage_pieces import split_into_pieces
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.index_versions import IndexVersions
-from knowledge.storage.schema import build_audience_filter, passage_from_payload
+from knowledge.storage.payload_indexes import build_audience_filter
+from knowledge.storage.schema import passage_from_payload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -11,10 +11,9 @@ from qdrant_client import models
 from knowledge.core.lexical import sparse_vector_from_question
 from knowledge.embeddings.embedding_model import LangChainSparseEmbeddings
 from knowledge.storage.client import query_batch
+from knowledge.storage.payload_indexes import build_audience_filter, build_foreign_language_condition
 from knowledge.storage.schema import (
     SPARSE_VECTOR_NAME,
-    build_audience_filter,
-    build_foreign_language_condition,
     build_version_request,
     digest_from_points,
     found_passage_from_langchain,

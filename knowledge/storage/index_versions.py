@@ -27,9 +27,9 @@ from knowledge.storage.client import (
     translate_qdrant_errors,
 )
 from knowledge.storage.document_ledger import DocumentLedger
+from knowledge.storage.payload_indexes import TEXT_LANGUAGE_FIELD
 from knowledge.storage.record_repository import format_record, parse_record
 from knowledge.storage.schema import (
-    TEXT_LANGUAGE_FIELD,
     VERSION_POINT_ID,
     build_passages_filter,
     build_version_point,

@@ -19,13 +19,12 @@ from knowledge.storage.client import (
 )
 from knowledge.storage.index_versions import IndexVersion, write_version_point
 from knowledge.storage.inventory import InventoryCache, PassageInventory, count_passages
+from knowledge.storage.payload_indexes import build_document_filter, create_payload_indexes
 from knowledge.storage.schema import (
-    PAYLOAD_INDEXES,
     SPARSE_VECTOR_NAME,
     CollectionLayout,
     DenseVectors,
     build_audience_metadata,
-    build_document_filter,
     build_passages_filter,
     build_version_metadata,
     copy_point,
@@ -90,10 +89,7 @@ class PassageWriter:
         )
         with translate_qdrant_errors():
             info = self._client.get_collection(self.collection)
-            known = info.payload_schema
-            for field, schema in PAYLOAD_INDEXES.items():
-                if f"metadata.{field}" not in known:
-                    self._client.create_payload_index(self.collection, f"metadata.{field}", schema)
+            create_payload_indexes(self._client, self.collection, info.payload_schema)
             # A worker may have stopped between creating the vectors and moving them to disk.
             self._dense.move_to_disk(info.config)
         write_version_point(self._client, self.collection, info.config)

@@ -1,4 +1,4 @@
-"""Defines how an index is stored in Qdrant: collection names, vectors, layout, payload indexes, points, filters.
+"""Defines how an index is stored in Qdrant: collection names, vectors, layout, points.
 
 What the worker, who writes, and the bot, who searches, must agree on.
 """
@@ -20,13 +20,13 @@ from knowledge.core.lexical import sparse_vector_from_passage
 from knowledge.core.passages import Excerpt, FoundPassage, Passage, make_passage_id
 from knowledge.storage.client import translate_qdrant_errors
 from knowledge.storage.inventory import make_passage_version_key
+from knowledge.storage.payload_indexes import TEXT_LANGUAGE_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from langchain_core.documents import Document as LangChainDocument
 
-    from knowledge.core.access import Audience
     from knowledge.core.documents import Document
     from knowledge.embeddings.embedding_model import EmbeddingModel
 
@@ -211,32 +211,6 @@ def build_search_params(config: models.CollectionConfig) -> models.SearchParams 
 
 
 SPARSE_VECTOR_NAME = "words"
-_TENANT_INDEX = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-TEXT_LANGUAGE_FIELD = "text_language"  # of the passage's own text; "language" is what its folder says
-PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
-    "document_id": models.PayloadSchemaType.KEYWORD,
-    "version": models.PayloadSchemaType.KEYWORD,
-    "audience": _TENANT_INDEX,  # every search filters by audience: Qdrant keeps a tenant's points together
-    "edition": models.PayloadSchemaType.KEYWORD,
-    "live": models.PayloadSchemaType.BOOL,
-    TEXT_LANGUAGE_FIELD: models.PayloadSchemaType.KEYWORD,
-}
-
-
-def build_foreign_language_condition(language: str) -> models.FieldCondition:
-    """The condition that a passage is in a known language other than this one."""
-    other = models.MatchExcept.model_validate({"except": [language]})
-    return models.FieldCondition(key=f"metadata.{TEXT_LANGUAGE_FIELD}", match=other)
-
-
-def build_metadata_condition(field: str, value: str | bool) -> models.FieldCondition:
-    """The condition that a point's metadata field has this value."""
-    return models.FieldCondition(key=f"metadata.{field}", match=models.MatchValue(value=value))
-
-
-def build_document_filter(document: str) -> models.Filter:
-    """The filter for the points of every version of a document."""
-    return models.Filter(must=[build_metadata_condition("document_id", document)])
 
 
 def is_live_point(point: models.Record) -> bool:
@@ -252,18 +226,6 @@ def document_id_from_point(point: models.Record) -> str:
 def version_from_point(point: models.Record) -> str:
     """The version of the document that a point belongs to."""
     return str(point.payload["metadata"]["version"]) if point.payload else ""
-
-
-def build_audience_filter(audience: Audience) -> models.Filter:
-    """The filter for live points whose requirements `audience` meets, all of them. Every search uses it.
-
-    Qdrant's condition on a list is met if one value meets it. So no requirement may be outside the audience, and at
-    least one must be inside: nobody sees a point without requirements.
-    """
-    groups = sorted(audience.groups)
-    inside = models.FieldCondition(key="metadata.audience", match=models.MatchAny(any=groups))
-    outside = models.FieldCondition(key="metadata.audience", match=models.MatchExcept(**{"except": groups}))
-    return models.Filter(must=[inside, build_metadata_condition("live", value=True)], must_not=[outside])
 
 
 def point_from_passage(

@@ -33,8 +33,7 @@ from bot.slack.views.rich_text import build_rich_text_blocks
 from knowledge.core.passages import FoundPassage
 from knowledge.core.stored_record import StoredRecord
 from knowledge.retrieval.passage_lookup import PassageLookup
-from knowledge.storage.memory_repository import MemoryRepository
-from knowledge.storage.record_repository import Repository
+from knowledge.storage.record_repository import MemoryRepository, Repository
 
 log = logging.getLogger(__name__)
 _DAY_SECONDS = 86_400.0

@@ -215,6 +215,7 @@ def test_the_bot_reads_the_index_only_through_the_modules_that_filter() -> None:
     forbidden = {
         "knowledge.storage.passage_writer",
         "knowledge.storage.document_ledger",
+        "knowledge.storage.payload_indexes",
         "knowledge.storage.schema",
     }
     asking = {

@@ -3,15 +3,18 @@ from __future__ import annotations
 import contextlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
 
 from knowledge.core.failures import IndexUnavailable, RequestRefused
-from knowledge.storage.record_repository import Repository
+from knowledge.core.stored_record import StoredRecord
+from knowledge.storage.record_repository import MemoryRepository, Repository
 from playground.qdrant.faults import FaultKind, QdrantFault
 from playground.qdrant.server import QdrantServer
+from tests.doubles.temporary_qdrant import open_temporary_qdrant
 
 ONE, OTHER = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 
@@ -99,3 +102,43 @@ def test_threads_that_write_at_once_do_not_disturb_each_other(records: Repositor
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda id_: records.put_record(id_, {"id": id_}), ids))
     assert sorted(record["id"] for record in records.list_records()) == sorted(ids)
+
+
+FIRST, SECOND = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
+
+
+@dataclass(frozen=True, slots=True)
+class Note(StoredRecord):
+    name: str
+    claim: str = ""
+
+
+@pytest.fixture(params=["memory", "qdrant"])
+def notes(request: pytest.FixtureRequest) -> MemoryRepository[Note] | Repository[Note]:
+    if request.param == "memory":
+        return MemoryRepository()
+    return Repository(open_temporary_qdrant(), "notes", Note)
+
+
+def test_records_are_written_read_found_and_deleted(notes: MemoryRepository[Note] | Repository[Note]) -> None:
+    assert notes.get_record(FIRST) is None
+    assert [*notes.list_records()] == []
+    notes.put_record(FIRST, Note("a"))
+    notes.put_record(SECOND, Note("b"))
+    notes.put_record(SECOND, Note("c"))
+    assert notes.get_record(SECOND) == Note("c")
+    assert {note.name for note in notes.list_records()} == {"a", "c"}
+    assert [*notes.find_records(name="c")] == [Note("c")]
+    notes.delete_records([SECOND, "00000000-0000-0000-0000-000000000009"])
+    assert [*notes.list_records()] == [Note("a")]
+
+
+def test_a_record_is_replaced_only_if_it_holds_what_is_expected(
+    notes: MemoryRepository[Note] | Repository[Note],
+) -> None:
+    notes.replace_record(FIRST, Note("a", "mine"), claim="")
+    assert notes.get_record(FIRST) is None
+    notes.put_record(FIRST, Note("a"))
+    notes.replace_record(FIRST, replace(Note("a"), claim="mine"), claim="")
+    notes.replace_record(FIRST, replace(Note("a"), claim="yours"), claim="")
+    assert notes.get_record(FIRST) == Note("a", "mine")
