@@ -11,7 +11,7 @@ from itertools import pairwise
 from ingestion.readers.elements import Element, ParsedDocument, Rows
 from knowledge.core.passages import Excerpt, PassageKind
 
-PIPELINE_VERSION = "12"  # changes whenever reading or splitting changes: what was read by another is read again
+PIPELINE_VERSION = "13"  # changes whenever reading or splitting changes: what was read by another is read again
 
 CHARACTERS_PER_TOKEN = 4
 MIN_EXCERPT_CHARACTERS = 200 * CHARACTERS_PER_TOKEN  # below this a section joins its neighbours

@@ -37,6 +37,7 @@ _MEANINGLESS = re.compile(
 _WORD = re.compile(r"[^\W\d_]{3}|[^\x00-\u02ff\W\d_]")  # three letters, or one of a script without an alphabet of ours
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MAX_AUTHOR_CHARACTERS = 80
 _COMMON_BEGINNING = 4  # letters: of words in another form
 _USUAL_NAMES = frozenset(
     [
@@ -129,6 +130,14 @@ class ParsedDocument:
 def collapse_whitespace(text: str) -> str:
     """The text on one line, with single spaces."""
     return " ".join(text.split())
+
+
+def label_comment(words: str, author: str = "", cell: str = "") -> str:
+    """A comment in one paragraph that says that it is one, whose, and on which cell; empty without words."""
+    words, name = collapse_whitespace(words), collapse_whitespace(author)[:_MAX_AUTHOR_CHARACTERS]
+    words = words.removeprefix(f"{name}:").lstrip() if name else words  # Excel writes the name into the comment, too
+    label = f"Comment by {name}" if name else "Comment"
+    return f"{label} ({cell}): {words}" if words and cell else f"{label}: {words}" if words else ""
 
 
 def normalize_rows(rows: list[list[str]]) -> Rows:

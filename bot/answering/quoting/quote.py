@@ -29,6 +29,8 @@ _REFERS_BACK = re.compile(
     r"das|este|esta|estos|eso|questo|questa|questi|essa|esso)\b",
     re.IGNORECASE,
 )
+# How a reader begins a comment and the notes of a speaker: the words are theirs, not the document's own.
+_VOICE = re.compile(r"(?:Comment(?: by [^:\n]{1,80}+)?+(?: \([A-Z]{1,3}\d{1,7}\))?+|Notes): ")
 
 # B-110, E07, PSR-104: the letters name a series, the number one thing in it.
 _CODE = re.compile(r"(?<!\w)([^\W\d_]{1,6})[-‑]?(\d{1,6})(?!\w)")
@@ -118,7 +120,7 @@ def choose_quote(
     numbers = chosen.find_row_after(steps) if steps else sorted(chosen.add_close_pieces(chosen.choose_numbers()))
     if not numbers:
         return None
-    lines = tuple(chosen.format_line(n) for n in numbers)
+    lines = tuple(chosen.format_line(n, numbers) for n in numbers)
     spans = tuple((pieces[n].piece.start, pieces[n].piece.end) for n in numbers)
     return Quote(found, lines, spans, pieces[best].whole)
 
@@ -172,10 +174,11 @@ class _Choice:
                 chosen |= wanted
         return chosen
 
-    def format_line(self, n: int) -> QuoteLine:
-        """Formats a piece as a line; only pieces about as good as the best get deciding words."""
+    def format_line(self, n: int, numbers: Sequence[int]) -> QuoteLine:
+        """Formats one of the chosen pieces as a line; only pieces about as good as the best get deciding words."""
         piece = self._piece(n)
-        text = self._shown(n)
+        is_begun = any(m < n and self._piece(m).line == piece.line for m in numbers)
+        text = piece.text if is_begun and piece.kind == "sentence" else self._shown(n)
         if len(text) > self.limit:
             text = text[: self.limit - 2].rsplit(" ", 1)[0] + " …"
         if piece.kind == "code":
@@ -215,7 +218,11 @@ class _Choice:
 
     def _shown(self, n: int) -> str:
         piece = self._piece(n)
-        return format_row(piece, self._columns(n), self.colon) if piece.kind == "row" else piece.text
+        if piece.kind == "row":
+            return format_row(piece, self._columns(n), self.colon)
+        begin = next(m for m, one in enumerate(self.pieces) if one.piece.line == piece.line)
+        voice = _VOICE.match(self._piece(begin).text) if begin < n else None
+        return f"{voice[0]}… {piece.text}" if voice else piece.text
 
     def _columns(self, n: int) -> list[int]:
         return choose_columns(self._piece(n), self.match)

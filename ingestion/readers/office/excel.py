@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import traceback
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
@@ -48,7 +50,7 @@ _OTHER_BRACKETS = re.compile(r"\[[^\[\]]*+\]")
 _SPACING = re.compile(r"[_*].")
 _NUMBER = re.compile(r"[#0?][#0?,. ]*")
 _THOUSANDS = re.compile(r"[#0?],[#0?]")
-_ALL_DIGITS = ".15g"
+_ALL_DIGITS, _MANY_DIGITS = ".15g", 10**15
 _CURRENCY = re.compile(r"[€$£¥]|CHF|EUR|USD|GBP")
 
 
@@ -239,7 +241,9 @@ def _format_fraction(microseconds: int) -> str:
 def _format_number(value: float, shape: str, before: str, after: str) -> str:
     if after.startswith("%"):
         value *= 100
-    return f"{before}{value:{shape}}{after}"
+    is_long = isinstance(value, float) and math.isfinite(value) and abs(value) >= _MANY_DIGITS
+    shown = Decimal(f"{value:{_ALL_DIGITS}}") if is_long else value  # Excel shows no more of its digits
+    return f"{before}{shown:{shape}}{after}"
 
 
 @lru_cache(maxsize=1024)

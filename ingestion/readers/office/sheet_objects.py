@@ -6,14 +6,14 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark
+from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark, label_comment
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage, PartRelation
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
 from ingestion.readers.xml_tree import attribute_value, find_child, find_descendant, list_named, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from lxml.etree import _Element as Node
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _BOOK = "xl/workbook.xml"
 _END_BYTES = 64 << 10  # of a sheet: its headers and footers stand behind its cells
 _MAX_TINY_SIZE, _MAX_TINY_POINTS = 150, 1.5  # hundredths of a point in boxes, points in comments
+_COMMENTS = ("comment", "threadedComment")
+_PARTS = ("drawing", "comments", "threadedComment")
+_THREAD = "tc={"  # the author of the plain comment that stands for a thread
 _ON_VALUES = ("1", "true")
 _SHAPES = ("sp", "graphicFrame", "grpSp", "pic", "cxnSp")
 _CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|\d{1,3}|.)', re.I | re.S)
@@ -40,6 +43,11 @@ class SheetExtras:
         self.margins: list[str] = []  # headers and footers of the sheets that were asked for
         book = self._package.parse_part(_BOOK)
         relations = self._package.list_relations(_BOOK)
+        people = next((one.target for one in relations.values() if one.kind == "person"), "")
+        self._people = {
+            attribute_value(person, "id"): attribute_value(person, "displayName")
+            for person in list_named(self._package.parse_part(people), "person")
+        }
         sheets = list_named(book, "sheet")
         self._parts = {
             attribute_value(sheet, "name"): relations[attribute_value(sheet, "id")].target
@@ -55,13 +63,13 @@ class SheetExtras:
         """What lies on a sheet; `hidden` knows its hidden cells, and counts what is left out here."""
         self.margins += margin_lines(self._package.read_end(self._parts.get(title, ""), _END_BYTES))
         for relation in self._package.list_relations(self._parts.get(title, "")).values():
-            root = self._package.parse_part(relation.target) if relation.kind in ("drawing", "comments") else None
+            root = self._package.parse_part(relation.target) if relation.kind in _PARTS else None
             if root is None:
                 continue
             if relation.kind == "drawing":
                 yield from self._drawing_elements(root, self._package.list_relations(relation.target), hidden)
             elif self._comments:
-                yield from _comment_elements(root, hidden)
+                yield from _comment_elements(root, hidden, self._people)
 
     def _drawing_elements(
         self, root: Node, relations: dict[str, PartRelation], hidden: HiddenCells
@@ -119,20 +127,26 @@ def _plain_colour(fill: Node) -> Colour | None:
     return parse_colour(attribute_value(told, "val")) or parse_colour(attribute_value(told, "lastClr"))
 
 
-def _comment_elements(root: Node, hidden: HiddenCells) -> Iterator[Element]:
-    for comment in list_named(root, "comment"):
-        cell = attribute_value(comment, "ref")
+def _comment_elements(root: Node, hidden: HiddenCells, people: Mapping[str, str]) -> Iterator[Element]:
+    """The comments of a sheet; those of a thread stand in a part of their own, and once more as a plain one."""
+    authors = ["".join(map(str, node.itertext())) for node in list_named(root, "author")]
+    for comment in list_named(root, *_COMMENTS):
+        cell, number = attribute_value(comment, "ref"), attribute_value(comment, "authorId")
+        author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
+        if author.startswith(_THREAD):
+            continue
+        author = people.get(attribute_value(comment, "personId"), author)
         words = "".join(_comment_runs(comment, hidden))
         if not words.strip():
             continue
         if _is_in_hidden_cell(cell, hidden):
             hidden.places += 1
         else:
-            yield Element(f"Comment ({cell}): {collapse_whitespace(words)}")
+            yield Element(label_comment(words, author, cell))
 
 
 def _comment_runs(comment: Node, hidden: HiddenCells) -> Iterator[str]:
-    for text in list_named(comment, "t"):
+    for text in list_named(comment, "t", "text"):
         run = text.getparent()
         look = find_child(run, "rPr")
         said = {local_name(node): node for node in look} if look is not None else {}

@@ -9,7 +9,13 @@ from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingestion.readers.elements import Element, ParsedDocument, choose_document_title, collapse_whitespace
+from ingestion.readers.elements import (
+    Element,
+    ParsedDocument,
+    choose_document_title,
+    collapse_whitespace,
+    label_comment,
+)
 from ingestion.readers.office.charts_and_equations import linearize_equation, read_chart, read_diagram
 from ingestion.readers.office.package import plain_office_file
 from ingestion.readers.office.powerpoint_hidden_text import remove_hidden_slide_text
@@ -20,7 +26,7 @@ from ingestion.readers.unstructured_adapter import elements_from_unstructured, s
 from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from lxml.etree import _Element as Node
@@ -32,6 +38,7 @@ _CORE = "docProps/core.xml"
 _TITLE = re.compile(r"<dc:title[^<>]*>([^<]*+)</dc:title>")
 _PARAGRAPHS = frozenset({"UncategorizedText", "NarrativeText"})
 _BOLD_LONGEST = 90
+_AUTHORS = ("/commentAuthors", "/authors")
 _NO_DETECTION = [""]  # how unstructured is told not to guess languages
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
@@ -159,8 +166,8 @@ def extra_elements(slide: Slide, page: int, *, comments: bool) -> Iterator[Eleme
     if comments:
         for relation in slide.part.rels.values():
             if relation.reltype.endswith("/comments") and not relation.is_external:
-                for text in _comment_texts(parse_xml(relation.target_part.blob, "comments")):
-                    yield Element(f"Comment: {text}", page=page, last_page=page)
+                for text in _comment_texts(parse_xml(relation.target_part.blob, "comments"), _author_names(slide)):
+                    yield Element(text, page=page, last_page=page)
 
 
 def _on_page(read: Callable[[Node], list[Element]], part: Node | None, page: int) -> Iterator[Element]:
@@ -173,7 +180,16 @@ def _related_part(slide: Slide, id_: str) -> Node | None:
     return parse_xml(relation.target_part.blob, "part") if relation is not None and not relation.is_external else None
 
 
-def _comment_texts(root: Node) -> Iterator[str]:
+def _author_names(slide: Slide) -> dict[str, str]:
+    """The people who wrote comments, by the number or id that the comments name."""
+    presentation = slide.part.package.presentation_part
+    parts = [one for one in presentation.rels.values() if one.reltype.endswith(_AUTHORS) and not one.is_external]
+    roots = [parse_xml(one.target_part.blob, "authors") for one in parts]
+    people = [node for root in roots for node in list_named(root, "cmAuthor", "author")]
+    return {attribute_value(node, "id"): attribute_value(node, "name") for node in people}
+
+
+def _comment_texts(root: Node, names: Mapping[str, str]) -> Iterator[str]:
     for comment in (node for node in root.iter() if local_name(node) in ("cm", "reply")):
         words = [
             str(node.text or "")
@@ -182,5 +198,5 @@ def _comment_texts(root: Node) -> Iterator[str]:
             for node in child.iter()
             if local_name(node) in ("text", "t")
         ]
-        if text := collapse_whitespace(" ".join(words)):
+        if text := label_comment(" ".join(words), names.get(attribute_value(comment, "authorId"), "")):
             yield text

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lxml.etree import _Element as Node
 
+from ingestion.readers.elements import label_comment
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage, PartRelation
 from ingestion.readers.office.word_hidden_text import WordStyles, strip_hidden_runs
@@ -28,7 +29,7 @@ from ingestion.readers.xml_tree import attribute_value, find_child, list_named, 
 _OFF_VALUES = ("0", "false", "off")
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}
 _MARGINS = ("headerReference", "footerReference")
-_LABELS = {"footnotes": "Footnote", "endnotes": "Endnote", "comments": "Comment"}
+_LABELS = {"footnotes": "Footnote", "endnotes": "Endnote"}
 
 
 def prepare_word_document(path: Path, *, comments: bool = True) -> tuple[BytesIO | None, int]:
@@ -115,10 +116,12 @@ class _WordDocument:
         flatten_word_text(root, lambda _: ())
         for note in root:
             texts = paragraph_texts(note)
-            author = attribute_value(note, "author") if kind == "comments" else ""
-            label = f"{_LABELS[kind]} ({author})" if author else _LABELS[kind]
-            if texts and attribute_value(note, "type") not in ("separator", "continuationSeparator"):
-                found[note_number(note)] = [f"{label}: {texts[0]}", *texts[1:]]
+            if not texts or attribute_value(note, "type") in ("separator", "continuationSeparator"):
+                continue
+            if kind == "comments":
+                found[note_number(note)] = [label_comment(" ".join(texts), attribute_value(note, "author"))]
+            else:
+                found[note_number(note)] = [f"{_LABELS[kind]}: {texts[0]}", *texts[1:]]
         return found
 
     def _margin_texts(self, root: Node) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from olefile import OleFileIO
 
-from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace
+from ingestion.readers.elements import Element, ParsedDocument, collapse_whitespace, label_comment
 from ingestion.readers.named_files import open_named_content
 from ingestion.readers.old_office.libreoffice import convert_document
 from ingestion.readers.reading_options import READ_OPTIONS
@@ -40,7 +40,7 @@ def read_doc(path: Path) -> ParsedDocument:
     with open_named_content(taken.content, path.name) as plain:
         reading = _read_converted(plain, ".docx", read_docx)
     comments = taken.comments if READ_OPTIONS.comments else ()
-    told = [Element(f"Comment: {words}") for words in comments]
+    told = [Element(label_comment(words)) for words in comments]
     return replace(reading, elements=[*reading.elements, *told])
 
 

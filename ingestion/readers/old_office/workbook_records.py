@@ -11,7 +11,7 @@ from pathlib import Path
 
 from olefile import OleFileIO
 
-from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark
+from ingestion.readers.elements import Element, collapse_whitespace, insert_doubt_mark, label_comment
 from ingestion.readers.office.sheet_objects import words_of_margin
 from ingestion.readers.xml_tree import attribute_value, parse_xml
 from ingestion.readers.zip_archives import starts_as_zip
@@ -218,7 +218,8 @@ def sheet_object_elements(
                 if row in lines.rows or column in lines.columns:
                     lines.places += 1
                 else:
-                    yield Element(f"Comment ({_cell_name(row, column)}): {words}")
+                    author = decode_letters(content[10:], int.from_bytes(content[8:10], "little"))
+                    yield Element(label_comment(words, author, _cell_name(row, column)))
 
 
 def margin_lines(records: list[Record], *, is_old: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Removes from an OpenDocument text what people do not see: sections, fields, rows, columns, covered cells and words.
+"""Removes from an OpenDocument file what people do not see: sections, fields, rows, columns, covered cells and words.
 
 White words are marked if anything behind them may be coloured: paragraph, cell, frame or page. So is text in a frame
 that stands off the page or has no size.
@@ -13,9 +13,9 @@ from typing import Literal
 
 from lxml.etree import _Element as Node
 
-from ingestion.readers.elements import insert_doubt_mark
+from ingestion.readers.elements import MAX_TABLE_COLUMNS, insert_doubt_mark
 from ingestion.readers.text_colours import WHITE, Colour, is_similar_colour, parse_colour
-from ingestion.readers.xml_tree import attribute_value, local_name, remove_node
+from ingestion.readers.xml_tree import attribute_value, list_named, local_name, remove_node
 
 Verdict = Literal["shown", "doubt", "hidden"]
 
@@ -27,6 +27,9 @@ _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "pc": 12
 _OFF_PAGE_POINTS = -20.0  # points: left of or above where a page begins
 _FRAME_TAGS = ("frame", "custom-shape", "rect", "text-box")
 _MAX_STYLE_CHAIN = 20
+CELLS = ("table-cell", "covered-table-cell")
+_UNSEEN = ("collapse", "filter")
+_MOST_DIGITS = 8
 
 
 @dataclass(slots=True)
@@ -80,6 +83,44 @@ def remove_hidden_odt_text(body: Node, styles: OdtStyles) -> int:
             for child in node:
                 child.tail = None
     return places
+
+
+def remove_unseen_cells(sheet: Node, styles: OdtStyles) -> int:
+    """Remove what a sheet does not show; return the number of places."""
+    if styles.style_value(sheet, "display") == "false":
+        return empty_node(sheet)
+    places = 0
+    unseen: set[int] = set()
+    at = 0
+    for column in list_named(sheet, "table-column"):
+        times = min(repeat_count(column, "number-columns-repeated"), MAX_TABLE_COLUMNS)
+        if attribute_value(column, "visibility") in _UNSEEN:
+            unseen.update(range(at, at + times))
+        at += times
+    for row in list_named(sheet, "table-row"):
+        if attribute_value(row, "visibility") in _UNSEEN:
+            places += empty_node(row)
+        at = 0
+        for cell in [node for node in row if local_name(node) in CELLS]:
+            if at in unseen or local_name(cell) == "covered-table-cell":
+                places += empty_node(cell)
+            at += min(repeat_count(cell, "number-columns-repeated"), MAX_TABLE_COLUMNS)
+    return places
+
+
+def empty_node(node: Node) -> int:
+    """Take the words of a node away; return whether there were any."""
+    had = bool("".join(str(text) for text in node.itertext()).strip())
+    for child in list(node):
+        node.remove(child)
+    node.text = None
+    return int(had)
+
+
+def repeat_count(node: Node, name: str) -> int:
+    """How many times a column, row or cell stands there."""
+    said = attribute_value(node, name)
+    return int(said) if said.isdecimal() and len(said) <= _MOST_DIGITS else 1
 
 
 def _is_hidden_node(node: Node, name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from zipfile import ZipFile
 
+from lxml import etree
 from lxml.etree import _Element as Node
 
 from ingestion.readers.elements import (
@@ -16,9 +17,10 @@ from ingestion.readers.elements import (
     ParsedDocument,
     choose_document_title,
     collapse_whitespace,
+    label_comment,
     normalize_rows,
 )
-from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text
+from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text, remove_unseen_cells
 from ingestion.readers.reading_options import READ_OPTIONS
 from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
@@ -35,7 +37,7 @@ _OFF_SCREEN = ("none", "printer")  # what a layer is shown on
 _CODE, _TITLE = "Preformatted_20_Text", "Title"
 _T = TypeVar("_T")
 MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
-_MOST_CHARTS = 200
+_MOST_OBJECTS = 200
 _TITLES = ("title", "subtitle")  # of the chart, and of its axes
 _CONTENT = "content.xml"
 
@@ -50,10 +52,12 @@ class OpenDocument:
     declared_title: str
     margins: list[Node]
     hidden_layers: frozenset[str] = frozenset()
+    unseen: int = 0  # places of the sheets inside it
 
     def remove_hidden_text(self) -> int:
         """Remove what nobody sees; return the number of places."""
-        return sum(remove_hidden_odt_text(root, self.styles) for root in (self.body, *self.margins))
+        found = sum(remove_hidden_odt_text(root, self.styles) for root in (self.body, *self.margins))
+        return found + self.unseen
 
     def block_elements(self, node: Node) -> list[Element]:
         """The elements under a node."""
@@ -61,20 +65,20 @@ class OpenDocument:
 
 
 def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument:
-    """Open an OpenDocument file, with the titles of its charts where they are shown, and their data."""
+    """Open an OpenDocument file, with its charts (titles, and data if asked) and sheets where they are shown."""
     with open_zip_archive(path) as archive:
         names = archive.namelist()
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
             raise make_unreadable(FailureCode.UNDER_PASSWORD, name=path.name)
         content = parse_xml(archive.read("content.xml"), path.name)
-        insert_charts(archive, content, path.name, with_tables=with_chart_tables)
+        unseen = insert_objects(archive, content, path.name, with_chart_tables=with_chart_tables)
         declared = _declared_title(archive, path.name) if "meta.xml" in names else ""
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = (list_named(content, "body") or [content])[0]
     margins = [node for root in common for node in root.iter() if local_name(node) in _MARGINS]
     layers = (node for root in (content, *common) for node in list_named(root, "layer"))
     off = frozenset(attribute_value(node, "name") for node in layers if attribute_value(node, "display") in _OFF_SCREEN)
-    return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins, off)
+    return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins, off, unseen)
 
 
 def read_odt(path: Path) -> ParsedDocument:
@@ -95,8 +99,10 @@ def read_odt(path: Path) -> ParsedDocument:
 def comment_elements(node: Node) -> Iterator[Element]:
     """The comments under a node, if comments are read."""
     for comment in list_named(node, "annotation") if READ_OPTIONS.comments else ():
-        if words := collapse_whitespace(cell_text(comment)):
-            yield Element(f"Comment: {words}")
+        creator = next((node for node in comment if local_name(node) == "creator"), None)
+        author = "".join(map(str, creator.itertext())) if creator is not None else ""
+        if told := label_comment(cell_text(comment), author):
+            yield Element(told)
 
 
 def _declared_title(archive: ZipFile, name: str) -> str:
@@ -205,14 +211,17 @@ def _merge_code_lines(elements: Iterable[Element]) -> list[Element]:
     return [element for element in joined if element.rows or element.text.strip()]
 
 
-def insert_charts(archive: ZipFile, content: Node, name: str, *, with_tables: bool) -> None:
-    """Insert under each object of `content` that is a chart its titles, and its table; `name` is the document's."""
+def insert_objects(archive: ZipFile, content: Node, name: str, *, with_chart_tables: bool) -> int:
+    """Insert the embedded charts and sheets under their objects; return the hidden places. `name` is the document's."""
     names = frozenset(archive.namelist())
-    objects = list_named(content, "object")
-    for node in objects[:_MOST_CHARTS]:
+    unseen = 0
+    for node in list_named(content, "object")[:_MOST_OBJECTS]:
         part = f"{attribute_value(node, 'href').removeprefix('./').rstrip('/')}/{_CONTENT}"
         if part in names:
-            _insert_chart(node, parse_xml(archive.read(part), name), with_table=with_tables)
+            root = parse_xml(archive.read(part), name)
+            _insert_chart(node, root, with_table=with_chart_tables)
+            unseen += _insert_sheets(node, root)
+    return unseen
 
 
 def _insert_chart(node: Node, root: Node, *, with_table: bool) -> None:
@@ -224,3 +233,16 @@ def _insert_chart(node: Node, root: Node, *, with_table: bool) -> None:
             node.extend(list_named(each, "p"))
         elif local_name(each) == "table" and with_table:
             node.append(each)
+
+
+def _insert_sheets(node: Node, root: Node) -> int:
+    """Insert what the sheets of an embedded workbook show; return the number of hidden places."""
+    styles, unseen = OdtStyles.from_roots(root), 0
+    for book in list_named(root, "spreadsheet"):
+        unseen += remove_hidden_odt_text(book, styles)
+        for sheet in [each for each in book if local_name(each) == "table"]:
+            unseen += remove_unseen_cells(sheet, styles)
+            for each in sheet.iter():  # the document's own styles may have the same names
+                etree.strip_attributes(each, "{*}style-name")
+            node.append(sheet)
+    return unseen

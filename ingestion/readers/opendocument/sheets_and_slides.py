@@ -17,9 +17,9 @@ from ingestion.readers.elements import (
     normalize_rows,
 )
 from ingestion.readers.office.sheet_objects import margin_elements, says_more_than_page
+from ingestion.readers.opendocument.hidden_text import CELLS, empty_node, remove_unseen_cells, repeat_count
 from ingestion.readers.opendocument.odt import (
     MOST_REPEATED,
-    OpenDocument,
     cell_text,
     comment_elements,
     open_document,
@@ -29,8 +29,6 @@ from ingestion.readers.xml_tree import attribute_value, list_named, local_name, 
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
 
-_CELLS = ("table-cell", "covered-table-cell")
-_UNSEEN = ("collapse", "filter")
 _DRAWING_NAMESPACE = ":xmlns:drawing:"
 _PAGE_FIELDS = ("page-number", "page-count")
 _FIELDS = (*_PAGE_FIELDS, "sheet-name", "title", "file-name", "date", "time")
@@ -40,7 +38,7 @@ _MAX_CELLS = 2_000_000
 def read_ods(path: Path) -> ParsedDocument:
     """A spreadsheet, without its hidden sheets, rows and columns."""
     document = open_document(path, with_chart_tables=False)  # a sheet holds the data of its charts
-    hidden = sum(_remove_unseen(document, table) for table in list_named(document.body, "table"))
+    hidden = sum(remove_unseen_cells(table, document.styles) for table in list_named(document.body, "table"))
     hidden += document.remove_hidden_text()
     elements: list[Element] = []
     left = _MAX_CELLS
@@ -65,16 +63,21 @@ def read_odp(path: Path) -> ParsedDocument:
     pages = list_named(document.body, "page")
     for page in pages:
         if document.styles.style_value(page, "visibility") == "hidden":
-            hidden += _empty(page)
+            hidden += empty_node(page)
         for shape in [node for node in page.iter() if attribute_value(node, "layer") in document.hidden_layers]:
-            hidden += _empty(shape)
+            hidden += empty_node(shape)
     hidden += document.remove_hidden_text()
     elements: list[Element] = []
     for number, page in enumerate(pages, 1):
+        notes = _lift_notes(page)
+        for title in [node for node in page if attribute_value(node, "class") == "title"][:1]:
+            page.insert(0, title)
         found = [replace(each, page=number, last_page=number) for each in document.block_elements(page)]
         if found and found[0].kind in ("text", "list") and not found[0].rows:
             found[0] = replace(found[0], kind="heading", level=1)
         elements += found
+        if notes:
+            elements.append(Element(f"Notes: {notes}", page=number, last_page=number))
     return ParsedDocument(
         choose_document_title(path, elements, document.declared_title), len(pages), elements, hidden=hidden
     )
@@ -83,9 +86,19 @@ def read_odp(path: Path) -> ParsedDocument:
 def _lift_drawings(table: Node) -> Node:
     """Take the drawings out of a sheet and its cells; return a node that holds them."""
     lifted = table.makeelement("drawings")
-    for holder in [node for node in table.iter() if local_name(node) in (*_CELLS, "shapes")]:
+    for holder in [node for node in table.iter() if local_name(node) in (*CELLS, "shapes")]:
         lifted.extend([node for node in holder if _DRAWING_NAMESPACE in str(node.tag)])
     return lifted
+
+
+def _lift_notes(slide: Node) -> str:
+    """Take the notes of a speaker out of a slide; return their words."""
+    notes = list_named(slide, "notes")
+    frames = [node for note in notes for node in list_named(note, "frame")]
+    words = " ".join(cell_text(node) for node in frames if attribute_value(node, "class") == "notes")
+    for note in notes:
+        remove_node(note)
+    return collapse_whitespace(words)
 
 
 def _lift_comments(table: Node) -> list[Element]:
@@ -110,50 +123,13 @@ def _margin_words(margin: Node) -> str:
     return words if says_more_than_page(words, has_number=bool(numbers)) else ""
 
 
-def _remove_unseen(document: OpenDocument, table: Node) -> int:
-    """Remove what a sheet does not show; return the number of places."""
-    if document.styles.style_value(table, "display") == "false":
-        return _empty(table)
-    places = 0
-    unseen: set[int] = set()
-    at = 0
-    for column in list_named(table, "table-column"):
-        times = min(_number(column, "number-columns-repeated"), MAX_TABLE_COLUMNS)
-        if attribute_value(column, "visibility") in _UNSEEN:
-            unseen.update(range(at, at + times))
-        at += times
-    for row in list_named(table, "table-row"):
-        if attribute_value(row, "visibility") in _UNSEEN:
-            places += _empty(row)
-        at = 0
-        for cell in [node for node in row if local_name(node) in _CELLS]:
-            if at in unseen or local_name(cell) == "covered-table-cell":
-                places += _empty(cell)
-            at += min(_number(cell, "number-columns-repeated"), MAX_TABLE_COLUMNS)
-    return places
-
-
-def _empty(node: Node) -> int:
-    """Take the words of a node away; return whether there were any."""
-    had = bool("".join(str(text) for text in node.itertext()).strip())
-    for child in list(node):
-        node.remove(child)
-    node.text = None
-    return int(had)
-
-
-def _number(node: Node, name: str) -> int:
-    said = attribute_value(node, name)
-    return int(said) if said.isdecimal() and len(said) < 9 else 1
-
-
 def _sheet_rows(table: Node) -> Iterator[list[str]]:
     for row in list_named(table, "table-row"):
         cells: list[str] = []
-        for cell in (node for node in row if local_name(node) in _CELLS):
+        for cell in (node for node in row if local_name(node) in CELLS):
             text = collapse_whitespace(cell_text(cell))
-            times = _number(cell, "number-columns-repeated")
+            times = repeat_count(cell, "number-columns-repeated")
             cells += [text] * min(times, MAX_TABLE_COLUMNS if text else MAX_TABLE_COLUMNS - len(cells))
         if any(cells):
-            for _ in range(min(_number(row, "number-rows-repeated"), MOST_REPEATED)):
+            for _ in range(min(repeat_count(row, "number-rows-repeated"), MOST_REPEATED)):
                 yield list(cells[:MAX_TABLE_COLUMNS])

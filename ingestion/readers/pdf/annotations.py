@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from ingestion.readers.elements import Element, collapse_whitespace
+from ingestion.readers.elements import Element, label_comment
 from ingestion.readers.pdf.page_objects import get_box_area, get_page_box, intersect_boxes
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def open_page(document: PdfDocument, number: int, findings: PageFindings | None)
 def _read_notes(page: PdfPage, number: int) -> Iterator[Element]:
     for annotation in _annotations(page):
         is_note = _kind(annotation) in _NOTES and _is_shown(annotation, page)
-        if is_note and (words := collapse_whitespace(_contents(annotation))):
-            yield Element(f"Comment: {words}", page=number, last_page=number)
+        if is_note and (told := label_comment(_text(annotation, b"Contents"), _text(annotation, b"T"))):
+            yield Element(told, page=number, last_page=number)
 
 
 def _annotations(page: PdfPage) -> Iterator[pdfium.FPDF_ANNOTATION]:
@@ -87,10 +87,10 @@ def _kind(annotation: pdfium.FPDF_ANNOTATION) -> int:
     return int(pdfium.FPDFAnnot_GetSubtype(annotation))
 
 
-def _contents(annotation: pdfium.FPDF_ANNOTATION) -> str:
-    size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+def _text(annotation: pdfium.FPDF_ANNOTATION, key: bytes) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
     written = (ctypes.c_ushort * (size // 2 + 1))()
-    pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", written, size)
+    pdfium.FPDFAnnot_GetStringValue(annotation, key, written, size)
     return bytes(written)[: max(size - 2, 0)].decode("utf-16-le", "ignore")
 
 

@@ -16,6 +16,7 @@ from ingestion.readers.elements import (
     ParsedDocument,
     choose_document_title,
     collapse_whitespace,
+    label_comment,
     normalize_rows,
 )
 from ingestion.readers.reading_options import READ_OPTIONS
@@ -33,6 +34,7 @@ _SHAPE = re.compile(r"\{\\(?:\*\\)?(?:shp|do)(?![a-z])")
 _BOX = re.compile(r"\{\\shptxt(?![a-z])")
 _OLD_BOX = re.compile(r"\{\\dptxbxtext(?![a-z])")
 _COMMENT = re.compile(r"\{\\\*\\annotation(?![a-z])")
+_AUTHOR = re.compile(r"\{\\\*\\atnauthor ([^{}]{0,200})\}")
 _CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
 _HIDDEN_SHAPE = re.compile(r"\{\\sn fHidden\}\{\\sv 1\}")
 _MARGIN = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")  # its words are read where it stands
@@ -78,8 +80,9 @@ def parse_rtf(path: PurePath, content: bytes) -> ParsedDocument:
     elements = list(_elements_from_text(plain(_mark_headings(shown)).split("\n")))
     if READ_OPTIONS.comments:
         page = _CODE_PAGE.search(source)
-        texts = (plain(f"{{\\rtf1\\ansi{page[0] if page else ''} {one}}}") for one in _words_of_boxes(shown, _COMMENT))
-        elements += [Element(f"Comment: {words}") for text in texts if (words := collapse_whitespace(text))]
+        start = f"{{\\rtf1\\ansi{page[0] if page else ''} "
+        comments = ([plain(f"{start}{part}}}") for part in told] for told in _comments(shown))
+        elements += [Element(text) for author, words in comments if (text := label_comment(words, author))]
     named = _TITLE.search(source)
     declared = plain(f"{{\\rtf1\\ansi {named[1]}}}") if named else ""
     return ParsedDocument(choose_document_title(path, elements, declared), None, elements, hidden=hidden + hidden_boxes)
@@ -98,6 +101,18 @@ def _lift_text_boxes(source: str) -> tuple[str, int]:
         parts += [source[at:end], *(f"{{\\par {one}\\par}}" for one in words if not is_hidden)]
         at = end
     return "".join([*parts, source[at:]]), hidden
+
+
+def _comments(source: str) -> list[tuple[str, str]]:
+    """The author and the words of each comment."""
+    names = [(found.start(), found[1]) for found in _AUTHOR.finditer(source)]
+    found: list[tuple[str, str]] = []
+    at = 0
+    while (comment := _COMMENT.search(source, at)) and (end := _group_end(source, comment.start())):
+        name = next((name for place, name in reversed(names) if at <= place < comment.start()), "")
+        found.append((name, source[comment.end() : end - 1]))
+        at = end
+    return found
 
 
 def _words_of_boxes(group: str, box: re.Pattern[str]) -> list[str]:

@@ -97,7 +97,7 @@ def xls_box(number: int, text: str, *, kind: int = 6, is_hidden: bool = False, r
 
 def xls_note(row: int, column: int, number: int) -> bytes:
     """The record that puts a comment on a cell."""
-    return _xls_record(0x001C, struct.pack("<4H", row, column, 0, number) + bytes(4))
+    return _xls_record(0x001C, struct.pack("<4HHB", row, column, 0, number, 3, 0) + b"Ana\0")
 
 
 def xls_margin(text: str) -> bytes:

@@ -169,6 +169,16 @@ def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it() -> None:
     assert quoted("who keeps the key of the gate?", text).startswith("The hall opens at seven.")
 
 
+@pytest.mark.parametrize("label", ["Comment by Jane Doe (B2): ", "Comment: ", "Notes: "])
+def test_a_sentence_of_a_comment_is_quoted_with_whose_it_is(label: str) -> None:
+    text = (
+        f"{label}This was said in March. "
+        + "Nobody asked for it. " * 9
+        + "The guard keeps the key of the gate at home."
+    )
+    assert quoted("who keeps the key of the gate?", text).startswith(f"{label}… ")
+
+
 def test_a_line_that_introduces_a_list_is_quoted_with_it() -> None:
     text = "Bring these to the trial:\n- a badge\n- a lamp\n\nAnd be early."
     assert quoted("what to bring to the trial?", text).splitlines()[1:] == ["- a badge", "- a lamp"]

@@ -33,6 +33,20 @@ _COMMENTS = (
     "<p:cmLst xmlns:p='http://schemas.openxmlformats.org/presentationml/2006/main'><p:cm authorId='0' idx='1'>"
     "<p:text>Ask Lyon first.</p:text></p:cm></p:cmLst>"
 )
+_AUTHORS = (
+    "<p:cmAuthorLst xmlns:p='http://schemas.openxmlformats.org/presentationml/2006/main'>"
+    "<p:cmAuthor id='0' name='Ana Roy'/></p:cmAuthorLst>"
+)
+_THREADS = (
+    "<ThreadedComments xmlns='http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments'>"
+    "<threadedComment ref='B2' personId='{7}' id='{1}'><text>Who asked?</text></threadedComment>"
+    "<threadedComment ref='B2' personId='{8}' id='{2}' parentId='{1}'><text>I did.</text></threadedComment>"
+    "</ThreadedComments>"
+)
+_PEOPLE = (
+    "<personList xmlns='http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments'>"
+    "<person displayName='Ana Roy' id='{7}'/><person displayName='Bob' id='{8}'/></personList>"
+)
 
 
 def test_a_word_document_keeps_headings_lists_and_tables_and_its_header_once(tmp_path: Path) -> None:
@@ -93,6 +107,20 @@ def _change_parts(path: Path, change: Callable[[str, bytes], bytes], more: dict[
     return path
 
 
+def _link_parts(*links: tuple[str, str, str]) -> Callable[[str, bytes], bytes]:
+    """A change that relates a part to another: the part's name, the kind of the relation, its target."""
+
+    def change(part: str, content: bytes) -> bytes:
+        for name, kind, target in links:
+            if part.endswith(f"{name}.xml.rels"):
+                type_ = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+                link = f'<Relationship Id="rId99" Target="{target}" Type="{type_}"/></Relationships>'
+                return content.replace(b"</Relationships>", link.encode())
+        return content
+
+    return change
+
+
 def _presentation(path: Path) -> Path:
     made = pptx.Presentation()
     slide = made.slides.add_slide(made.slide_layouts[5])
@@ -133,20 +161,16 @@ def test_a_chart_in_a_hidden_frame_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("comments", "wanted"), [(True, ["Sales", "", "Comment: Ask Lyon first."]), (False, ["Sales", ""])]
+    ("comments", "wanted"), [(True, ["Sales", "", "Comment by Ana Roy: Ask Lyon first."]), (False, ["Sales", ""])]
 )
-def test_comments_of_a_slide_are_read_unless_they_are_switched_off(
+def test_comments_of_a_slide_are_read_with_their_author_unless_they_are_switched_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comments: bool, wanted: list[str]
 ) -> None:
-    relation = (
-        b'<Relationship Id="rId99" Target="../comments/comment1.xml" '
-        b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"/></Relationships>'
+    link = _link_parts(
+        ("slide1", "comments", "../comments/comment1.xml"), ("presentation", "commentAuthors", "commentAuthors.xml")
     )
-
-    def link(part: str, content: bytes) -> bytes:
-        return content.replace(b"</Relationships>", relation) if part.endswith("slide1.xml.rels") else content
-
-    path = _change_parts(_presentation(tmp_path / "a.pptx"), link, {"ppt/comments/comment1.xml": _COMMENTS})
+    parts = {"ppt/comments/comment1.xml": _COMMENTS, "ppt/commentAuthors.xml": _AUTHORS}
+    path = _change_parts(_presentation(tmp_path / "a.pptx"), link, parts)
     monkeypatch.setattr(READ_OPTIONS, "comments", comments)
     assert [element.text for element in read_document_file(path).elements] == wanted
 
@@ -232,13 +256,28 @@ def test_comments_of_cells_are_read_and_those_of_hidden_rows_are_not(tmp_path: P
     sheet = made.active
     for row in (["City", "Limit"], ["Lyon", 12], ["Secret", 13]):
         sheet.append(row)
-    sheet["B2"].comment = Comment("Asked for by Ana", "Bob")
+    sheet["B2"].comment = Comment("Bob:\nAsked for by Ana", "Bob")
     sheet["A3"].comment = Comment("Secret", "Bob")
     sheet.row_dimensions[3].hidden = True
     made.save(tmp_path / "a.xlsx")
     reading = read_document_file(tmp_path / "a.xlsx")
-    assert [element.text for element in reading.elements][-1] == "Comment (B2): Asked for by Ana"
+    assert [element.text for element in reading.elements][-1] == "Comment by Bob (B2): Asked for by Ana"
     assert "Secret" not in str(reading.elements)
+
+
+def test_a_thread_of_comments_is_read_with_its_authors_and_once(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active["B2"] = 12
+    made.active["B2"].comment = Comment("[Threaded comment]\nYour version of Excel …\nComment:\n Who asked?", "tc={1}")
+    made.save(tmp_path / "plain.xlsx")
+    link = _link_parts(
+        ("sheet1", "threadedComment", "/xl/threadedComments/threadedComment1.xml"),
+        ("workbook", "person", "/xl/persons/person.xml"),
+    )
+    parts = {"xl/threadedComments/threadedComment1.xml": _THREADS, "xl/persons/person.xml": _PEOPLE}
+    path = _change_parts(tmp_path / "plain.xlsx", link, parts)
+    texts = [element.text for element in read_document_file(path).elements]
+    assert texts == ["Sheet", "12", "Comment by Ana Roy (B2): Who asked?", "Comment by Bob (B2): I did."]
 
 
 def test_a_blank_row_does_not_part_a_header_from_its_rows(tmp_path: Path) -> None:

@@ -69,16 +69,17 @@ def test_words_outside_plain_paragraphs_are_read_once(tmp_path: Path, body: str,
 @pytest.mark.parametrize(
     ("kind", "reference", "wanted"),
     [
-        ("footnotes", "footnoteReference", "Footnote: Kept below."),
-        ("endnotes", "endnoteReference", "Endnote: Kept below."),
-        ("comments", "commentReference", "Comment (Anna): Kept below."),
+        ("footnotes", "footnoteReference", "Footnote: Kept below.\nAnd this."),
+        ("endnotes", "endnoteReference", "Endnote: Kept below.\nAnd this."),
+        ("comments", "commentReference", "Comment by Anna: Kept below. And this."),
     ],
 )
 def test_notes_and_comments_come_after_their_paragraph(tmp_path: Path, kind: str, reference: str, wanted: str) -> None:
-    note = story(kind, f"<w:{kind[:-1]} w:id='2' w:author='Anna'>{paragraph('Kept below.')}</w:{kind[:-1]}>")
+    text = paragraph("Kept below.") + paragraph("And this.")
+    note = story(kind, f"<w:{kind[:-1]} w:id='2' w:author='Anna'>{text}</w:{kind[:-1]}>")
     body = f"<w:p><w:r><w:t>Seen.</w:t></w:r><w:r><w:{reference} w:id='2'/></w:r></w:p>{paragraph('After.')}"
     reading = _read(tmp_path, body, notes=(kind, note))
-    assert [element.text for element in reading.elements] == ["Seen.", wanted, "After."]
+    assert [element.text for element in reading.elements] == ["Seen.", *wanted.split("\n"), "After."]
 
 
 def test_charts_and_diagrams_are_read(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_boxes_comments_charts_and_headers_of_an_old_workbook_are_read(tmp_path:
     objects += [xls_box(3, "Ask Lyon.", kind=0x19, is_hidden=True), xls_note(1, 0, 3), xls_chart("Nights")]
     reading = read_document_file(xls(tmp_path / "a.xls", objects=b"".join(objects)))
     texts = [element.text for element in reading.elements]
-    assert texts == ["Costs", "", "For members.", "Comment (A2): Ask Lyon.", "Nights", "Draft Page"]
+    assert texts == ["Costs", "", "For members.", "Comment by Ana (A2): Ask Lyon.", "Nights", "Draft Page"]
     assert reading.hidden == 1
 
 

@@ -44,18 +44,27 @@ _CHART = (
     "<table:table-cell><text:p>125</text:p></table:table-cell></table:table-row>"
     "</table:table></chart:chart></office:chart></office:body></office:document-content>"
 )
+_CREATOR = '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Ana</dc:creator>'
 _OBJECT = (
     '<draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0">'
     '<draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object 1"/></draw:frame>'
 )
 
 
-def _with_chart(path: Path, body: str, mime: str) -> Path:
+_SHEET = (
+    f"{_CHART[: _CHART.index('<office:chart>')]}<office:spreadsheet><table:table>"
+    "<table:table-row><table:table-cell><text:p>Paris</text:p></table:table-cell></table:table-row>"
+    '<table:table-row table:visibility="filter"><table:table-cell><text:p>Secret</text:p></table:table-cell>'
+    "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def _with_chart(path: Path, body: str, mime: str, *, embedded: str = _CHART) -> Path:
     content = _CHART[: _CHART.index("<office:body>")] + body + "</office:document-content>"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{mime}")
         archive.writestr("content.xml", content)
-        archive.writestr("Object 1/content.xml", _CHART)
+        archive.writestr("Object 1/content.xml", embedded)
     return path
 
 
@@ -80,10 +89,23 @@ def test_a_chart_of_a_slide_gives_its_data_on_the_slide_s_page(tmp_path: Path) -
     assert [(one.rows, one.page) for one in found if one.rows] == [((("", "2026"), ("Lyon", "125")), 2)]
 
 
+def test_a_slide_gives_its_title_first_its_embedded_sheet_and_its_notes(tmp_path: Path) -> None:
+    names = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+    names += 'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
+    title = '<draw:frame presentation:class="title"><text:p>Costs</text:p></draw:frame>'
+    notes = '<draw:frame presentation:class="notes"><text:p>Ask</text:p><text:p>Lyon.</text:p></draw:frame>'
+    page = f"<draw:page {names}>{_OBJECT}{title}<presentation:notes>{notes}</presentation:notes></draw:page>"
+    path = _with_chart(tmp_path / "a.odp", f"<office:body>{page}</office:body>", "presentation", embedded=_SHEET)
+    reading = read_document_file(path)
+    told = [(one.kind, one.text or one.rows) for one in reading.elements]
+    assert told == [("heading", "Costs"), ("table", (("Paris",),)), ("text", "Notes: Ask Lyon.")]
+    assert reading.hidden == 1
+
+
 def test_a_sheet_gives_what_lies_beside_its_cells_and_its_footer(tmp_path: Path) -> None:
     drawing = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
     inside = f"<draw:custom-shape {drawing}><text:p>Note.</text:p></draw:custom-shape>"
-    inside += "<text:p>Lyon</text:p><office:annotation><text:p>Ask.</text:p></office:annotation>"
+    inside += f"<text:p>Lyon</text:p><office:annotation>{_CREATOR}<text:p>Ask.</text:p></office:annotation>"
     row = f"<table:table-row><table:table-cell>{inside}</table:table-cell></table:table-row>"
     sheet = f'<table:table table:name="Costs"><table:shapes>{_OBJECT}</table:shapes>{row}</table:table>'
     path = _with_chart(tmp_path / "a.ods", f"<office:body>{sheet}</office:body>", "spreadsheet")
@@ -99,4 +121,4 @@ def test_a_sheet_gives_what_lies_beside_its_cells_and_its_footer(tmp_path: Path)
         )
         archive.writestr("styles.xml", f"{head}{margins}</office:document-content>")
     texts = [element.text or element.rows for element in read_document_file(path).elements]
-    assert texts == ["Costs", (("Lyon",),), "Comment: Ask.", "Nights", "Note.", "For members"]
+    assert texts == ["Costs", (("Lyon",),), "Comment by Ana: Ask.", "Nights", "Note.", "For members"]

@@ -185,6 +185,12 @@ def test_a_note_without_extent_is_read(tmp_path: Path) -> None:
     assert read_pdf(path).elements[-1].text == "Comment: Call Ana Martin"
 
 
+def test_a_note_says_whose_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(raw_pdf.annotated(b"Call Ana Martin", b"Text", entries=b"/T (Jane Doe)"))
+    assert read_pdf(path).elements[-1].text == "Comment by Jane Doe: Call Ana Martin"
+
+
 def test_notes_are_left_out_where_no_comments_are_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(READ_OPTIONS, "comments", False)
     path = tmp_path / "annotated.pdf"

@@ -90,4 +90,4 @@ def test_the_comments_of_a_rich_text_are_read_at_its_end(tmp_path: Path) -> None
     comment = rb"{\*\atnid Ana}{\*\atnauthor Ana}\chatn{\*\annotation{\*\atndate 1}\pard\plain \'c9t\'e9 only.}"
     (tmp_path / "a.rtf").write_bytes(rb"{\rtf1\ansi\ansicpg1252 The vault" + comment + rb" opens.\par}")
     texts = [element.text for element in read_document_file(tmp_path / "a.rtf").elements]
-    assert texts == ["The vault opens.", "Comment: Été only."]
+    assert texts == ["The vault opens.", "Comment by Ana: Été only."]
