@@ -17,6 +17,7 @@ import numpy as np
 
 from bench.retrieval.question_sets import load_question_sets
 from bench.retrieval.vectors import VectorCache
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from knowledge.core.documents import LANGUAGE_CODES
 from knowledge.embeddings.local.encoder import MEANS_FILE, PASSAGE_PREFIX, QUESTION_PREFIX, LocalEncoder
 from knowledge.embeddings.local.late_interaction import TOKEN_MEANS_FILE
@@ -77,7 +78,12 @@ def _collect_sentences() -> dict[str, list[str]]:
     for code, name in _NAMES.items():
         interface = getattr(importlib.import_module(f"bot.slack.i18n.texts_{code}"), name.upper())
         answers = importlib.import_module(f"bot.answering.languages.{name}")
-        texts = {"interface": interface, "answers": answers.ANSWER_TEXTS, "talk": answers.TALK_TEXTS}
+        texts = {
+            "interface": interface,
+            "not found": NOT_FOUND_TEXTS[code],
+            "answers": answers.ANSWER_TEXTS,
+            "talk": answers.TALK_TEXTS,
+        }
         found[code] = {key: text for key, text in _list_strings(texts, "") if len(text) > _SHORTEST}
     common = sorted(set.intersection(*(set(one) for one in found.values())))
     return {code: [texts[key] for key in common] for code, texts in found.items()}

@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import random
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
+from knowledge.storage.index_versions import IndexVersion, IndexVersions
 from knowledge.storage.passage_writer import PassageWriter
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 _PREFIX = "bench"
-_ENGINE = ("query_points", "query_batch_points", "scroll", "retrieve", "count", "get_collection", "collection_exists")
+_ENGINE = ("query_points", "scroll", "retrieve", "count", "get_collection", "collection_exists")
 
 
 def main() -> None:
@@ -72,6 +74,7 @@ def _fill(client: QdrantClient, meaning: EmbeddingModel) -> int:
     passages = passages_from_excerpts(document, split_into_excerpts(reading))
     index, dice = PassageWriter(client, _PREFIX, meaning), random.Random(1)  # noqa: S311  # vectors, not secrets
     index.prepare()
+    IndexVersions(client, _PREFIX).activate_index_version(IndexVersion())
     index.replace_passages(document, passages)
     for start in range(0, len(passages), 64):
         batch = passages[start : start + 64]
@@ -83,8 +86,8 @@ def _searches(client: QdrantClient, settings: Settings, rounds: int) -> dict[str
     """Milliseconds; each question is new in the first round, and its embedding is remembered in the others."""
     asked = [json.loads(line)["question"] for line in needed(QUESTIONS).read_text(encoding="utf-8").splitlines()]
     tapes, model = Tapes(), Clock()
-    for name in _ENGINE:
-        setattr(client, name, tapes.around(getattr(client, name)))
+    for owner, name in (*((client, name) for name in _ENGINE), (client.http.search_api, "query_batch_points")):
+        setattr(owner, name, tapes.around(getattr(owner, name)))
     meaning = EmbeddingModel(settings)
     for name in ("embed_documents", "embed_query"):
         setattr(meaning, name, model.around(tapes.around(getattr(meaning, name))))
@@ -115,27 +118,30 @@ def _searches(client: QdrantClient, settings: Settings, rounds: int) -> dict[str
 
 @dataclass(slots=True)
 class Tapes:
-    """What was answered to the calls of one search, in their order."""
+    """What was answered to the calls of one search, by the name of the call, in their order."""
 
-    _answers: list[object] = field(default_factory=list)
-    _replayed: Iterator[object] | None = None
+    _answers: defaultdict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
+    _replayed: dict[str, Iterator[object]] | None = None
+    _latest: dict[str, object] = field(default_factory=dict)
 
     def record(self) -> None:
         """Let the calls from now on go through, and keep what they are answered."""
-        self._answers, self._replayed = [], None
+        self._answers.clear()
+        self._replayed = None
 
     def rewind(self) -> None:
         """Answer the calls from now on with what was kept."""
-        self._replayed = iter(self._answers)
+        self._replayed = {name: iter(answers) for name, answers in self._answers.items()}
 
     def around(self, call: Callable[..., object]) -> Callable[..., object]:
         """The same call, kept or replayed."""
+        name = call.__name__
 
         def answered(*arguments: object, **options: object) -> object:
-            if self._replayed is not None:
-                return next(self._replayed)
-            answer = call(*arguments, **options)
-            self._answers.append(answer)
+            if self._replayed is not None:  # what a search asks only now and then has its latest answer
+                return next(self._replayed.get(name, iter(())), self._latest[name])
+            answer = self._latest[name] = call(*arguments, **options)
+            self._answers[name].append(answer)
             return answer
 
         return answered

@@ -15,8 +15,8 @@ from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.langchain_steps import open_root_run, stream_model_text
 from bot.answering.model import ModelOutput, translate_model_errors
 from bot.answering.model_loading import ChatModelMemory
+from bot.answering.not_found import add_reading_notice, answer_not_found, answer_nothing_more
 from bot.answering.output_filter.filter import OutputFilter
-from bot.answering.preferred_places import put_preferred_first
 from bot.answering.prompt.builder import (
     build_answer_prompt,
     build_bare_prompt,
@@ -25,7 +25,8 @@ from bot.answering.prompt.builder import (
     has_enough_queries,
     parse_rewritten_queries,
 )
-from bot.answering.prompt.context_window import FENCE_MARK_LENGTH, ContextWindow, PromptSize
+from bot.answering.prompt.context_window import ContextWindow, PromptSize
+from bot.answering.prompt.passages_in_prompt import FENCE_MARK_LENGTH, put_preferred_first
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun, SearchedPart
 from bot.answering.quoting.extractive_answer import build_extractive_answer, explain_missing_answer, list_search_notices
@@ -134,11 +135,11 @@ class AnswerPipeline:
         yield Progress("searching")
         await self._search_parts(run, parts, also)
         run.searched = standalone
-        if nothing_more := run.build_nothing_more():
+        if nothing_more := answer_nothing_more(run):
             yield nothing_more
             return
         if not any(one.is_likely for one in run.parts):
-            yield await asyncio.to_thread(self._answer_not_found, run)
+            yield await asyncio.to_thread(answer_not_found, run, self._search, list_search_notices(run))
             return
         if len(parts) == 1 and not question.history and (options := choose_options(standalone, run.found)):
             yield run.build_question_back(options)
@@ -147,7 +148,7 @@ class AnswerPipeline:
         async with contextlib.aclosing(self._stream_answer(run, standalone, earlier)) as written:
             async for event in written:
                 yield (
-                    await asyncio.to_thread(self._with_reading_notice, run, event)
+                    await asyncio.to_thread(add_reading_notice, run, self._search, event)
                     if isinstance(event, Answer)
                     else event
                 )
@@ -331,21 +332,9 @@ class AnswerPipeline:
     def _answer_with_quotes(self, run: QuestionRun, output: ModelOutput) -> tuple[AnswerEvent, ...]:
         reason = explain_missing_answer(output.error, self._settings.chat_model, run.prompt_texts)
         answer = build_extractive_answer(run, reason)
-        return (AnswerText(answer.text), answer) if answer else (self._answer_not_found(run),)
-
-    def _answer_not_found(self, run: QuestionRun) -> Answer:
-        if not (run.found or self._search.has_indexed_passages()):
-            return run.build_answer(run.prompt_texts.answer.nothing_indexed, "not_found")
-        notices = list_search_notices(run)
-        answer = run.build_answer(run.prompt_texts.answer.not_found, "not_found", notices=notices)
-        return self._with_reading_notice(run, answer)
-
-    def _with_reading_notice(self, run: QuestionRun, answer: Answer) -> Answer:
-        """Adds a notice if nothing was found, or only quotes, while documents are still being read."""
-        is_final = answer.state not in ("not_found", "passages_only")
-        if is_final or not self._search.is_reading_documents(run.question.audience):
-            return answer
-        return replace(answer, notices=(*answer.notices, run.prompt_texts.answer.still_reading))
+        if answer is None:
+            return (answer_not_found(run, self._search, list_search_notices(run)),)
+        return AnswerText(answer.text), answer
 
 
 def _is_answer_likely(queries: Sequence[str], results: SearchResults) -> bool:

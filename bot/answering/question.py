@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableConfig
 
 from bot.answering.answer import Answer
 from bot.answering.languages.all_languages import PROMPT_TEXTS
-from bot.answering.preferred_places import NO_PLACES, PreferredPlaces
+from bot.answering.prompt.passages_in_prompt import NO_PLACES, PreferredPlaces
 from bot.answering.prompt.thread_cache import ThreadKey
 from bot.answering.verification.statement_check import StatementCheck
 from knowledge.core.access import Audience
@@ -128,13 +128,6 @@ class QuestionRun:
         in_turn = {found.passage.id: found for rank in ranks for found in rank if found}
         self.set_found_passages(tuple(in_turn.values()))
 
-    def build_nothing_more(self) -> Answer | None:
-        """Builds the sentence that nothing was found besides what is known; None where something was."""
-        known = self.question.known_passages
-        if known is None or not all(_is_known(one, known) for one in self.found):
-            return None
-        return replace(self.build_answer(self.prompt_texts.answer.nothing_more, "talk"), passages=())
-
     def build_question_back(self, options: tuple[Option, ...]) -> Answer:
         """Builds the question to somebody whose message is too short to be answered."""
         back = self.build_answer(self.prompt_texts.answer.which_one, "unclear")
@@ -171,8 +164,3 @@ class QuestionRun:
             statement_check.uncited,
             self.searched or self.question.text,
         )
-
-
-def _is_known(found: FoundPassage, known: frozenset[str]) -> bool:
-    """Whether a passage, or a copy of it in another document, is among those that are known."""
-    return any(one.id in known for one in (found.passage, *found.copies))

@@ -9,11 +9,6 @@ from dataclasses import dataclass
 class AnswerTexts:
     """The sentences in one language; braces name what is filled in."""
 
-    not_found: str
-    nearest_only: str  # above a quote that may not answer
-    nothing_more: str
-    nothing_indexed: str
-    still_reading: str
     model_away: str
     model_missing: str
     model_quiet: str

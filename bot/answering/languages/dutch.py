@@ -164,14 +164,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="Ik heb in de documenten niets gevonden dat deze vraag beantwoordt.",
-    nearest_only="Dit beantwoordt de vraag misschien niet; het komt er in de documenten het dichtst bij:",
-    nothing_more="In wat je mag lezen heb ik niets meer gevonden dan wat het antwoord hierboven zegt.",
-    nothing_indexed=(
-        "Ik ken nog geen document: of ze worden nog gelezen en je kunt het zo opnieuw vragen, of er moeten er eerst "
-        "enkele in de bewaakte map worden gezet."
-    ),
-    still_reading="Er worden nu documenten gelezen: vraag het zo opnieuw.",
     model_away="Het taalmodel is niet bereikbaar: dit is letterlijk geciteerd uit een document.",
     model_missing=(
         "Het model {model} is niet geïnstalleerd in Ollama (`ollama pull {model}`): dit is letterlijk geciteerd uit "

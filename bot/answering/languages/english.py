@@ -158,14 +158,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="I found nothing in the documents that answers this question.",
-    nearest_only="This may not answer the question; it is what comes nearest in the documents:",
-    nothing_more="In what you may read I found nothing more than the answer above has.",
-    nothing_indexed=(
-        "I know no document yet: either they are still being read, and asking again in a moment will do, or some have "
-        "to be dropped into the watched folder."
-    ),
-    still_reading="Documents are being read at this moment: ask again soon.",
     model_away="The language model cannot be reached: this is quoted from a document, as it stands.",
     model_missing=(
         "The model {model} is not installed in Ollama (`ollama pull {model}`): this is quoted from a document, as it "

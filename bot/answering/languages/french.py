@@ -172,15 +172,6 @@ TALK_TEXTS = add_french_spaces_to_fields(
 
 ANSWER_TEXTS = add_french_spaces_to_fields(
     AnswerTexts(
-        not_found="Je n'ai rien trouvé dans les documents qui réponde à cette question.",
-        nearest_only="Cela ne répond peut-être pas à la question ; c'est le plus proche dans les documents :",
-        nothing_more="Dans ce que vous pouvez lire, je n'ai rien trouvé de plus que ce que dit la réponse ci-dessus.",
-        nothing_indexed=(
-            "Je ne connais encore aucun document : ou bien ils sont en cours de lecture, et il suffit de redemander "
-            "dans "
-            "un instant, ou bien il faut en déposer dans le dossier surveillé."
-        ),
-        still_reading="Des documents sont en cours de lecture : redemandez dans un instant.",
         model_away="Le modèle de langage n'est pas joignable : ceci est cité d'un document, tel quel.",
         model_missing=(
             "Le modèle {model} n'est pas installé dans Ollama (`ollama pull {model}`) : ceci est cité d'un document, "

@@ -152,14 +152,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="Ich habe in den Dokumenten nichts gefunden, das diese Frage beantwortet.",
-    nearest_only="Das beantwortet die Frage vielleicht nicht; es kommt ihr in den Dokumenten am nächsten:",
-    nothing_more="In dem, was Sie lesen dürfen, habe ich nicht mehr gefunden, als die Antwort oben sagt.",
-    nothing_indexed=(
-        "Ich kenne noch kein Dokument: Entweder werden sie gerade gelesen, dann fragen Sie gleich noch einmal, oder es "
-        "müssen erst welche in den überwachten Ordner gelegt werden."
-    ),
-    still_reading="Es werden gerade Dokumente gelesen: Fragen Sie gleich noch einmal.",
     model_away="Das Sprachmodell ist nicht erreichbar: Dies ist wörtlich aus einem Dokument zitiert.",
     model_missing=(
         "Das Modell {model} ist in Ollama nicht installiert (`ollama pull {model}`): Dies ist wörtlich aus einem "

@@ -156,14 +156,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="Non ho trovato nei documenti nulla che risponda a questa domanda.",
-    nearest_only="Forse questo non risponde alla domanda; è ciò che nei documenti le si avvicina di più:",
-    nothing_more="In ciò che puoi leggere non ho trovato altro rispetto alla risposta qui sopra.",
-    nothing_indexed=(
-        "Non conosco ancora nessun documento: o la lettura è in corso e basta chiedere di nuovo tra un momento, oppure "
-        "bisogna metterne qualcuno nella cartella sorvegliata."
-    ),
-    still_reading="La lettura dei documenti è in corso: chiedi di nuovo tra un momento.",
     model_away="Il modello linguistico non è raggiungibile: questa è una citazione letterale da un documento.",
     model_missing=(
         "Il modello {model} non è installato in Ollama (`ollama pull {model}`): questa è una citazione letterale da un "

@@ -150,14 +150,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="Não encontrei nos documentos nada que responda a esta pergunta.",
-    nearest_only="Isto talvez não responda à pergunta; é o que mais se aproxima dela nos documentos:",
-    nothing_more="No que pode ler, não encontrei mais nada além do que diz a resposta acima.",
-    nothing_indexed=(
-        "Ainda não conheço nenhum documento: ou a leitura está em curso e basta perguntar de novo daqui a pouco, ou é "
-        "preciso colocar alguns na pasta monitorizada."
-    ),
-    still_reading="A leitura de documentos está em curso: pergunte de novo daqui a pouco.",
     model_away="O modelo de linguagem não está acessível: isto é uma citação literal de um documento.",
     model_missing=(
         "O modelo {model} não está instalado no Ollama (`ollama pull {model}`): isto é uma citação literal de um "

@@ -149,14 +149,6 @@ TALK_TEXTS = TalkTexts(
 )
 
 ANSWER_TEXTS = AnswerTexts(
-    not_found="No he encontrado en los documentos nada que responda a esta pregunta.",
-    nearest_only="Puede que esto no responda a la pregunta; es lo más cercano en los documentos:",
-    nothing_more="En lo que puedes leer no he encontrado nada más que lo que dice la respuesta de arriba.",
-    nothing_indexed=(
-        "Todavía no conozco ningún documento: o se están leyendo y basta con preguntar de nuevo en un momento, o hay "
-        "que poner alguno en la carpeta vigilada."
-    ),
-    still_reading="Se están leyendo documentos: pregunta de nuevo en un momento.",
     model_away="No se puede acceder al modelo de lenguaje: esto es una cita literal de un documento.",
     model_missing=(
         "El modelo {model} no está instalado en Ollama (`ollama pull {model}`): esto es una cita literal de un "

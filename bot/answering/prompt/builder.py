@@ -10,15 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.prompt.context_window import (
-    FENCE_MARK_LENGTH,
-    PackedPassages,
     PromptSize,
     count_message_characters,
-    format_passages,
     keep_recent_turns,
-    pack_passages,
     truncate_question,
 )
+from bot.answering.prompt.passages_in_prompt import FENCE_MARK_LENGTH, PackedPassages, format_passages, pack_passages
 from bot.answering.prompt.prompt_texts import BARE_PROMPT
 from bot.answering.prompt.thread_cache import ThreadExchange
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.model import ModelMissing, ModelNotResponding
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import choose_best_quote
@@ -27,7 +28,7 @@ _MAX_ECHO_CHARACTERS = 200  # of a question that stands above its quote
 
 def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
     """Quotes what answers each question best, and gives the reason as a notice; None if nothing can be quoted."""
-    texts = run.prompt_texts.answer
+    texts, not_found_texts = run.prompt_texts.answer, NOT_FOUND_TEXTS[run.language]
     citations: list[Citation] = []
     blocks: list[str] = []
     quoted: list[Quote] = []
@@ -36,9 +37,9 @@ def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
         if quote:
             quoted.append(quote)
             citations.append(citation_from_passage(len(citations) + 1, quote.found, quote.spans))
-        told = format_quote(quote, len(citations)) if quote else texts.not_found
+        told = format_quote(quote, len(citations)) if quote else not_found_texts.not_found
         if quote and one.is_doubtful:
-            told = f"{texts.nearest_only}\n\n{told}"
+            told = f"{not_found_texts.nearest_only}\n\n{told}"
         blocks.append(f"{_format_heading(n, one.part.text)}\n{told}" if len(run.parts) > 1 else told)
     if not citations:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.quoting.quote import find_spans
 from bot.answering.verification.citations import bracket_citations, extract_citations
 from bot.answering.verification.statement_check import check_statements
@@ -46,7 +47,7 @@ def build_final_answer(
     prose = bracket_citations(output_filter.prose, len(prompt.numbered_passages))
     cited = extract_citations(prose, prompt.numbered_passages)
     if output_filter.wrote_not_found and not cited:
-        return run.build_answer(output_filter.text.rstrip() or run.prompt_texts.answer.not_found, "not_found")
+        return run.build_answer(output_filter.text.rstrip() or NOT_FOUND_TEXTS[run.language].not_found, "not_found")
     text = output_filter.text.rstrip()
     if not text.strip():
         return None

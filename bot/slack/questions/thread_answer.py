@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.answering.preferred_places import PreferredPlaces
+from bot.answering.prompt.passages_in_prompt import PreferredPlaces
 from bot.answering.question import Question
 from bot.slack.api.errors import SLACK_ERRORS
 from bot.slack.api.rate_limits import RateLimitedClient

@@ -10,6 +10,7 @@ import pytest
 from bot.answering.answer import AnswerState
 from bot.answering.languages.english import PROMPTS as ENGLISH_PROMPTS
 from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 from tests.doubles.ollama import Ollama, ollama_in_thread
 
@@ -71,7 +72,7 @@ OUTPUTS = {
     "a refusal in English": Said(
         "I'm sorry, but the provided passages do not contain this information.", state="not_found", cites=()
     ),
-    "the verdict": Said("NOT_FOUND", FRENCH_PROMPTS.answer.not_found, state="not_found", cites=()),
+    "the verdict": Said("NOT_FOUND", NOT_FOUND_TEXTS["fr"].not_found, state="not_found", cites=()),
     "a part, and a refusal for the rest": Said(
         f"{DAYS} [1]. Les passages ne disent rien des stagiaires.", state="partly"
     ),

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessageChunk
 
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.question import Question, Turn
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.documents import Document, DocumentState, Fingerprint
@@ -80,7 +81,7 @@ async def test_an_answer_that_names_what_is_missing_answers_partly(setup: Pipeli
 async def test_a_model_that_finds_nothing_lets_the_nearest_passages_speak(setup: PipelineSetup, ollama: Ollama) -> None:
     ollama.script = matching(("Question : Combien", "NOT_FOUND"))
     answer = await setup.answer(REMOTE)
-    assert (answer.state, answer.text, answer.citations) == ("not_found", FRENCH_PROMPTS.answer.not_found, ())
+    assert (answer.state, answer.text, answer.citations) == ("not_found", NOT_FOUND_TEXTS["fr"].not_found, ())
     assert answer.passages[0].passage.path == "Guide.pdf"
 
 
@@ -176,7 +177,8 @@ async def test_of_many_questions_the_first_three_are_answered_and_the_answer_say
 async def test_a_question_without_an_answer_among_several_says_so_in_its_place() -> None:
     with open_pipeline() as setup:
         answer = await setup.answer("Combien de jours de télétravail ? Où accoste le zeppelin Hindenburg ?")
-    assert answer.text.endswith(f"**2.** Où accoste le zeppelin Hindenburg ?\n{FRENCH_PROMPTS.answer.not_found}")
+    nothing = NOT_FOUND_TEXTS["fr"].not_found
+    assert answer.text.endswith(f"**2.** Où accoste le zeppelin Hindenburg ?\n{nothing}")
     assert [one.n for one in answer.citations] == [1]
 
 
@@ -213,7 +215,7 @@ async def test_by_words_alone_a_question_must_share_some_with_a_passage() -> Non
         far = await setup.answer("Quelle est la semaine du carnaval de Dunkerque cette année ?")
         nothing = await setup.answer("Où accoste le zeppelin ?")
     assert (far.state, nothing.state) == ("not_found", "not_found")
-    assert far.text == nothing.text == FRENCH_PROMPTS.answer.not_found
+    assert far.text == nothing.text == NOT_FOUND_TEXTS["fr"].not_found
     assert far.passages
     assert not nothing.passages
 
@@ -226,16 +228,16 @@ async def test_what_is_not_found_while_documents_are_read_may_be_found_soon(olla
         nothing, found = await setup.answer("Où accoste le zeppelin ?"), await setup.answer(REMOTE)
         ollama.script = matching(("Question : Combien", "NOT_FOUND"))
         refused = await setup.answer(REMOTE)
-    assert FRENCH_PROMPTS.answer.still_reading not in (*others_are_read.notices, *found.notices)
-    assert nothing.notices == (FRENCH_PROMPTS.answer.still_reading,)
-    assert (refused.state, refused.notices[-1]) == ("not_found", FRENCH_PROMPTS.answer.still_reading)
+    assert NOT_FOUND_TEXTS["fr"].still_reading not in (*others_are_read.notices, *found.notices)
+    assert nothing.notices == (NOT_FOUND_TEXTS["fr"].still_reading,)
+    assert (refused.state, refused.notices[-1]) == ("not_found", NOT_FOUND_TEXTS["fr"].still_reading)
 
 
 async def test_a_quote_shown_while_documents_are_read_says_so() -> None:
     with open_pipeline() as setup:
         setup.is_read("Ports.pdf")
         quoted = await setup.answer(REMOTE)
-    assert (quoted.state, quoted.notices[-1]) == ("passages_only", FRENCH_PROMPTS.answer.still_reading)
+    assert (quoted.state, quoted.notices[-1]) == ("passages_only", NOT_FOUND_TEXTS["fr"].still_reading)
 
 
 async def test_by_meaning_too_what_nothing_is_near_to_is_not_put_to_the_model(ollama: Ollama) -> None:
@@ -256,7 +258,7 @@ async def test_in_an_index_of_a_few_passages_the_model_decides(setup: PipelineSe
 async def test_an_empty_index_is_told_from_a_question_without_an_answer() -> None:
     with open_pipeline(empty=True) as setup:
         answer = await setup.answer(REMOTE)
-    assert (answer.state, answer.text, answer.notices) == ("not_found", FRENCH_PROMPTS.answer.nothing_indexed, ())
+    assert (answer.state, answer.text, answer.notices) == ("not_found", NOT_FOUND_TEXTS["fr"].nothing_indexed, ())
 
 
 async def test_a_follow_up_is_condensed_with_its_history(setup: PipelineSetup, ollama: Ollama) -> None:

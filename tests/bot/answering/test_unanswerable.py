@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.languages.all_languages import PROMPT_TEXTS
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from ingestion.readers.chunking import split_into_excerpts
 from ingestion.readers.format_detection import read_document_file
 from tests.bot.answering import pipeline_setup
@@ -46,7 +46,7 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineSetup]:
 async def test_what_no_document_answers_is_answered_with_no_quote(setup: PipelineSetup, question: str) -> None:
     answer = await setup.answer(question)
     assert answer.state == "not_found"
-    assert answer.text == PROMPT_TEXTS[answer.language].answer.not_found
+    assert answer.text == NOT_FOUND_TEXTS[answer.language].not_found
     assert answer.passages  # their titles are shown as the nearest
 
 
@@ -69,4 +69,4 @@ async def test_of_two_questions_the_one_without_an_answer_gets_no_quote(setup: P
     answer = await setup.answer("How long is a password? What is the birthday of the CEO?")
     assert answer.state == "passages_only"
     assert "14 characters" in answer.text
-    assert PROMPT_TEXTS["en"].answer.not_found in answer.text
+    assert NOT_FOUND_TEXTS["en"].not_found in answer.text

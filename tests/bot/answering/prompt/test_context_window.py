@@ -11,10 +11,9 @@ from bot.answering.prompt.context_window import (
     ASSUMED_CHARACTERS_PER_TOKEN,
     ContextWindow,
     PromptSize,
-    pack_passages,
-    sort_in_reading_order,
     truncate_question,
 )
+from bot.answering.prompt.passages_in_prompt import pack_passages, sort_in_reading_order
 from bot.answering.prompt.prompt_texts import PromptTexts
 from bot.answering.prompt.thread_cache import ThreadExchange
 from bot.answering.question import Question, Turn

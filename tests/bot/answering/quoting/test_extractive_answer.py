@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.question import Question, QuestionRun, SearchedPart
 from bot.answering.quoting.extractive_answer import build_extractive_answer
 from bot.answering.understanding.question_splitting import QuestionPart
@@ -12,7 +12,7 @@ from knowledge.core.access import Audience
 from tests.bot.answering.passages import found
 
 TEXT = "How many days of leave do I have?"
-DOUBT = LANGUAGES["en"].ANSWER_TEXTS.nearest_only
+DOUBT = NOT_FOUND_TEXTS["en"].nearest_only
 
 
 @pytest.mark.parametrize(("is_doubtful", "above"), [(True, f"{DOUBT}\n\n"), (False, "")])

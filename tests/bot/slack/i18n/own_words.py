@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.slack.i18n.catalogue import load_languages
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def find_foreign_lines(blocks: object, language: str, document: str) -> list[str
 def _compile_texts(language: str) -> re.Pattern[str]:
     """A pattern for every text that the bot has in a language, whatever is filled in."""
     module = LANGUAGES[language]
-    sources = (load_languages()[language], module.ANSWER_TEXTS, module.TALK_TEXTS)
+    sources = (load_languages()[language], NOT_FOUND_TEXTS[language], module.ANSWER_TEXTS, module.TALK_TEXTS)
     texts = (str(getattr(source, field.name)) for source in sources for field in fields(source))
     lines = {_MARKS.sub("", line).strip() for text in texts for line in text.splitlines()}
     return re.compile("|".join(_HOLE.sub(".+", re.escape(line)) for line in sorted(lines) if line))

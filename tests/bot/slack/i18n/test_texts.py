@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from bot.answering.languages.all_languages import LANGUAGES
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.slack.i18n.catalogue import load_languages
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.i18n.texts_en import ENGLISH
@@ -76,7 +77,7 @@ def test_long_texts_are_in_their_language(code: str) -> None:
 def _list_portuguese_texts() -> Iterator[str]:
     texts, module = load_languages()["pt"], LANGUAGES["pt"]
     yield from texts.failures.templates.values()
-    for source in (texts, module.ANSWER_TEXTS, module.TALK_TEXTS, module.PROMPTS):
+    for source in (texts, NOT_FOUND_TEXTS["pt"], module.ANSWER_TEXTS, module.TALK_TEXTS, module.PROMPTS):
         yield from (str(getattr(source, field.name)) for field in fields(source) if field.name != "failures")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.preferred_places import NO_PLACES, PreferredPlaces
+from bot.answering.prompt.passages_in_prompt import NO_PLACES, PreferredPlaces
 from bot.slack.events.parse import Json, message_from_event
 from knowledge.core.access import EVERYONE
 from knowledge.core.passages import Excerpt, passages_from_excerpts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.answering.answer import Answer
-from bot.answering.preferred_places import NO_PLACES, PreferredPlaces, put_preferred_first
+from bot.answering.prompt.passages_in_prompt import NO_PLACES, PreferredPlaces, put_preferred_first
 from bot.answering.question import Question
 from knowledge.core.access import EVERYONE, Audience
 from knowledge.core.passages import Excerpt, FoundPassage, Passage

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.answer import Answer, AnswerText
-from bot.answering.languages.all_languages import PROMPT_TEXTS
+from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.question import Question
 from knowledge.core.access import Audience
 from tests.bot.answering.pipeline_setup import PipelineSetup, open_pipeline
 
 ASKED = "Quelle est l'indemnité de télétravail ?"
-SENTENCE = PROMPT_TEXTS["fr"].answer.nothing_more
+SENTENCE = NOT_FOUND_TEXTS["fr"].nothing_more
 
 
 async def ask(setup: PipelineSetup, known: frozenset[str] | None, text: str = ASKED) -> Answer:
@@ -48,7 +48,7 @@ async def test_a_copy_of_what_is_known_is_nothing_more() -> None:
         assert (await ask(setup, known)).text == SENTENCE
 
 
-@pytest.mark.parametrize("code", PROMPT_TEXTS)
+@pytest.mark.parametrize("code", NOT_FOUND_TEXTS)
 def test_each_language_has_a_sentence_of_its_own(code: str) -> None:
-    said = [one.answer.nothing_more for one in PROMPT_TEXTS.values()]
-    assert said.count(PROMPT_TEXTS[code].answer.nothing_more) == 1
+    said = [one.nothing_more for one in NOT_FOUND_TEXTS.values()]
+    assert said.count(NOT_FOUND_TEXTS[code].nothing_more) == 1
