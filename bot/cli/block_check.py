@@ -40,6 +40,7 @@ from bot.slack.views.admin_reports import (
     render_deletion_hold,
 )
 from bot.slack.views.block_kit import Block, DocumentLinks, build_actions_block, build_button
+from bot.slack.views.data_tables import build_answer_blocks
 from bot.slack.views.documents import render_document_list
 from bot.slack.views.passages import render_more_passages, render_passage_modal
 from bot.slack.views.rich_text import build_rich_text_blocks
@@ -139,6 +140,7 @@ def _list_answers(texts: InterfaceTexts, links: DocumentLinks) -> Iterator[tuple
         answer = Answer(_ANSWER, state, texts.code, passages=_found())
         yield f"answer: {state}", render_answer_footer(answer, links, texts)
     yield "answer in rich text", build_rich_text_blocks(_ANSWER)
+    yield "answer with a data table", build_answer_blocks(_ANSWER)
     yield "thumbs", [render_feedback_buttons(_ID, texts)]
     yield "question back", render_choices([Option("Leave", "What about leave?"), Option("Travel", "And travel?")], _ID)
 

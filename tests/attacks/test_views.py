@@ -22,6 +22,7 @@ from bot.slack.replies.messages import notification_from_markdown
 from bot.slack.replies.steps import ReplyStep, StepList, list_step_sources
 from bot.slack.views.admin_reports import render_closed_folders, render_deletion_hold
 from bot.slack.views.block_kit import DocumentLinks
+from bot.slack.views.data_tables import build_answer_blocks
 from bot.slack.views.documents import render_document_line, render_document_list, render_failed_document
 from bot.slack.views.markup import escape_mrkdwn, neutralize_mentions
 from bot.slack.views.passages import render_more_passages, render_passage_modal
@@ -175,6 +176,11 @@ def test_nothing_alive_is_quoted_or_named_in_an_answer() -> None:
         line = " ".join(words.split())
         quote = Quote(FoundPassage(_passage(line), 0.5), (QuoteLine(line, ("Deux",)), QuoteLine(line)), (), 1.0)
         assert list(find_alive(neutralize_mentions(format_quote(quote)))) == []
+        table = replace(quote, table=(("Who", "What"), (line, line), ("Ana", line)))
+        assert list(find_alive(neutralize_mentions(format_quote(table)))) == []
+        (shown,) = (one for one in build_answer_blocks(format_quote(table)) if one["type"] == "data_table")
+        assert [len(row) for row in shown["rows"]] == [2, 2, 2]
+        assert set(_kinds(shown)) <= HARMLESS
         told = write_reply(Talk("documents"), "en", [replace(_document(line), state=DocumentState.MEANING)], 1.0)
         assert list(find_alive(neutralize_mentions(told or ""))) == []
 
@@ -189,13 +195,17 @@ def _kinds(shown: object) -> Iterable[str]:
             yield from _kinds(inner)
 
 
+HARMLESS = {"divider", "text", "rich_text", "table", "data_table", "raw_text", "raw_number"} | {
+    f"rich_text_{kind}" for kind in ("section", "list", "quote", "preformatted")
+}
+
+
 def test_a_private_answer_holds_words_and_nothing_that_can_be_pressed() -> None:
-    harmless = {"divider", "text", "rich_text", "table", "raw_text"} | {
-        f"rich_text_{kind}" for kind in ("section", "list", "quote", "preformatted")
-    }
     for n in range(TRIALS):
         stream = StreamGrammar(random.Random(n)).draw_stream()  # noqa: S311 - the same streams each time
-        assert set(_kinds(build_rich_text_blocks(stream))) <= harmless, stream
+        assert set(_kinds(build_rich_text_blocks(stream))) <= HARMLESS, stream
+        words = [block for block in build_answer_blocks(stream) if block["type"] != "markdown"]
+        assert set(_kinds(words)) <= HARMLESS, stream
 
 
 @pytest.mark.parametrize("signs", ["*", "*_", "~~*", "[", "![", "|a"])

@@ -202,7 +202,10 @@ _GROUPS: dict[str, tuple[tuple[str, str, str, Source], ...]] = {
     "Sizes": (
         ("12,000 characters a call", "rolls over, loses no line", "test_a_long_answer_goes_on_in_a_second_message_and_loses_no_line", "documented"),
         ("10,600 to 11,300 bytes of UTF-8 in a streamed message", "counts bytes, at most 10,000", "test_a_stream_is_counted_in_bytes", "reported"),
-        ("one table in a message; `blocks` chunks and `data_table` (docs of May 2026) hold a table only once it is whole", "streams tables as Markdown, which Slack draws row by row, and sends no `data_table`; the second begins a message", "test_each_message_holds_one_table", "reported"),
+        ("one table in a message", "the second begins a message", "test_each_message_holds_one_table", "reported"),
+        ("a `data_table` (May 2026) holds 2 to 101 rows, 1 to 20 columns, 10,000 characters, and no rich text in its head", "shows each whole table of an answer as one, larger ones as Markdown", "test_what_a_data_table_does_not_hold_stays_markdown", "documented"),
+        ("a stream takes `blocks` chunks; they stand in the order in which they come", "waits for the end of a table, then sends it as such a chunk, between its words", "test_a_whole_table_is_a_data_table_in_its_place", "assumed"),
+        ("a data table is refused: `invalid_blocks`, `invalid_chunks`…", "shows the rows as Markdown, and sends no data table again", "test_where_slack_refuses_data_tables_they_are_markdown_and_are_sent_no_more", "own"),
         ("a `table` block holds 100 rows and 20 columns; rich text knows no tables", "draws tables in private and shared answers as such, larger ones and a second one in columns of equal width", "test_a_table_is_drawn_as_one_between_its_words", "documented"),
         ("text after a line with • is taken for a part of the list", "lists have hyphens, and an empty line after them", "test_a_list_in_an_answer_swallows_nothing_of_what_follows", "reported"),
         ("4,000 characters in `chat.update`", "several messages", "test_a_long_answer_is_posted_in_several_messages_within_slack_s_sizes", "documented"),

@@ -40,7 +40,8 @@ def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
         told = format_quote(quote, len(citations)) if quote else not_found_texts.not_found
         if quote and one.is_doubtful:
             told = f"{not_found_texts.nearest_only}\n\n{told}"
-        blocks.append(f"{_format_heading(n, one.part.text)}\n{told}" if len(run.parts) > 1 else told)
+        below = "\n\n" if quote and quote.table else "\n"
+        blocks.append(f"{_format_heading(n, one.part.text)}{below}{told}" if len(run.parts) > 1 else told)
     if not citations:
         return None
     notices = (reason, *_name_quote_languages(run, quoted), *list_search_notices(run))

@@ -21,12 +21,24 @@ _MARKS = re.compile(r"[*_]")
 
 
 def format_quote(quote: Quote, n: int = 1) -> str:
-    """Formats a quote with its citation `[n]` in Markdown."""
+    """Formats a quote with its citation `[n]` in Markdown; rows of one table as a table."""
+    if quote.table:
+        return f"{format_table(quote.table)}\n\n[{n}]"
     if quote.is_code:
         code = [strip_invisible(line.text) for line in quote.lines]
         return "\n".join(f"> {line}" for line in enclose_in_fence(code)) + f"\n> [{n}]"
     *before, last = (format_quote_line(line) for line in quote.lines)
     return "\n".join(f"> {line}".rstrip() for line in end_lists((*before, f"{last} [{n}]")))
+
+
+def format_table(rows: Sequence[Sequence[str]]) -> str:
+    """Formats the labels and the rows of a table; every cell is made safe, and stays one cell."""
+    head, *lines = (f"| {' | '.join(map(_format_cell, row))} |" for row in rows)
+    return "\n".join((head, "|---" * len(rows[0]) + "|", *lines))
+
+
+def _format_cell(cell: str) -> str:
+    return neutralize_quoted_line(" ".join(cell.split())).replace("|", "¦")
 
 
 def end_lists(lines: Iterable[str]) -> Iterator[str]:

@@ -46,12 +46,16 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted of a passage. `spans` are the places of the quoted pieces in the passage's text."""
+    """What is quoted of a passage. `spans` are the places of the quoted pieces in the passage's text.
+
+    Where nothing but rows of one table is quoted, `table` has its labels and then their cells; else it is empty.
+    """
 
     found: FoundPassage
     lines: tuple[QuoteLine, ...]
     spans: tuple[tuple[int, int], ...]
     weight: float
+    table: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_code(self) -> bool:
@@ -122,7 +126,7 @@ def choose_quote(
         return None
     lines = tuple(chosen.format_line(n, numbers) for n in numbers)
     spans = tuple((pieces[n].piece.start, pieces[n].piece.end) for n in numbers)
-    return Quote(found, lines, spans, pieces[best].whole)
+    return Quote(found, lines, spans, pieces[best].whole, chosen.build_table(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,17 @@ class _Choice:
             return QuoteLine(text, (name_row(piece, columns), *asked))
         decides = n == self.best or self.pieces[n].own >= self.pieces[self.best].own > 0
         return QuoteLine(text, emphasised_words(text, self.match) if decides else ())
+
+    def build_table(self, numbers: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+        """The labels and the cells of rows of one table, in the columns that matter to one of them; else nothing."""
+        rows = [self._piece(n) for n in numbers]
+        header = rows[0].header
+        columns = sorted({column for n in numbers if self._piece(n).kind == "row" for column in self._columns(n)})
+        is_table = len(rows) > 1 and all(row.kind == "row" and row.header == header for row in rows)
+        if not is_table or len(columns) < 2 or not all(column < len(header) and header[column] for column in columns):
+            return ()
+        cells = [tuple(row.cells[n] if n < len(row.cells) else "" for n in columns) for row in rows]
+        return (tuple(header[n] for n in columns), *cells)
 
     def _is_about_other_subject(self, n: int) -> bool:
         """Whether a piece has the other one of two joined words, of which the best piece has only one."""

@@ -54,11 +54,18 @@ def get_error_code(error: Exception) -> str:
 class RefusedMethods:
     """The optional methods that Slack refuses for good, with the refusal of each.
 
-    `takes_no_steps` says that it has refused the steps of an answer; then they are sent no more.
+    `takes_no_steps` says that it has refused the steps of an answer, `takes_no_data_tables` a data table; then they are
+    sent no more.
     """
 
     takes_no_steps: bool = False
+    takes_no_data_tables: bool = False
     _refusals: dict[str, SlackApiError] = field(default_factory=dict)
+
+    def refuse_data_tables(self, code: str) -> None:
+        """Remember that Slack takes no data table."""
+        log.warning("not asked for again block=data_table error=%s", code)
+        self.takes_no_data_tables = True
 
     def check_method(self, method: str) -> None:
         """Raise the refusal that a call would get again."""

@@ -14,8 +14,9 @@ from bot.slack.api.client import post_message
 from bot.slack.api.errors import get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
-from bot.slack.replies.steps import DISPLAY_MODE, StepList
+from bot.slack.replies.steps import DISPLAY_MODE, STEPS_REFUSED, StepList
 from bot.slack.views.block_kit import Block, build_markdown_block
+from bot.slack.views.data_tables import build_answer_blocks, has_data_table
 from bot.slack.views.markup import escape_mrkdwn
 from bot.slack.views.rich_text import strip_markdown
 
@@ -26,6 +27,8 @@ _SHARE_OF_UPDATES = 0.5
 _BEGIN_SECONDS = 5.0  # a reply that is stopped waits so long for a message that is being made
 # What a thread's session is after a message: at work, open, or waiting for the person who asked.
 EndStatus = Literal["processing", "active", "suspended"]
+# Refusals of a data table: the same rows can still be shown as Markdown.
+_TABLES_REFUSED = STEPS_REFUSED | {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
 
 
@@ -39,8 +42,9 @@ class ReplyContext:
 
 
 class StreamedMessage:
-    """A message written by Slack's streaming calls. One that began with a step goes on in chunks, as Slack asks.
+    """A message written by Slack's streaming calls, in chunks: words, steps, and whole tables as data tables.
 
+    Where Slack takes neither steps nor data tables, it is plain Markdown; Slack takes no change between the two.
     Each call may raise SlackApiError. `is_ready` says whether Slack's rates allow the next one now.
     """
 
@@ -48,6 +52,7 @@ class StreamedMessage:
         self._context = context
         self._ts: str | None = None
         self._steps: StepList | None = None
+        self._is_plain = False
 
     @property
     def ts(self) -> str | None:
@@ -60,12 +65,35 @@ class StreamedMessage:
         return self._context.client.rate_limiter.has_room("chat.appendStream" if self._ts else "chat.startStream")
 
     async def append_markdown(self, text: str, *, last: bool = False) -> None:
-        """Show more Markdown; the first words make the message."""
+        """Show more Markdown, each whole table of it as a data table; the first words make the message."""
         del last
-        if self._steps:
-            await self._write_stream(chunks=[{"type": "markdown_text", "text": text}])
-        else:
-            await self._write_stream(markdown_text=text)
+        refused = self._context.client.refused_methods
+        blocks = [] if self._is_plain or refused.takes_no_data_tables else build_answer_blocks(text)
+        if has_data_table(blocks):
+            try:
+                await self._write_stream(chunks=[_build_chunk(block) for block in blocks])
+            except SlackApiError as error:
+                if get_error_code(error) not in _TABLES_REFUSED:
+                    raise
+                refused.refuse_data_tables(get_error_code(error))
+            else:
+                return
+        await self._write_words(text)
+
+    async def _write_words(self, text: str) -> None:
+        refused = self._context.client.refused_methods
+        if self._ts is None:
+            self._is_plain = refused.takes_no_steps
+        if not self._is_plain:
+            try:
+                await self._write_stream(chunks=[{"type": "markdown_text", "text": text}])
+            except SlackApiError as error:
+                if self._ts is not None or get_error_code(error) not in STEPS_REFUSED:
+                    raise
+                self._is_plain = refused.takes_no_steps = True
+            else:
+                return
+        await self._write_stream(markdown_text=text)
 
     async def show_steps(self, steps: StepList) -> None:
         """Show what was done and what is being done."""
@@ -150,13 +178,26 @@ class PostedMessage:
             self._is_behind = True
 
     async def close_message(self, blocks: Sequence[Block], status: EndStatus) -> None:
-        """End the message with blocks; whoever ends the question sets the session."""
+        """End the message with blocks and its table as a data table; whoever ends the question sets the session."""
         del status
+        refused = self._context.client.refused_methods
+        words = [] if refused.takes_no_data_tables else build_answer_blocks(self._text)
+        if has_data_table(words):
+            try:
+                await self._show_blocks(self._text, [*words, *blocks])
+            except SlackApiError as error:
+                if get_error_code(error) not in _TABLES_REFUSED:
+                    raise
+                refused.refuse_data_tables(get_error_code(error))
+            else:
+                return
         if blocks or self._is_behind:
             await self._write_message(self._text, blocks)
 
     async def _write_message(self, text: str, blocks: Sequence[Block]) -> None:
-        shown = [*([build_markdown_block(text)] if text else []), *blocks]
+        await self._show_blocks(text, [*([build_markdown_block(text)] if text else []), *blocks])
+
+    async def _show_blocks(self, text: str, shown: list[Block]) -> None:
         if self._ts is None:
             await _finish_though_cancelled(self._post_message(text, shown))
         else:
@@ -178,6 +219,12 @@ class PostedMessage:
             with contextlib.suppress(SlackApiError):
                 await client.chat_stopStream(channel=channel, ts=ts, session_status="processing")
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
+
+
+def _build_chunk(block: Block) -> Block:
+    """A part of a stream: words, or a block."""
+    is_words = block["type"] == "markdown"
+    return {"type": "markdown_text", "text": block["text"]} if is_words else {"type": "blocks", "blocks": [block]}
 
 
 async def _finish_though_cancelled(making: Coroutine[Any, Any, None]) -> None:

@@ -84,6 +84,18 @@ def _find_second_table(text: str, start: int) -> int | None:
     return None
 
 
+def find_open_table(text: str) -> int:
+    """Where the rows begin in which a text ends; its length where it ends in none, or in code."""
+    shown = text.rstrip(" ")
+    rows, end = len(text), len(shown.removesuffix("\n"))
+    while end > 0:
+        start = shown.rfind("\n", 0, end) + 1
+        if not _TABLE_ROW.match(shown[start:end]):
+            break
+        rows, end = start, start - 1
+    return rows if rows < len(text) and not find_open_fence(text[:rows]) else len(text)
+
+
 def find_open_fence(text: str) -> str | None:
     """The line that opened the code fence in which the text ends, or None."""
     return _FenceTracker(text).find_open_fence_at(len(text))

@@ -14,7 +14,7 @@ from bot.slack.api.errors import get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies.messages import EndStatus, PostedMessage, ReplyContext, StreamedMessage
-from bot.slack.replies.paging import close_open_fence, repeat_open_block, split_pages
+from bot.slack.replies.paging import close_open_fence, find_open_table, repeat_open_block, split_pages
 from bot.slack.replies.steps import STEP_SECONDS, STEPS_REFUSED, ProgressStep, ReplyStep, StepList
 from bot.slack.replies.working_status import QuestionSession
 from bot.slack.views.block_kit import Block, build_section_block
@@ -99,7 +99,14 @@ class ThreadReply:
         """Add words; they are shown now or with the next ones."""
         self._waiting += words
         if self._clock() - self._shown_at >= UPDATE_SECONDS and self._message.is_ready:
-            await self._show_waiting_text(count_showable_characters(self._waiting))
+            await self._show_waiting_text(min(count_showable_characters(self._waiting), self._find_open_table()))
+
+    def _find_open_table(self) -> int:
+        """Where in the waiting words a table begins that may get more rows: a stream shows it once it is whole."""
+        if not isinstance(self._message, StreamedMessage) or self._client.refused_methods.takes_no_data_tables:
+            return len(self._waiting)
+        shown = "" if self._full else self._page
+        return max(find_open_table(shown + self._waiting) - len(shown), 0)
 
     async def finish_reply(
         self, blocks: Sequence[Block] = (), *, is_answer: bool = True, asks_back: bool = False

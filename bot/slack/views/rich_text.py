@@ -30,7 +30,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def _parse(markdown: str) -> SyntaxTreeNode:
+def parse_markdown(markdown: str) -> SyntaxTreeNode:
     """The blocks of a text as a tree; the words of each stay a flat list, as emphasis may nest without end."""
     tokens = _parser().parse(markdown)
     for token in tokens:
@@ -44,7 +44,7 @@ def build_rich_text_blocks(markdown: str) -> list[Block]:
     blocks: list[Block] = []
     elements: list[Block] = []
     has_table = False
-    for node in _parse(markdown).children:
+    for node in parse_markdown(markdown).children:
         table = _build_table(node) if node.type == "table" and not has_table else None
         if node.type == "hr" or table:
             blocks += [*_wrap_elements(elements), table or {"type": "divider"}]
@@ -59,7 +59,7 @@ def build_rich_text_blocks(markdown: str) -> list[Block]:
 
 def strip_markdown(markdown: str) -> str:
     """The words of a Markdown text on one line each, without its marks."""
-    lines = [_read_words(node).strip() for node in _parse(markdown).children]
+    lines = [read_words(node).strip() for node in parse_markdown(markdown).children]
     return "\n".join(filter(None, lines))
 
 
@@ -150,17 +150,18 @@ def _join_lines(lines: Iterable[Sequence[Block]]) -> list[Block]:
 def _build_table(node: SyntaxTreeNode) -> Block | None:
     """A table as Slack draws it, its columns as they are aligned; None if it is too large."""
     rows = [row.children for row in node.walk() if row.type == "tr"]
-    words = sum(len(_read_words(cell)) for row in rows for cell in row)
+    words = sum(len(read_words(cell)) for row in rows for cell in row)
     if not (rows[1:] and len(rows) <= _TABLE_ROWS and len(rows[0]) <= _TABLE_COLUMNS and words <= _TABLE_LENGTH):
         return None
     aligned = [str(cell.attrs.get("style") or "").removeprefix("text-align:") or "left" for cell in rows[0]]
     settings = [{"align": align, "is_wrapped": True} for align in aligned]
     bold = frozenset({"bold"})
-    cells = [[_build_cell(cell, _PLAIN if n else bold) for cell in row] for n, row in enumerate(rows)]
+    cells = [[build_cell(cell, _PLAIN if n else bold) for cell in row] for n, row in enumerate(rows)]
     return {"type": "table", "rows": cells, "column_settings": settings}
 
 
-def _build_cell(cell: SyntaxTreeNode, style: _Style) -> Block:
+def build_cell(cell: SyntaxTreeNode, style: _Style = _PLAIN) -> Block:
+    """A cell of a table; words without a style are plain."""
     elements = _render_inline(cell, style)
     if not any(one["text"].strip() for one in elements):
         return {"type": "raw_text", "text": " "}
@@ -168,7 +169,7 @@ def _build_cell(cell: SyntaxTreeNode, style: _Style) -> Block:
 
 
 def _read_rows(table: SyntaxTreeNode) -> list[list[str]]:
-    return [[_read_words(cell) for cell in row.children] for row in table.walk() if row.type == "tr"]
+    return [[read_words(cell) for cell in row.children] for row in table.walk() if row.type == "tr"]
 
 
 def _align_rows(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -178,12 +179,13 @@ def _align_rows(rows: Sequence[Sequence[str]]) -> list[str]:
     return [*lines[:1], "  ".join("-" * width for width in widths), *lines[1:]]
 
 
-def _read_words(node: SyntaxTreeNode) -> str:
+def read_words(node: SyntaxTreeNode) -> str:
+    """The words of a node, without Markdown's marks."""
     if node.type in ("fence", "code_block"):
         return node.content
     if node.type == "inline":
         return "".join("\n" if one.type in ("softbreak", "hardbreak") else one.content for one in node.meta[_FLAT])
-    words = [_read_words(child) for child in node.children]
+    words = [read_words(child) for child in node.children]
     inline = node.type in ("paragraph", "heading", "th", "td")
     return ("" if inline else "  " if node.type == "tr" else "\n").join(words)
 
@@ -200,7 +202,7 @@ def _list_parts(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for block in blocks:
         if block.get("type") == "rich_text":
             yield from map(_read_part, block.get("elements") or ())
-        elif block.get("type") == "table":
+        elif block.get("type") in ("table", "data_table"):
             yield "\n" + "".join(map(_read_row, block.get("rows") or ()))
 
 

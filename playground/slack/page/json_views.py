@@ -83,6 +83,7 @@ def message_for_page(message: Message, workspace: Workspace) -> JsonObject:
     }
     optional: JsonObject = {
         "thread_ts": message.thread_ts,
+        "parts": message.parts if message.inserted else None,
         "blocks": list(message.blocks),
         "tasks": [
             {"id": t.id, "title": t.title, "status": t.status, "output": t.output, "sources": list(t.sources)}

@@ -9,6 +9,7 @@ UPDATE_TEXT = 4_000
 MARKDOWN = 12_000
 STREAMED_MESSAGE_BYTES = 10_600  # of UTF-8; people report from 10,600 to 11,300
 TABLES = 1  # in one message
+DATA_TABLE_CHARACTERS = 10_000  # of the cells of all data tables of one message
 BLOCKS_TOGETHER = 13_200
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

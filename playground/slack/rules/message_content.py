@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playground.slack.rules.blocks import find_block_problems
 from playground.slack.rules.errors import SlackError
-from playground.slack.rules.limits import BLOCKS_TOGETHER, MARKDOWN, TABLES
+from playground.slack.rules.limits import BLOCKS_TOGETHER, DATA_TABLE_CHARACTERS, MARKDOWN, TABLES
 from playground.slack.state.workspace import Workspace
 from playground.slack.web_api.arguments import Arguments
 from playground.slack.web_api.json_values import JsonObject, as_object, as_text, walk
@@ -48,14 +48,18 @@ def check_blocks(blocks: list[JsonObject]) -> tuple[JsonObject, ...]:
         raise SlackError("invalid_blocks", problems, also_errors=True)
     if sum(count_characters(block) for block in blocks) > BLOCKS_TOGETHER:
         raise SlackError("msg_blocks_too_long")
-    check_tables("\n\n".join(as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"))
+    words = "\n\n".join(as_text(block.get("text")) for block in blocks if block.get("type") == "markdown")
+    check_tables(words, blocks)
     return add_block_ids(blocks)
 
 
-def check_tables(markdown: str) -> None:
-    """Refuse Markdown with more tables than a message may hold."""
-    if count_tables(markdown) > TABLES:
+def check_tables(markdown: str, blocks: Sequence[JsonObject] = ()) -> None:
+    """Refuse more tables than a message may hold, and data tables with too many characters together."""
+    if count_tables(markdown) + sum(block.get("type") == "table" for block in blocks) > TABLES:
         raise SlackError("invalid_blocks", ["only_one_table_allowed"])
+    tables = [block for block in blocks if block.get("type") == "data_table"]
+    if sum(map(count_characters, tables)) > DATA_TABLE_CHARACTERS:
+        raise SlackError("invalid_blocks", ["the cells of all data tables must be less than 10001 characters"])
 
 
 def count_characters(block: JsonObject) -> int:

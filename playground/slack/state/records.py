@@ -97,7 +97,8 @@ class File:
 class Message:
     """The present state of a message. `markdown` says whether it is Markdown or Slack's mrkdwn.
 
-    Its tasks stand together below `plan_title` where `has_plan`, else as cards of their own.
+    Its tasks stand together below `plan_title` where `has_plan`, else as cards of their own. Each of the `inserted`
+    blocks of a stream stands after so many characters of the text.
     """
 
     channel: str
@@ -110,6 +111,7 @@ class Message:
     client_msg_id: str | None = None
     markdown: bool = False
     blocks: tuple[JsonObject, ...] = ()
+    inserted: tuple[tuple[int, JsonObject], ...] = ()
     edited_ts: str | None = None
     ephemeral_to: str | None = None
     streaming: bool = False
@@ -126,6 +128,16 @@ class Message:
     def is_reply(self) -> bool:
         """Whether it is a reply in a thread."""
         return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def parts(self) -> list[str | JsonObject]:
+        """The text with the blocks that were inserted into it, in order."""
+        parts: list[str | JsonObject] = []
+        at = 0
+        for end, block in self.inserted:
+            parts += [self.text[at:end], block]
+            at = end
+        return [part for part in (*parts, self.text[at:]) if part]
 
     @property
     def key(self) -> tuple[str, str]:

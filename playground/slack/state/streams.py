@@ -68,7 +68,7 @@ def append_to_message(message: Message, arguments: Arguments, stream: Stream) ->
         message = _with_chunk(message, chunk)
     if len(message.text.encode()) > STREAMED_MESSAGE_BYTES:
         raise SlackError("msg_too_long")
-    check_tables(message.text)
+    check_tables(message.text, [block for _, block in message.inserted])
     return message
 
 
@@ -88,7 +88,8 @@ def _with_chunk(message: Message, chunk: JsonObject) -> Message:
     if kind == "task_update":
         return _with_task(message, chunk)
     if kind == "blocks" and isinstance(chunk.get("blocks"), list):
-        return replace(message, blocks=(*message.blocks, *check_blocks(as_objects(chunk["blocks"]))))
+        given = [(len(message.text), block) for block in check_blocks(as_objects(chunk["blocks"]))]
+        return replace(message, inserted=(*message.inserted, *given))
     if kind == "plan_update" and as_text(chunk.get("title")):
         return replace(message, plan_title=as_text(chunk["title"]))
     raise SlackError("invalid_chunks")

@@ -185,6 +185,7 @@ class ChatMethods:
             text=content.text if speaks else message.text,
             markdown=content.markdown if speaks else message.markdown,
             blocks=message.blocks if content.blocks is None else content.blocks,
+            inserted=() if speaks else message.inserted,
             metadata=content.metadata or message.metadata,
             edited_ts=self.workspace.next_ts(),
             streaming=False,

@@ -42,7 +42,9 @@ def _blocks(message: Message) -> list[JsonObject]:
     """The blocks as they come back: rich text for Markdown, and for what a person wrote."""
     if message.bot_id is None:
         return people_text_to_blocks(message.text)
-    written = markdown_to_blocks(message.text) if message.markdown else []
+    written: list[JsonObject] = []
+    for part in message.parts if message.markdown else ():
+        written += markdown_to_blocks(part) if isinstance(part, str) else [part]
     return [*_task_blocks(message), *written, *translate_blocks(message.blocks)]
 
 

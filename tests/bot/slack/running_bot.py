@@ -253,7 +253,8 @@ def settings_for(slack: LocalSlack, **settings: object) -> BotSettings:
 
 def shown(message: Message) -> str:
     """Everything that a message shows, as one text."""
-    return "\n".join((message.text, *_texts(message.blocks)))
+    inserted = [block for _, block in message.inserted]
+    return "\n".join((message.text, *_texts(inserted), *_texts(message.blocks)))
 
 
 def _texts(value: object) -> list[str]:

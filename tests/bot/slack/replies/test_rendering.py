@@ -10,6 +10,7 @@ import pytest
 from bot.answering.answer import Answer, AnswerText
 from bot.answering.output_filter.filter import OutputFilter
 from bot.slack.replies.paging import PAGE_BYTES, find_open_fence
+from bot.slack.views.rich_text import read_rich_text
 from tests.bot.slack.running_bot import Desk, Script, at_work, found
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.answer import AnswerEvent
     from bot.answering.question import Question
     from playground.slack.state.records import Message
+    from playground.slack.web_api.json_values import JsonObject
 
 CASES = {
     "headings": ("# Leave\n\n## Remote *work*\n\n### In detail\n\nTwo days [1].", None),
@@ -25,7 +27,8 @@ CASES = {
     "nested lists": ("- Leave\n  - paid [1]\n    - from May\n  - unpaid\n- Remote work", None),
     "numbered lists": ("1. Ask [1]\n   1. your manager\n   2. in writing\n2. Wait\n\n10. Go", None),
     "tasks": ("- [ ] ask first\n- [x] wait [1]", None),
-    "tables": ("| Who | Days |\n|:--|--:|\n| interns | 2 [1] |\n| `all` | **3** [2] |", None),
+    "tables": ("| Who | Days |\n|:--|--:|\n| interns | 2 [1] |\n| `all` | **3** [2] |",
+               "| Who | Days |\n|---|---|\n| interns | 2 [1] |\n| `all` | 3 [2] |"),
     "a break in a cell": ("| Who | Days |\n|---|---|\n| interns<br>and<br/>others | 2 [1] |",
                           "| Who | Days |\n|---|---|\n| interns and others | 2 [1] |"),
     "code with its language": ("So [1]:\n\n```java\nList<@NonNull String> a = x[0];  // https://a.example\n```", None),
@@ -66,9 +69,17 @@ async def told(desk: Desk, end: str) -> list[Message]:
 
 
 def shown_of(message: Message) -> str:
-    """The Markdown that Slack renders of a message: what was streamed, or a block."""
-    blocks = [str(block["text"]) for block in message.blocks if block["type"] == "markdown"]
-    return "".join(blocks) or message.text
+    """The Markdown that Slack renders of a message, what was streamed or its blocks; a data table as Markdown."""
+    posted = [block for block in message.blocks if block["type"] in ("markdown", "data_table")]
+    parts = [part if isinstance(part, str) else _as_markdown(part) for part in posted or message.parts]
+    return "".join(parts)
+
+
+def _as_markdown(block: JsonObject) -> str:
+    if block["type"] == "markdown":
+        return str(block["text"])
+    head, *rows = read_rich_text([block]).splitlines(keepends=True)
+    return f"{head}|{'---|' * (head.count('|') - 1)}\n{''.join(rows)}\n"
 
 
 @pytest.mark.parametrize("streams", [True, False], ids=["streamed", "posted"])
@@ -80,7 +91,8 @@ async def test_slack_is_handed_the_model_s_markdown_made_safe(name: str, streams
             desk.slack.faults.no_streaming()
         (message,) = await told(desk, "The end.")
         expected = (shown or said).replace(", [1, 2] and not [7]", ", [1][2] and not")
-        assert shown_of(message).removesuffix("\n\nThe end.") == expected
+        assert shown_of(message).removesuffix("The end.").strip() == expected
+        assert ("data_table" in str(message)) is ("| Who |" in said)
 
 
 ROWS = [f"| {n} | what stands in row number {n}, at some length [{n % 3 + 1}] |" for n in range(400)]

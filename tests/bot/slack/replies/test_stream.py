@@ -10,6 +10,8 @@ import pytest
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
 from bot.slack.replies import stream
+from bot.slack.views.rich_text import read_rich_text
+from playground.slack.web_api.json_values import JsonObject
 from tests.bot.slack.running_bot import SLACK, Desk, at_work, citation, saying, shown, until
 
 LONG = "".join(f"Line {n} of a long answer, with some words in it.\n" for n in range(500))
@@ -123,12 +125,57 @@ async def test_code_goes_on_in_its_fence_where_its_stream_breaks() -> None:
 
 
 @pytest.mark.usefixtures("_unhurried")
-async def test_a_table_goes_on_under_its_head_where_its_stream_breaks() -> None:
-    async with at_work(saying("| day | at |\n|---|---|\n| Mon | 9 |\n", "| Tue | 10 |\n", citations=SOURCES)) as desk:
+async def test_a_table_is_shown_whole_in_the_next_message_where_its_stream_breaks() -> None:
+    table = ("| day | at |\n|---|---|\n| Mon | 9 |\n", "| Tue | 10 |\n")
+    async with at_work(saying("So:\n\n", *table, citations=SOURCES)) as desk:
         desk.slack.faults.fail("chat.appendStream", "internal_error")
         ts = await _asked(desk)
         await desk.reply_to(ts, holding="Sources")
-        assert str(desk.replies_to(ts)[1].blocks[0]["text"]).startswith("| day | at |\n|---|---|\n| Tue | 10 |")
+        first, second = desk.replies_to(ts)
+        assert (first.text.strip(), first.inserted) == ("So:", ())
+        assert [len(_rows_of(block)) for block in second.blocks if block["type"] == "data_table"] == [3]
+
+
+TABLE = ("Hours [1]:\n\n| day | at |\n", "|---|---|\n| Mon | 9 [1] |\n", "| Tue | 10 |", "\n\nAsk ", "first.")
+
+
+@pytest.mark.usefixtures("_unhurried")
+@pytest.mark.parametrize("streams", [True, False], ids=["streamed", "posted"])
+async def test_a_whole_table_is_a_data_table_in_its_place(streams: bool) -> None:
+    async with at_work(saying(*TABLE, citations=SOURCES)) as desk:
+        if not streams:
+            desk.slack.faults.no_streaming()
+        ts = await _asked(desk)
+        message = await desk.reply_to(ts, holding="Sources")
+        parts = list(message.parts if streams else message.blocks)[:3]
+        said = [part if isinstance(part, str) else part.get("text") for part in parts]
+        assert [str(one).strip() for one in said] == ["Hours [1]:", "None", "Ask first."]
+        table = parts[1]
+        assert isinstance(table, dict)
+        assert table["type"] == "data_table"
+        assert read_rich_text([table]) == "| day | at |\n| Mon | 9 [1] |\n| Tue | 10 |"
+        assert [row[1].get("value") for row in _rows_of(table)[1:]] == [9, 10]  # so that Slack sorts by number
+
+
+def _rows_of(table: JsonObject) -> list[list[JsonObject]]:
+    rows = table["rows"]
+    assert isinstance(rows, list)
+    return rows
+
+
+@pytest.mark.usefixtures("_unhurried")
+@pytest.mark.parametrize("streams", [True, False], ids=["streamed", "posted"])
+async def test_where_slack_refuses_data_tables_they_are_markdown_and_are_sent_no_more(streams: bool) -> None:
+    async with at_work(saying("".join(TABLE), citations=SOURCES)) as desk:
+        if not streams:
+            desk.slack.faults.no_streaming()
+        desk.slack.faults.fail("chat.startStream" if streams else "chat.update", "invalid_blocks")
+        for _ in range(2):
+            ts = await _asked(desk)
+            message = await desk.reply_to(ts, holding="Sources")
+            assert ("".join(TABLE) in shown(message), "data_table" in str(message)) == (True, False)
+            await desk.finished()
+        assert [call.error for call in desk.slack.calls].count("invalid_blocks") == 1
 
 
 async def test_a_rate_limit_is_waited_out() -> None:

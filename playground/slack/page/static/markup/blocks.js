@@ -1,6 +1,7 @@
 // Draws Block Kit: which block looks how. What a person presses or fills in is elements.js; rich text is rich-text.js.
 
 import { h } from "../widgets/dom.js";
+import { drawDataTable } from "./data-table.js";
 import { actionsOf, drawElement, drawInput } from "./elements.js";
 import { drawImageWords, drawTable, plainText, renderMarkdown, renderMrkdwnLine, renderText } from "./render-markup.js";
 import { drawRichText } from "./rich-text.js";
@@ -35,7 +36,7 @@ const DRAWERS = {
   rich_text: (block) => drawRichText(block),
   image: (block) => h("p", null, drawImageWords(block.alt_text || plainText(block.title))),
   table: drawTableBlock,
-  data_table: drawTableBlock,
+  data_table: (block) => drawDataTable(block, drawCell),
   input: drawInput,
 };
 
@@ -64,11 +65,13 @@ function drawContext(block) {
   }));
 }
 
+/** @param {any} cell @returns {Node[]} */
+const drawCell = (cell) => (cell.type === "rich_text" ? [drawRichText(cell)] : [document.createTextNode(cell.text ?? "")]);
+
 /** @param {Block} block */
 function drawTableBlock(block) {
-  const cells = (/** @type {any} */ cell) => (cell.type === "rich_text" ? [drawRichText(cell)] : [document.createTextNode(cell.text ?? "")]);
   const aligns = (block.column_settings ?? []).map((/** @type {any} */ setting) => setting?.align ?? "");
-  const [head = [], ...rows] = block.rows.map((/** @type {any[]} */ row) => row.map(cells));
+  const [head = [], ...rows] = block.rows.map((/** @type {any[]} */ row) => row.map(drawCell));
   return drawTable(aligns, head, rows);
 }
 

@@ -58,7 +58,7 @@ const stamp = (message) =>
  * @param {Message} message @param {Doings} doings */
 function content(message, doings) {
   const blocks = message.blocks ?? [];
-  const showsText = message.text && (message.markdown || message.streaming || blocks.length === 0);
+  const showsText = (message.text || message.parts) && (message.markdown || message.streaming || blocks.length === 0);
   const origin = { channel: message.channel, ts: message.ts };
   return h("div", { class: "content" },
     tasks(message),
@@ -70,13 +70,19 @@ function content(message, doings) {
 
 /** @param {Message} message */
 function textOf(message) {
-  const markup = message.markdown ? renderMarkdown(message.text) : renderMrkdwn(message.text);
+  const markup = message.parts ? partsOf(message.parts) : message.markdown ? renderMarkdown(message.text) : renderMrkdwn(message.text);
   markup.dataset.testid = "message-text";
   const lang = languageOf(message.text);
   if (lang) markup.lang = lang;
   if (message.streaming) addCaret(markup);
   if (message.edited) (markup.querySelector(":scope > p:last-child") ?? markup).append(h("span", { class: "edited" }, " (edited)"));
   return markup;
+}
+
+/** The text of a stream with the blocks inside it. @param {(string|import("../state/types.js").Block)[]} parts */
+function partsOf(parts) {
+  const drawn = parts.map((part) => typeof part === "string" ? [...renderMarkdown(part).childNodes] : renderBlocks([part], { origin: {}, act: async () => {}, inputs: [] }));
+  return h("div", { class: "markup" }, drawn.flat());
 }
 
 const TASK_WORDS = /** @type {Record<string, string>} */ ({

@@ -12,7 +12,7 @@
  * @typedef {{type: string, block_id?: string, [key: string]: any}} Block
  * @typedef {{type: string, action_id?: string, [key: string]: any}} BlockElement
  * @typedef {{ts: string, channel: string, thread_ts?: string, user: string, username: string, is_bot: boolean,
- *            text: string, markdown: boolean, blocks?: Block[], edited: boolean, ephemeral: boolean, streaming: boolean,
+ *            text: string, markdown: boolean, parts?: (string|Block)[], blocks?: Block[], edited: boolean, ephemeral: boolean, streaming: boolean,
  *            tasks?: Task[], plan?: string, reply_count: number, reply_users: string[], latest_reply?: string,
  *            files?: {name: string, url: string, picture?: string, words?: string}[], reactions?: {name: string, users: string[]}[]}} Message
  * @typedef {{id: string, type: string, title?: TextObject, submit?: TextObject, close?: TextObject, blocks: Block[]}} View
