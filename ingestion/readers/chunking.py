@@ -75,9 +75,8 @@ def split_into_excerpts(document: ParsedDocument) -> list[Excerpt]:
 
 def _split_elements(document: ParsedDocument) -> list[Excerpt]:
     sections = _sections_of(document.elements, document.above)
-    groups = list(_group_sections(sections, document.depth or _top_level_depth(sections)))
-    told = [group for group in groups if group.has_body] or groups
-    return [_excerpt_from_section(part) for group in told for part in _cut_section(group)]
+    groups = _join_bare_headings(_group_sections(sections, document.depth or _top_level_depth(sections)))
+    return [_excerpt_from_section(part) for group in groups for part in _cut_section(group)]
 
 
 def _sections_of(elements: Iterable[Element], over: tuple[tuple[int, str], ...]) -> list[_Section]:
@@ -209,6 +208,22 @@ def _group_sections(sections: list[_Section], depth: int) -> Iterator[_Section]:
             group = section
     if group is not None:
         yield group
+
+
+def _join_bare_headings(groups: Iterable[_Section]) -> Iterator[_Section]:
+    """Put headings with nothing under them before the next section; many of them, or the last, are one of their own."""
+    bare: list[_ExcerptPiece] = []
+    for group in groups:
+        if not group.has_body:
+            bare += group.pieces
+            continue
+        if _Section((), bare).size > MIN_EXCERPT_CHARACTERS:
+            yield _Section((), bare)
+            bare = []
+        yield _Section(group.path, [*bare, *group.pieces])
+        bare = []
+    if bare:
+        yield _Section((), bare)
 
 
 def _belong_together(group: _Section, section: _Section, depth: int) -> bool:

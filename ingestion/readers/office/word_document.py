@@ -16,6 +16,7 @@ from ingestion.readers.elements import label_comment
 from ingestion.readers.office.charts_and_equations import read_chart, read_diagram
 from ingestion.readers.office.package import OfficePackage, PartRelation
 from ingestion.readers.office.word_hidden_text import WordStyles, strip_hidden_runs
+from ingestion.readers.office.word_numbering import WordNumbering
 from ingestion.readers.office.word_text import (
     choose_alternatives,
     flatten_word_text,
@@ -63,6 +64,8 @@ class _WordDocument:
         styles = _find_target(self._relations, "styles") or "word/styles.xml"
         self._styles = WordStyles(self.package.parse_part(styles))
         changed = self._strip(root, root)
+        lists = WordNumbering(self.package.parse_part(_find_target(self._relations, "numbering")))
+        changed |= lists.write_numbers(root, self._styles)
         margins = self._margin_texts(root)
         changed = flatten_word_text(root, self._blocks_of) or changed
         if margins and (body := find_child(root, "body")) is not None:

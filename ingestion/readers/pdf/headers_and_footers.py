@@ -147,10 +147,12 @@ def _number_heights(lines: list[PdfLine]) -> set[tuple[int, int]]:
     for line in lines:
         if _is_at_edge(line):
             by_edge[line.page, line.top < _EDGE_BAND][round(line.y)] += 1
+    numbers = Counter((line.page, round(line.y)) for line in lines if _PAGE_NUMBER.fullmatch(line.text))
     found: set[tuple[int, int]] = set()
     for (page, is_bottom), heights in by_edge.items():
         outermost, *rest = sorted(heights, reverse=not is_bottom)
-        found.add((page, outermost))
+        if numbers[page, outermost] == 1:  # several are a row of a table
+            found.add((page, outermost))
         found.update((page, height) for height in rest[: _EDGE_LINES - 1] if heights[height] == 1)
     return found
 

@@ -108,7 +108,7 @@ def elements_from_lines(
     in_tables = {at + n for at, table in tables.items() for n in range(table.lines)}
     headings = steps.run_step_by_page("headings", lines, partial(find_headings, lines, outlined, style, in_tables))
     elements = steps.run_step(
-        "paragraphs", pages, _plain(lines), partial(_build_elements, lines, tables, headings, style)
+        "paragraphs", pages, plain_elements(lines), partial(_build_elements, lines, tables, headings, style)
     )
     elements = steps.run_step(
         "tidying", pages, elements, partial(_tidy_elements, elements, {entry.title for entry in outline})
@@ -125,7 +125,7 @@ def _insert_margins(elements: list[Element], margins: list[PdfLine]) -> list[Ele
     return elements
 
 
-def _plain(lines: list[PdfLine]) -> list[Element]:
+def plain_elements(lines: Iterable[PdfLine]) -> list[Element]:
     """The text of each page, without structure."""
     pages = groupby(lines, key=lambda line: line.page)
     return [Element(" ".join(line.text for line in own), page=page, last_page=page) for page, own in pages]

@@ -25,7 +25,7 @@ from ingestion.readers.pdf.headings import (
     match_outline,
     measure_document_style,
 )
-from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines
+from ingestion.readers.pdf.layout import HyphenJoiner, elements_from_lines, plain_elements
 from ingestion.readers.pdf.line_repair import find_garbled_pages, join_broken_lines
 from ingestion.readers.pdf.lines import MonospacedFonts, PdfLine, extract_lines
 from ingestion.readers.pdf.optional_steps import OptionalSteps
@@ -158,7 +158,10 @@ def _read_open_range(document: PdfDocument, path: Path, first: int, last: int) -
         raise make_unreadable(FailureCode.DAMAGED_PAGES, name=path.name, first=first, last=last)
     drawn = [number for number in blank if number not in damaged]
     drawn = [number for number in drawn if number in garbled or _has_picture(document, number)]
-    elements, unread = _add_scanned_pages(document, drawn, elements_from_lines(lines, outline, steps, look), steps)
+    elements = elements_from_lines(lines, outline, steps, look)
+    if not elements:  # each line looks like a header or footer: without others beside them, they are the text
+        elements = plain_elements({line.text: line for line in lines if line.page not in drawn}.values())
+    elements, unread = _add_scanned_pages(document, drawn, elements, steps)
     steps.note_failure("text", "GarbledText", garbled.intersection(unread))
     if READ_OPTIONS.comments:
         elements = sorted([*elements, *findings.notes], key=lambda element: element.page or 0)

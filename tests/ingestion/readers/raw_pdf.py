@@ -50,6 +50,12 @@ def placed(*texts: tuple[int, int, str]) -> bytes:
     return raw([_CATALOG, tree, _page(b""), stream(drawn), _FONT])
 
 
+def repeated(content: bytes) -> bytes:
+    """Two pages with the same content."""
+    tree = b"<< /Type /Pages /Kids [3 0 R 3 0 R] /Count 2 >>"
+    return raw([_CATALOG, tree, _page(b""), stream(content), _FONT])
+
+
 def shifted(text: str) -> bytes:
     """One page whose font says that its letters are Korean syllables, far from each other in no order."""
     tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"

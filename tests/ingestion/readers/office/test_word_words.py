@@ -82,6 +82,31 @@ def test_notes_and_comments_come_after_their_paragraph(tmp_path: Path, kind: str
     assert [element.text for element in reading.elements] == ["Seen.", *wanted.split("\n"), "After."]
 
 
+def test_the_numbers_that_word_counts_stand_before_their_words(tmp_path: Path) -> None:
+    def level(at: int, form: str, text: str) -> str:
+        return f"<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
+
+    levels = level(0, "upperRoman", "%1.") + level(1, "decimal", "%2)") + level(2, "lowerLetter", "%2.%3")
+    bullets = level(0, "bullet", "-")
+    lists = story(
+        "numbering",
+        f"<w:abstractNum w:abstractNumId='7'>{levels}</w:abstractNum><w:abstractNum w:abstractNumId='8'>{bullets}"
+        "</w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num>"
+        "<w:num w:numId='2'><w:abstractNumId w:val='8'/></w:num>"
+        "<w:num w:numId='3'><w:abstractNumId w:val='7'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='9'/>"
+        "</w:lvlOverride></w:num>",
+    )
+    places = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (2, 0), (1, 0), (1, 1), (3, 0), (3, 0), (0, 0)]
+    body = "".join(
+        f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{at}'/><w:numId w:val='{name}'/></w:numPr></w:pPr>"
+        f"<w:r><w:t>word</w:t></w:r></w:p>"
+        for name, at in places
+    )
+    texts = [element.text for element in _read(tmp_path, body, numbering=("numbering", lists)).elements]
+    counted = ["I.", "1)", "2)", "2.a", "2.b", "", "II.", "1)", "IX.", "X.", ""]
+    assert texts == [f"{number} word".strip() for number in counted]
+
+
 def test_charts_and_diagrams_are_read(tmp_path: Path) -> None:
     drawn = "<w:p><w:r><w:drawing><c:chart r:id='chart'/></w:drawing></w:r><w:r><w:drawing><dgm:relIds r:dm='data'/></w:drawing></w:r></w:p>"
     reading = _read(tmp_path, _SEEN + drawn, chart=("chart", _CHART), data=("diagramData", _DIAGRAM))

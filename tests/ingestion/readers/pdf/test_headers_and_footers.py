@@ -44,6 +44,11 @@ def test_a_number_in_a_table_at_the_top_of_a_page_is_kept() -> None:
     assert _kept(*cells) == ["City", "Night", "Lyon", "125", "Oslo", "12"]
 
 
+def test_a_row_of_numbers_at_the_bottom_of_a_page_is_kept() -> None:
+    row = [line(text, 20, x=x) for text, x in (("7", 50), ("8", 200), ("9", 350))]
+    assert _kept(line("text", 400), *row) == ["text", "7", "8", "9"]
+
+
 def test_the_lines_of_a_dotted_table_of_contents_are_left_out() -> None:
     contents = [line("Contents", 420), line("4.2 Equipment . . . . . . . . 12", 400), line("Wait . . . what", 380)]
     assert _kept(*contents) == ["Contents", "Wait . . . what"]

@@ -185,6 +185,12 @@ def test_a_note_without_extent_is_read(tmp_path: Path) -> None:
     assert read_pdf(path).elements[-1].text == "Comment: Call Ana Martin"
 
 
+def test_lines_that_look_like_headers_are_read_where_there_is_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(raw_pdf.repeated(b"BT /F 12 Tf 50 780 Td (The vault opens at seven.) Tj ET"))
+    assert [element.text for element in read_pdf(path).elements] == ["The vault opens at seven."]
+
+
 def test_a_note_says_whose_it_is(tmp_path: Path) -> None:
     path = tmp_path / "annotated.pdf"
     path.write_bytes(raw_pdf.annotated(b"Call Ana Martin", b"Text", entries=b"/T (Jane Doe)"))
