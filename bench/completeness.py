@@ -3,8 +3,9 @@
 Run `python -m bench.completeness`. PDF is compared with pdftotext, everything else with Tika, or with markitdown where
 Tika is missing. Words are the share of its different words that are found, order that of its pairs of neighbouring
 words, cells that of the cells of markitdown's tables, garbled that of passages without words. Files in which
-hidden text was left out are counted and not compared: the other programs show it. A word that one of them writes with a
-hyphen is the same word; the codes of headers in Excel, which Tika shows, are no words.
+hidden text was left out are counted and not compared: the other programs show it. `same_words.py` has the rules by
+which a word in another form is the same: plain is the share of words without them, rules the number of words that each
+concerns, agreed the share of those words of pdftotext that mutool (mupdf-tools) has, too.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import os
 import re
 import statistics
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.extractors.programs import find_extractors
+from bench.same_words import cut_words, find_other_forms, leave_out_additions
 from ingestion.reader_processes.pool import ReaderPool
 from ingestion.readers.formats import SUPPORTED_SUFFIXES
 from ingestion.scan.document_file import DocumentFile
@@ -38,12 +40,9 @@ if TYPE_CHECKING:
 
     from ingestion.reader_processes.pool import DocumentContent
 
-_Summary = dict[str, float | int | None]
+_Summary = dict[str, Any]
 
 _WORD = re.compile(r"[^\W_]+")
-_CUT_WORD = re.compile(r"\w+[-\u00ad\u2010]\n\s*\w+")  # nobody knows whether its hyphen is its own
-_MARGIN_CODE = re.compile(r'&(?:"[^"\n]{0,200}"|K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|\d{1,3}|[A-JL-Z](?![a-z]))')  # of Excel
-_HYPHENATED = re.compile(r"[^\W_]+(?:[-\u00ad\u2010\u2011][^\W_]+)+")
 _CELLS = re.compile(r"^\|(.*)\|\s*$", re.M)
 _RULE = re.compile(r"[\s:|-]*")
 _FEWEST_WORDS = 5  # below these, a share says nothing
@@ -60,6 +59,10 @@ class FormatRecall:
     refused: int = 0
     hiding: int = 0
     words: list[float] = field(default_factory=list)
+    plain: list[float] = field(default_factory=list)
+    agreed: list[float] = field(default_factory=list)
+    wanted: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
     order: list[float] = field(default_factory=list)
     cells: list[float] = field(default_factory=list)
     garbled: list[bool] = field(default_factory=list)
@@ -71,8 +74,13 @@ class FormatRecall:
             "refused": self.refused,
             "hiding": self.hiding,
             "compared": len(self.words),
+            "plain": _mean(self.plain),
+            "plain_median": _median(self.plain),
             "words": _mean(self.words),
-            "median": round(statistics.median(self.words), 3) if self.words else None,
+            "agreed": _mean(self.agreed),
+            "wanted": self.wanted,
+            "rules": dict(self.rules),
+            "median": _median(self.words),
             "order": _mean(self.order),
             "cells": _mean(self.cells),
             "garbled": _mean(self.garbled),
@@ -110,20 +118,28 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, FormatRecall]:
         recall = formats[path.suffix.lower()]
         recall.files += 1
         if content is None:
-            recall.refused += any(len(_words(text)) >= _FEWEST_WORDS for text in references.values())
+            recall.refused += any(len(cut_words(text)) >= _FEWEST_WORDS for text in references.values())
             continue
         recall.hiding += content.hidden > 0
         recall.garbled += [_is_garbled(excerpt.text) for excerpt in content.excerpts]
         usual = ("pdftotext",) if path.suffix.lower() == ".pdf" else ("tika", "markitdown")
         reference = next((references[name] for name in usual if references.get(name)), "")
-        if path.suffix.lower().startswith(".xl"):
-            reference = _MARGIN_CODE.sub(" ", reference)
-        wanted, ours = _words(_CUT_WORD.sub(" ", reference)), _words(_all_text(content))
-        known = set(ours) | _other_spellings(reference, _all_text(content))
-        if len(wanted) < _FEWEST_WORDS or content.hidden:
+        text = _all_text(content)
+        kept = leave_out_additions(reference, path)
+        wanted, ours = cut_words(kept), cut_words(text)
+        if len(cut_words(reference)) < _FEWEST_WORDS or content.hidden or not wanted:
             continue
+        known = set(ours)
+        recall.plain.append(_share(_plain_words(reference), _plain_words(text)))
+        recall.rules["additions"] += len(set(cut_words(reference)) - set(wanted) - known)
+        for rule, words in find_other_forms(kept, text, path).items():
+            recall.rules[rule] += len((words & set(wanted)) - known)
+            known |= words
         missing = [word for word in dict.fromkeys(wanted) if word not in known]
         recall.words.append(_share(wanted, known))
+        recall.wanted += len(set(wanted))
+        if second := set(cut_words(references.get("mutool", ""))):
+            recall.agreed.append(_share((word for word in wanted if word in second), known))
         recall.order.append(_share(pairwise(wanted), pairwise(ours)))
         if cells := list(_cells(references.get("markitdown", ""))):
             joined = f" {' '.join(ours)} "
@@ -184,21 +200,9 @@ def _all_text(content: DocumentContent) -> str:
     return "\n".join([content.title, *sections, *(excerpt.text for excerpt in content.excerpts)])
 
 
-def _words(text: str) -> list[str]:
+def _plain_words(text: str) -> list[str]:
+    """The words as they are written, but for case and ligatures."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-
-
-def _other_spellings(reference: str, ours: str) -> set[str]:
-    """Words that both have with the same letters, one of them with a hyphen: `dual-encoder` and `dualencoder`."""
-    joined, told = _hyphenated(ours), _hyphenated(reference)
-    words = set(_words(ours))
-    return set(joined) | {part for whole, parts in told.items() if whole in words for part in parts}
-
-
-def _hyphenated(text: str) -> dict[str, list[str]]:
-    """The parts of each word with hyphens, by the word without them."""
-    parts = (_words(found) for found in _HYPHENATED.findall(text))
-    return {"".join(each): each for each in parts}
 
 
 def _share(wanted: Iterable[object], ours: Iterable[object]) -> float:
@@ -216,15 +220,31 @@ def _cells(markdown: str) -> Iterator[str]:
     """The words of each cell of Markdown's tables."""
     for row in _CELLS.findall(markdown):
         if not _RULE.fullmatch(row):
-            yield from (words for cell in re.split(r"(?<!\\)\|", row) if (words := " ".join(_words(cell))))
+            yield from (words for cell in re.split(r"(?<!\\)\|", row) if (words := " ".join(cut_words(cell))))
 
 
 def _mean(shares: Sequence[float]) -> float | None:
     return round(statistics.fmean(shares), 3) if shares else None
 
 
+def _median(shares: Sequence[float]) -> float | None:
+    return round(statistics.median(shares), 3) if shares else None
+
+
 def _table(found: dict[str, _Summary]) -> str:
-    names = ("files", "compared", "refused", "hiding", "words", "median", "order", "cells", "garbled")
+    names = (
+        "files",
+        "compared",
+        "refused",
+        "hiding",
+        "plain",
+        "words",
+        "agreed",
+        "median",
+        "order",
+        "cells",
+        "garbled",
+    )
     rows = [f"| format | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     rows += [
         f"| {suffix} | {' | '.join(str(one[name] if one[name] is not None else '') for name in names)} |"

@@ -1,7 +1,7 @@
 """Start the other programs that take text out of documents, and ask each for the text of a file.
 
-pdftotext (poppler-utils) is used where it is installed. Tika is used where TIKA_JARS names a folder with its jars, and
-markitdown where MARKITDOWN_PYTHON names the Python of an environment that has it.
+pdftotext (poppler-utils) and mutool (mupdf-tools) are used where they are installed; Tika where TIKA_JARS names a
+folder with its jars, and markitdown where MARKITDOWN_PYTHON names the Python of an environment that has it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import queue
 import shutil
 import subprocess
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -29,11 +30,16 @@ class Extractor(Protocol):
         """End the program."""
 
 
-class _PdfToText:
+class _PdfProgram:
+    """A program for PDFs that is given the path and writes the text."""
+
+    def __init__(self, before: Sequence[str], after: Sequence[str] = ()) -> None:
+        self._before, self._after = before, after
+
     def extract_text(self, path: Path) -> str:
         if path.suffix.lower() != ".pdf":
             return ""
-        command = ["pdftotext", "-q", "-enc", "UTF-8", str(path), "-"]
+        command = [*self._before, str(path), *self._after]
         try:
             done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
         except subprocess.TimeoutExpired:
@@ -91,7 +97,9 @@ def find_extractors() -> dict[str, Extractor]:
     """The programs that are to be had here, by name."""
     found: dict[str, Extractor] = {}
     if shutil.which("pdftotext"):
-        found["pdftotext"] = _PdfToText()
+        found["pdftotext"] = _PdfProgram(("pdftotext", "-q", "-enc", "UTF-8"), ("-",))
+    if shutil.which("mutool"):
+        found["mutool"] = _PdfProgram(("mutool", "draw", "-q", "-F", "txt"))
     if (jars := os.environ.get("TIKA_JARS")) and shutil.which("java"):
         found["tika"] = _LineProgram("java", "-cp", f"{jars}/*", str(_HERE / "TikaText.java"))
     if python := os.environ.get("MARKITDOWN_PYTHON"):
