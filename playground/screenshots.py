@@ -131,7 +131,7 @@ async def take_steps_screenshot(folder: Path, chromium: str) -> None:
         await camera.act_as("UJAMES")
         await camera.open_place("channel-general")
         await camera.send_message("@souffleur how much may a hotel in London cost?")
-        await camera.wait_for_text(camera.open_thread, "Documents read")
+        await camera.wait_for_text(camera.open_thread, "Documents consulted")
         await camera.wait_for_text(camera.open_thread, "A hotel in London may cost")
         await camera.take_screenshot("steps.png")
 

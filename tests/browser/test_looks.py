@@ -187,7 +187,7 @@ async def test_the_hint_of_the_message_box_is_never_cut_off(page: Page, server: 
 async def test_the_hint_shows_a_guest_no_question_that_only_members_can_ask(page: Page, server: PageServer) -> None:
     await opened(page, server, "/#/c/DMEMBER")
     composer = page.get_by_test_id("composer")
-    await expect(composer).to_have_attribute("placeholder", re.compile("télétravail"))
+    await expect(composer).to_have_attribute("placeholder", re.compile("Ask Souffleur, e.g. “what"))
     server.guests.add(MEMBER)
     await server.tell(type="state")
     await expect(composer).to_have_attribute("placeholder", "Ask Souffleur a question…")

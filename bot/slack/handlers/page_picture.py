@@ -50,9 +50,13 @@ def register(app: AsyncApp, handler: PageSender, running_tasks: RunningTasks) ->
 
     async def on_press(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        if button := PassageButton.button_from_value(action.get("value") or ""):
-            origin = ThreadOrigin.origin_from_value(body["view"].get("private_metadata") or "")
-            running_tasks.start_task(handler.send_page(button, body["user"]["id"], body["view"]["id"], origin))
+        view, user = body.get("view"), body["user"]["id"]
+        button = PassageButton.button_from_value(action.get("value") or "")
+        if view and button:
+            origin = ThreadOrigin.origin_from_value(view.get("private_metadata") or "")
+            running_tasks.start_task(handler.send_page(button, user, view["id"], origin))
+        else:
+            log.warning("no page shown: the button is not one of the bot's in the window of a passage user=%s", user)
 
     app.action(SHOW_PAGE_ACTION)(on_press)
 

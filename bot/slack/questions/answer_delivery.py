@@ -204,9 +204,7 @@ def _list_steps(progress: Progress, texts: InterfaceTexts, links: DocumentLinks)
     """The steps that have begun: once passages are found, which documents are read is one of its own."""
     read = []
     if progress.found:
-        documents = len({one.passage.document_id for one in progress.found})
-        words = texts.documents_read.format(documents=documents)
-        read = [ReplyStep(words, list_step_sources(progress.found, links), is_over=True)]
+        read = [ReplyStep(texts.documents_read, list_step_sources(progress.found, links), is_over=True)]
     return [*read, ReplyStep(_choose_step_words(progress, texts))]
 
 

@@ -98,15 +98,17 @@ def append_failure(shown: str, path: str, failure: Failure | None, texts: Interf
 
 
 def render_document_details(
-    document: Document, links: DocumentLinks, texts: InterfaceTexts, *, admin: bool = False
+    document: Document, links: DocumentLinks, texts: InterfaceTexts, *, told: DocumentState | None, admin: bool = False
 ) -> str:
-    """Renders all facts of a document on one line; administrators also see how much text is hidden."""
+    """Renders the facts of a document on one line; a state that is `told` above the list only with its reason.
+
+    Administrators also see how much text is hidden.
+    """
     path = links.format_document_link(shorten_path(document.path, _PATH_LENGTH), document.path)
     title = escape_label(shorten_text(document.title, _TITLE_LENGTH))
     name = f"{title} ({path})" if title and document.title != document.path else path
-    state = get_state_name(document.state, texts)
     facts = [
-        state,
+        *([get_state_name(document.state, texts)] if document.state is not told or document.failure else ()),
         *([_render_failure(document.failure, texts)] if document.failure else ()),
         *_render_pages_read(document, texts),
     ]
@@ -116,7 +118,7 @@ def render_document_details(
         facts.append(texts.hidden.format(places=document.hidden))
     if document.changed_at:
         facts.append(texts.changed.format(moment=format_datetime(document.changed_at)))
-    return f"{_MARKS[document.state]} {name} — {' · '.join(facts)}"
+    return f"{_MARKS[document.state]} {name}{' — ' if facts else ''}{' · '.join(facts)}"
 
 
 def _render_pages_read(document: Document, texts: InterfaceTexts) -> list[str]:
@@ -144,12 +146,14 @@ def render_document_list(
         return [build_section_block(texts.docs_none.format(words=shown, total=len(known)))]
     found_line = texts.docs_found.format(words=shown, count=len(found), total=len(known))
     title = found_line if shown else texts.home_documents.format(total=len(known))
+    readable = Counter(one.state for one in found if one.state in (DocumentState.WORDS, DocumentState.MEANING))
+    usual = max(readable, key=lambda state: readable[state], default=None)
     lines = [
         line
         for document in found
         if not is_unsupported(document.failure)
         for line in (
-            render_document_details(document, links, texts, admin=admin),
+            render_document_details(document, links, texts, told=usual, admin=admin),
             *_render_members(document, words, links, texts),
         )
     ]

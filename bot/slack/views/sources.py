@@ -115,14 +115,10 @@ def render_answer_footer(
             )
         )
     if answer.citations:
-        lines = (
-            _render_source(one, links, texts, (changed_at or {}).get(one.path))
-            + (f" · _{texts.weak}_" * (one.n in answer.unsupported_citations))
-            for one in answer.citations
-        )
+        sources = _render_sources(answer, links, texts, changed_at or {})
         unsourced = [texts.unsourced.format(n=answer.uncited)] if answer.uncited else []
         blocks.append(
-            build_context_block(fit_lines((f"*{texts.sources}*", *lines, *unsourced), texts, _SOURCES_LENGTH))
+            build_context_block(fit_lines((f"*{texts.sources}*", *sources, *unsourced), texts, _SOURCES_LENGTH))
         )
         cited = [
             (PassageButton(one.n, one.passage_id, one.spans, texts.code), _format_place(one.document, one.pages, texts))
@@ -211,6 +207,18 @@ def _build_more_button(answer: Answer, texts: InterfaceTexts) -> list[Block]:
     ]
 
 
+def _render_sources(
+    answer: Answer, links: DocumentLinks, texts: InterfaceTexts, changed_at: Mapping[str, float | None]
+) -> list[str]:
+    """Renders a line for each place in a document, with the numbers of all citations of it."""
+    numbers: dict[str, str] = {}
+    for one in answer.citations:
+        weak = f" · _{texts.weak}_" * (one.n in answer.unsupported_citations)
+        place = _render_source(one, links, texts, changed_at.get(one.path)) + weak
+        numbers[place] = f"{numbers.get(place, '')}[{one.n}]"
+    return [f"{number} {place}" for place, number in numbers.items()]
+
+
 def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTexts, changed_at: float | None) -> str:
     place = [links.format_document_link(citation.document, citation.path, citation.link_page)]
     if citation.pages:
@@ -218,7 +226,7 @@ def _render_source(citation: Citation, links: DocumentLinks, texts: InterfaceTex
     trail = TITLE_SEPARATOR.join(headings_below_title(citation.document, citation.section))
     where = f" — {escape_label(shorten_text(trail, _TRAIL_LENGTH))}" if trail else ""
     age = f" · {texts.changed.format(moment=format_date(changed_at))}" if changed_at else ""
-    return f"[{citation.n}] {', '.join(place)}{where}{age}{_render_copies(citation.copies, links, texts)}"
+    return f"{', '.join(place)}{where}{age}{_render_copies(citation.copies, links, texts)}"
 
 
 def _render_copies(copies: Sequence[str], links: DocumentLinks, texts: InterfaceTexts) -> str:

@@ -17,7 +17,7 @@ from playground.slack.web_api.rendering import message_json, view_json
 
 _REASONS = {
     "operation_timeout": "The app did not answer in time (operation_timeout).",
-    "dispatch_failed": "The app is not connected (dispatch_failed).",
+    "dispatch_failed": "The app is not connected (dispatch_failed); after its start, try again in some seconds.",
 }
 
 

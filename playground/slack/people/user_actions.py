@@ -23,7 +23,7 @@ from playground.slack.web_api.json_values import JsonObject
 _ASSISTANT_THREAD = "New Assistant Thread"
 _REASONS = {
     "operation_timeout": "the app timed out (operation_timeout)",
-    "dispatch_failed": "the app is not connected (dispatch_failed)",
+    "dispatch_failed": "the app is not connected (dispatch_failed); after its start, try again in some seconds",
 }
 
 

@@ -129,6 +129,19 @@ async def test_a_forged_button_shows_no_page_of_what_one_may_not_read(
         assert pictures(desk) == []
 
 
+async def test_a_forged_button_in_a_message_is_told_in_one_sentence_without_a_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with at_work(saying("Two days.")) as desk:
+        ts = await desk.slack.person("james").dm("How many days?")
+        message = await desk.reply_to(ts, holding="Two days.")
+        value = PassageButton(1, "x", (), "en").value
+        forged: JsonObject = {"type": "button", "action_id": SHOW_PAGE_ACTION, "block_id": "b", "value": value}
+        await desk.press("james", message, forged)
+        await desk.slack.wait_until(lambda: "no page shown" in caplog.text)
+    assert "Traceback" not in caplog.text
+
+
 async def test_where_the_page_cannot_be_shown_one_sentence_says_why_and_the_text_stays(
     tmp_path: Path, manifest: Path, handbook: Document
 ) -> None:

@@ -56,7 +56,7 @@ async def test_the_documents_that_are_read_are_a_step_of_their_own(template: str
         message = await show_reading(desk, script)
         assert [(task.title, task.status) for task in message.tasks] == [
             ("Searching the documents", "complete"),
-            ("Documents read: 1", "complete"),
+            ("Documents consulted for this answer", "complete"),
             ("Writing (passages at hand: 2)…", "in_progress"),
         ]
         address = "https://docs.example.com/hr/staff%20handbook.pdf#page=12"
@@ -67,7 +67,7 @@ async def test_the_documents_that_are_read_are_a_step_of_their_own(template: str
         script.written.set()
         ended = await desk.reply_to(message.thread_ts or "", holding="Two days.")
         assert {task.status for task in ended.tasks} == {"complete"}
-        assert ended.plan_title == "Documents read: 1"
+        assert ended.plan_title == "Documents consulted for this answer"
 
 
 async def test_a_title_that_imitates_a_mention_stays_words_in_a_step() -> None:

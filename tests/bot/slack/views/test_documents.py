@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Literal
 
@@ -39,7 +40,8 @@ async def test_everybody_may_list_the_documents_and_sees_the_list_alone() -> Non
         message = await desk.slack.wait_for(lambda m: m.ephemeral_to == "UJAMES" and "Documents (2)" in shown(m))
         text = shown(message)
         assert "searchable by words and meaning (1) · could not be read (1)" in text
-        assert "● Leave (<http://host/hr/leave.pdf|hr/leave.pdf>) — searchable by words and meaning" in text
+        assert "● Leave (<http://host/hr/leave.pdf|hr/leave.pdf>) — pages: 12" in text
+        assert text.count("searchable by words and meaning") == 1
         assert "pages: 12 · passages: 34 · changed <!date^1700000000^{date_short} {time}|2023-11-14" in text
         assert f"✕ <http://host/scan.pdf|scan.pdf> — could not be read · {REASON}" in text
         assert [m for m in desk.slack.messages if not m.ephemeral_to] == []
@@ -49,6 +51,13 @@ def test_passages_without_meaning_are_told_with_the_reason() -> None:
     reason = "1 of its passages are found by words alone: the model refused it."
     text = _text(document("a.md", passages=9, words_only=1, reason=reason))
     assert f"searchable by words and meaning · {reason} · passages: 9" in text
+
+
+def test_how_most_documents_are_found_is_told_once_and_only_the_exceptions_by_line() -> None:
+    text = _text(document("a.md"), document("b.md"), document("c.md", DocumentState.WORDS))
+    assert text.count("searchable by words and meaning") == 1
+    assert text.count(ENGLISH.words) == 2 + text.count(f"{ENGLISH.words} and")
+    assert re.search(rf"c\.md>\)? — {ENGLISH.words}", text)
 
 
 def test_hidden_text_is_told_to_an_admin_alone() -> None:

@@ -38,6 +38,14 @@ def test_a_source_names_document_page_and_section() -> None:
     assert "*Sources*\\n[1] Staff handbook, p. 12 — Leave › Remote work" in text
 
 
+def test_a_place_that_is_cited_twice_is_one_line_with_both_numbers() -> None:
+    twice = Answer("x", "passages_only", "en", (citation(1), citation(2), citation(3, page=13)))
+    sources, buttons, *_ = render_answer_footer(twice, DocumentLinks(), ENGLISH)
+    _, *lines = sources["elements"][0]["text"].split("\n")
+    assert [line.partition(" Staff")[0] for line in lines] == ["[1][2]", "[3]"]
+    assert len(buttons["elements"]) == 3
+
+
 def test_a_source_that_does_not_hold_what_is_stated_says_so_and_sentences_without_one_are_counted() -> None:
     claims = (CheckedStatement("Three days.", (1,), "weak"), CheckedStatement("On Mondays.", (2,), "backed"))
     answer = Answer("x", "answered", "en", (citation(), citation(2)), claims=claims, uncited=2)
@@ -104,7 +112,7 @@ def test_an_answer_without_sources_or_notices_ends_without_blocks() -> None:
 
 
 def test_fifty_sources_stay_within_slack_s_sizes() -> None:
-    answer = Answer("x", "partly", "fr", tuple(citation(n, section=("s" * 200,)) for n in range(1, 51)))
+    answer = Answer("x", "partly", "fr", tuple(citation(n, n, ("s" * 200,)) for n in range(1, 51)))
     blocks = render_answer_footer(answer, LINKS, FRENCH)
     assert find_block_problems(blocks) == []
     assert sum(map(count_characters, blocks)) < 2_300  # with a page of words, Slack takes it

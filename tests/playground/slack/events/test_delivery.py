@@ -202,4 +202,5 @@ async def test_a_late_ack_is_dropped_and_the_person_is_told(slack: LocalSlack, a
 
 async def test_a_command_without_an_app_fails_at_once(slack: LocalSlack) -> None:
     await slack.person("camille").command("/ask", "des congés ?")
-    assert slack.messages[-1].text == "/ask failed: the app is not connected (dispatch_failed)."
+    sentence = "the app is not connected (dispatch_failed); after its start, try again in some seconds."
+    assert slack.messages[-1].text == f"/ask failed: {sentence}"

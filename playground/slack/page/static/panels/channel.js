@@ -151,7 +151,7 @@ function placeholder(channel) {
   const guest = Boolean(userOf(state.me)?.is_guest);
   if (channel.kind === "im") {
     const short = `Ask ${botName()} a question…`;
-    const long = guest ? short : `Ask ${botName()}, e.g. “combien de jours de télétravail avec 6 mois d'ancienneté ?”`;
+    const long = guest ? short : `Ask ${botName()}, e.g. “what is the hotel limit in Brussels?”`;
     return { long, short, attach: `Send a file to ${botName()}` };
   }
   const attach = "Add documents to the folder";
