@@ -86,7 +86,7 @@ async def _open_socket(bot: SlackBot, heartbeat: Heartbeat | None) -> AsyncItera
 
     try:
         while not await _is_reachable(check_both_tokens):
-            _send_heartbeat(heartbeat, ready=False)
+            _send_heartbeat(heartbeat, slack=False, index=bot.questions.renewal.has_renewed_lately())
             await asyncio.sleep(_RETRY_SECONDS)
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK leaves this one unannotated
         log.info("connected")
@@ -106,10 +106,10 @@ async def _run_until_refused(bot: SlackBot, socket: SocketModeClient, heartbeat:
                 await check_token_call("SLACK_APP_TOKEN", socket.issue_new_wss_url())
 
     while True:
-        ready = await socket.is_connected()
-        _send_heartbeat(heartbeat, ready=ready)
+        is_connected = await socket.is_connected()
+        _send_heartbeat(heartbeat, slack=is_connected, index=bot.questions.renewal.has_renewed_lately())
         is_suspicious = await bot.token_suspicion.wait_for_suspicion(_BEAT_SECONDS)
-        if is_suspicious or not ready or time.monotonic() - checked_at > _TOKEN_CHECK_SECONDS:
+        if is_suspicious or not is_connected or time.monotonic() - checked_at > _TOKEN_CHECK_SECONDS:
             await _is_reachable(check_tokens_again)
             checked_at = time.monotonic()
 
@@ -152,11 +152,12 @@ async def _is_reachable(check: Callable[[], Awaitable[None]]) -> bool:
     return True
 
 
-def _send_heartbeat(heartbeat: Heartbeat | None, *, ready: bool) -> None:
-    READY.set(ready)
+def _send_heartbeat(heartbeat: Heartbeat | None, *, slack: bool, index: bool) -> None:
+    """Say that the bot is alive, and whether it can answer: it is ready where both its neighbours are there."""
+    READY.set(slack and index)
     if heartbeat:
         try:
-            heartbeat.write_heartbeat(ready=ready)
+            heartbeat.write_heartbeat(ready=slack and index, slack=slack, index=index)
         except OSError as error:
             log.warning("the sign of life cannot be written: %s", error.strerror)
 

@@ -59,11 +59,14 @@ class ClaimRenewal:
             self._trusts_leases_from = now + self._question_log.lease_seconds
         self._renewed_at = now
 
+    def has_renewed_lately(self) -> bool:
+        """Whether the question log could be written within the last half of a lease."""
+        return self._clock() - self._renewed_at <= self._question_log.lease_seconds / 2
+
     def trusts_leases(self) -> bool:
         """Whether an expired lease means that its owner stopped; in a single process it always does."""
-        now = self._clock()
-        is_recent = now - self._renewed_at <= self._question_log.lease_seconds / 2
-        return self._question_log.is_single_process or (is_recent and now >= self._trusts_leases_from)
+        is_trusted = self.has_renewed_lately() and self._clock() >= self._trusts_leases_from
+        return self._question_log.is_single_process or is_trusted
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from bot.slack import runner
 from bot.slack.api.tokens import check_tokens
 from bot.slack.app import SlackBot, build_app
 from bot.slack.runner import serve_slack_bot
-from knowledge.core.failures import SettingsError
+from knowledge.core.failures import IndexUnavailable, SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.storage.question_log import QuestionLog
 from playground.slack.app import serve_slack
 from tests.bot.slack.running_bot import SLACK, Scripted, at_work, connected, saying, settings_for, until
 from tests.doubles.temporary_qdrant import open_temporary_qdrant
@@ -62,6 +63,26 @@ async def test_sigterm_ends_a_bot_that_still_waits_for_slack(tmp_path: Path, unu
     assert not _ready(heartbeat)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(task, 5)
+
+
+async def test_a_bot_that_cannot_reach_the_index_is_alive_and_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(log: QuestionLog) -> None:
+        raise IndexUnavailable("away")
+
+    monkeypatch.setattr(QuestionLog, "renew_leases", fail)
+    heartbeat = Heartbeat("bot", tmp_path)
+    async with serve_slack(SLACK) as slack:
+        task = asyncio.create_task(serve_slack_bot(_bot(settings_for(slack)), heartbeat))
+        await until(lambda: heartbeat.path.exists() and json.loads(heartbeat.path.read_text())["slack"])
+        assert heartbeat.check_life()[0]
+        assert heartbeat.check_heartbeat() == (
+            False,
+            "The bot process is alive (ready=False, slack=True, index=False).",
+        )
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(task, 5)
 
 
 async def test_a_slack_that_stumbles_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
