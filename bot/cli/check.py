@@ -255,7 +255,7 @@ def _check_folders(settings: BotSettings) -> Iterator[Finding]:
             remedy = "mount the folder, to read, or set PAGE_PICTURES=off"
             yield Finding("broken", "DOCUMENTS_DIR", f"{documents} is not here, so no page can be shown: {remedy}.")
         else:
-            yield Finding("doubtful", "DOCUMENTS_DIR", f"{documents} is not here; only the worker needs it.")
+            yield Finding("well", "DOCUMENTS_DIR", f"{documents} is not here, and the bot does not need it.")
     elif not os.access(documents, os.R_OK | os.X_OK):
         yield Finding("broken", "DOCUMENTS_DIR", f"{documents} cannot be read: correct its permissions.")
     else:

@@ -258,6 +258,14 @@ def test_with_another_qdrant_none_is_started_or_waited_for_and_both_processes_as
     assert added["networks"]["index"] == {"internal": False}
 
 
+def test_whoever_may_ask_a_neighbour_elsewhere_trusts_the_company_s_authority() -> None:
+    services = _load("compose.company.yml")["services"]
+    assert set(services) == {"bot", "ingestion", "ollama"}
+    for one in services.values():
+        assert {volume["target"] for volume in one["volumes"]} == {one["environment"]["SSL_CERT_FILE"]}
+    assert "HTTPS_PROXY" not in services["ingestion"]["environment"]  # it has no way out
+
+
 def test_two_that_are_there_can_be_used_together() -> None:
     names = {one["environment"]["NO_PROXY"] for one in map(_neighbour, ("ollama", "qdrant"))}
     assert names == {"qdrant,ollama,host.docker.internal"}
