@@ -76,17 +76,19 @@ def test_every_command_of_a_page_is_one_that_there_is(page: Path) -> None:
     assert {words[1] for words in told if words[0] == "make"} <= targets
 
 
-def test_the_told_backup_with_compose_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_the_told_backup_with_compose_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     [line] = re.findall(r"^.*docker compose .* backup - > .*$", page, re.MULTILINE)
     docker = tmp_path / "docker"
-    docker.write_text("#!/bin/sh\necho an archive\n", encoding="utf-8")
-    docker.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    shell = ["/bin/sh", "-c", line]
-    subprocess.run(shell, cwd=tmp_path, env=environment, umask=0o022, check=True)  # noqa: S603 (our own page)
-    assert (tmp_path / "souffleur.zip").read_bytes() == b"an archive\n"
-    assert (tmp_path / "souffleur.zip").stat().st_mode & 0o777 == 0o600
+    shell = ["/bin/sh", "-c", line.replace("/srv/souffleur", str(tmp_path))]
+    for script, status in (("echo an archive", 0), ("echo half; exit 1", 1)):  # the second leaves the first as it was
+        docker.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        docker.chmod(0o755)
+        done = subprocess.run(shell, env=environment, umask=0o022, check=False)  # noqa: S603 (our own page)
+        assert done.returncode == status
+        assert (tmp_path / "souffleur.zip").read_bytes() == b"an archive\n"
+        assert (tmp_path / "souffleur.zip").stat().st_mode & 0o777 == 0o600
 
 
 def _headings(page: Path) -> set[str]:
