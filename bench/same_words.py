@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ _TIME = re.compile(r"\b(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?: ?([AP])M)?\b"
 _NUMBER = re.compile(r"\d[\d.,]*(?:E[+-]?\d+)?", re.I)
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".ods")
 _WITH_FIELDS = (".ods", ".odp")
+_DAYS_FROM_1904, _FROM_1904 = 1462, b"\x22\0\2\0\1\0"  # the record of an XLS
+_DATE_1904 = re.compile(rb"""date1904=["'](?:1|true)""")
 _CENTURIES = (1900, 2000)
 
 
@@ -67,7 +69,7 @@ def find_other_forms(reference: str, ours: str, path: Path) -> dict[str, set[str
     """By rule, the words of the other program's text that ours has in another form."""
     found = {"hyphens": _hyphenated_words(reference, ours), "spaced letters": _spaced_words(reference, ours)}
     if path.suffix.lower() in _WORKBOOKS:
-        found["values"] = set(_value_words(reference, ours))
+        found["values"] = set(_value_words(reference, ours, path))
     return found
 
 
@@ -94,9 +96,11 @@ def _spaced_words(reference: str, ours: str) -> set[str]:
     return found | {word for word in cut_words(reference) if len(word) > 2 and word in runs}
 
 
-def _value_words(reference: str, ours: str) -> Iterator[str]:
+def _value_words(reference: str, ours: str, path: Path) -> Iterator[str]:
     """The words of each date, time and number of the other program that denotes one of ours."""
-    dates = {each for found in _DATE.finditer(ours) for each in _read_date(*found.groups())}
+    shift = timedelta(_DAYS_FROM_1904 if _counts_from_1904(path) else 0)
+    own = {each for found in _DATE.finditer(ours) for each in _read_date(*found.groups())}
+    dates = own | {each - shift for each in own}
     times = {each for found in _TIME.finditer(ours) for each in _read_time(found)}
     numbers = {each for found in _NUMBER.findall(ours) for each in _read_number(found)}
     for found in _DATE.finditer(reference):
@@ -112,6 +116,16 @@ def _value_words(reference: str, ours: str) -> Iterator[str]:
     for number in _NUMBER.findall(reference):
         if _read_number(number) & numbers:
             yield from cut_words(number)
+
+
+def _counts_from_1904(path: Path) -> bool:
+    """Whether the dates of a workbook count from 1904: Tika takes them for others, four years and a day earlier."""
+    content = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        return _FROM_1904 in content
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith("xl/workbook.xml")]
+        return any(_DATE_1904.search(archive.read(name)) for name in names)
 
 
 def _read_date(*parts: str) -> set[date]:
@@ -147,11 +161,12 @@ def _read_time(found: re.Match[str]) -> set[tuple[int, int, int]]:
 
 
 def _read_number(text: str) -> set[str]:
-    """The numbers that figures may denote, whether a comma or a full stop parts the decimals."""
+    """The numbers that figures may denote, whether a comma or a full stop parts the decimals; nine digits of these."""
     found: set[str] = set()
     for thousands, decimals in ((",", "."), (".", ",")):
         try:
-            found.add(f"{float(text.rstrip('.,').replace(thousands, '').replace(decimals, '.')):.12g}")
+            plain = text.rstrip(".,").replace(thousands, "").replace(decimals, ".")
+            found.add(str(int(plain)) if plain.isdecimal() else f"{float(plain):.9g}")
         except ValueError:
             continue
     return found

@@ -29,6 +29,7 @@ _FRONT_TITLE = re.compile(r"^title:\s*+(.*)", re.M)
 _QUOTES = ("'", '"')
 _FENCE = re.compile(r"(\s*)(```+|~~~+)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
+_ROW_PARENTS, _MADE = ("table", "thead", "tbody", "tfoot"), "data-made"
 _AS_BLOCK = ("details", "figure", "dialog", "fieldset", "hgroup", "search", "menu")
 _AS_PARAGRAPH = ("summary", "figcaption", "legend", "caption")
 _NEW_TAGS = {**dict.fromkeys(_AS_BLOCK, "div"), **dict.fromkeys(_AS_PARAGRAPH, "p"), "label": "span"}
@@ -150,7 +151,7 @@ def _to_commonmark(text: str) -> str:
 
 def simplify_structure(root: Node) -> bool:
     """Change the page in place; return whether anything changed."""
-    changed = _number_lists(root)
+    changed = _number_lists(root) | _put_cells_into_rows(root)
     for node in list(root.iter("caption")):
         table = node.getparent()
         above = table.getparent() if table is not None else None
@@ -162,6 +163,23 @@ def simplify_structure(root: Node) -> bool:
         if node.tag in _AS_BLOCK:
             _wrap_bare_text(node)
         node.tag = _NEW_TAGS[str(node.tag)]
+        changed = True
+    return changed
+
+
+def _put_cells_into_rows(root: Node) -> bool:
+    """Put cells that stand right in a table into a row, as a browser does: the parser drops them."""
+    from lxml import etree
+
+    changed = False
+    for cell in list(root.iter("td", "th")):
+        parent, before = cell.getparent(), cell.getprevious()
+        if parent is None or parent.tag not in _ROW_PARENTS:
+            continue
+        if before is None or before.get(_MADE) is None:
+            before = etree.Element("tr", {_MADE: ""})
+            parent.insert(parent.index(cell), before)
+        before.append(cell)
         changed = True
     return changed
 

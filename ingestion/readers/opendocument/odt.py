@@ -92,7 +92,7 @@ def read_odt(path: Path) -> ParsedDocument:
             if element.text not in said and any(c.isalpha() for c in element.text):
                 elements.append(Element(element.text))
                 said.add(element.text)
-    elements += comment_elements(document.body)
+    elements += [comment for root in (document.body, *document.margins) for comment in comment_elements(root)]
     return ParsedDocument(choose_document_title(path, elements, document.declared_title), None, elements, hidden=hidden)
 
 

@@ -96,6 +96,12 @@ def test_elements_that_a_parser_may_drop_are_read(html: str, wanted: list[str]) 
     assert hidden == 0
 
 
+def test_cells_outside_of_a_row_are_read_as_a_row() -> None:
+    table = "<table><thead><th>City</th><th>Limit</th></thead><td>Lyon</td><td>12</td><tr><td>Oslo</td></tr></table>"
+    (element,) = elements_from_html(table)[0]
+    assert element.rows == (("City", "Limit"), ("Lyon", "12"), ("Oslo", ""))
+
+
 def test_a_closed_dialog_and_a_hidden_caption_stay_out() -> None:
     page = "<p>Seen.</p><dialog>Secret</dialog><figure hidden><figcaption>Secret</figcaption></figure>"
     elements, hidden = elements_from_html(page)

@@ -51,6 +51,14 @@ _OBJECT = (
 )
 
 
+def _add_margins(path: Path, margins: str) -> None:
+    head = (
+        _CHART[: _CHART.index("<office:body>")].replace("chart:1.0", "style:1.0").replace("xmlns:chart", "xmlns:style")
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("styles.xml", f"{head}{margins}</office:document-content>")
+
+
 _SHEET = (
     f"{_CHART[: _CHART.index('<office:chart>')]}<office:spreadsheet><table:table>"
     "<table:table-row><table:table-cell><text:p>Paris</text:p></table:table-cell></table:table-row>"
@@ -89,6 +97,14 @@ def test_a_chart_of_a_slide_gives_its_data_on_the_slide_s_page(tmp_path: Path) -
     assert [(one.rows, one.page) for one in found if one.rows] == [((("", "2026"), ("Lyon", "125")), 2)]
 
 
+def test_a_comment_on_the_footer_of_a_text_is_read(tmp_path: Path) -> None:
+    path = _with_chart(tmp_path / "a.odt", "<office:body><text:p>Words.</text:p></office:body>", "text")
+    comment = f"<office:annotation>{_CREATOR}<text:p>Ask.</text:p></office:annotation>"
+    _add_margins(path, f"<style:footer><text:p>For members{comment}</text:p></style:footer>")
+    texts = [element.text for element in read_document_file(path).elements]
+    assert texts == ["Words.", "For members", "Comment by Ana: Ask."]
+
+
 def test_a_slide_gives_its_title_first_its_embedded_sheet_and_its_notes(tmp_path: Path) -> None:
     names = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     names += 'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
@@ -113,12 +129,6 @@ def test_a_sheet_gives_what_lies_beside_its_cells_and_its_footer(tmp_path: Path)
         "<style:header><text:p>For members <text:sheet-name>???</text:sheet-name></text:p></style:header>"
         "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer>"
     )
-    with zipfile.ZipFile(path, "a") as archive:
-        head = (
-            _CHART[: _CHART.index("<office:body>")]
-            .replace("chart:1.0", "style:1.0")
-            .replace("xmlns:chart", "xmlns:style")
-        )
-        archive.writestr("styles.xml", f"{head}{margins}</office:document-content>")
+    _add_margins(path, margins)
     texts = [element.text or element.rows for element in read_document_file(path).elements]
     assert texts == ["Costs", (("Lyon",),), "Comment by Ana: Ask.", "Nights", "Note.", "For members"]
