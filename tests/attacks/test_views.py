@@ -176,11 +176,12 @@ def test_nothing_alive_is_quoted_or_named_in_an_answer() -> None:
         line = " ".join(words.split())
         quote = Quote(FoundPassage(_passage(line), 0.5), (QuoteLine(line, ("Deux",)), QuoteLine(line)), (), 1.0)
         assert list(find_alive(neutralize_mentions(format_quote(quote)))) == []
-        table = replace(quote, table=(("Who", "What"), (line, line), ("Ana", line)))
+        table = replace(quote, table=((line or "Who", "What"), (line, line), ("Ana", line)))
         assert list(find_alive(neutralize_mentions(format_quote(table)))) == []
         (shown,) = (one for one in build_answer_blocks(format_quote(table)) if one["type"] == "data_table")
         assert [len(row) for row in shown["rows"]] == [2, 2, 2]
         assert set(_kinds(shown)) <= HARMLESS
+        assert list(find_alive(str(shown["caption"]))) == []
         told = write_reply(Talk("documents"), "en", [replace(_document(line), state=DocumentState.MEANING)], 1.0)
         assert list(find_alive(neutralize_mentions(told or ""))) == []
 

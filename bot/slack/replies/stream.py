@@ -103,7 +103,9 @@ class ThreadReply:
 
     def _find_open_table(self) -> int:
         """Where in the waiting words a table begins that may get more rows: a stream shows it once it is whole."""
-        if not isinstance(self._message, StreamedMessage) or self._client.refused_methods.takes_no_data_tables:
+        refused = self._client.refused_methods
+        takes_tables = not (refused.takes_no_data_tables or refused.takes_no_steps)
+        if not (takes_tables and isinstance(self._message, StreamedMessage)):
             return len(self._waiting)
         shown = "" if self._full else self._page
         return max(find_open_table(shown + self._waiting) - len(shown), 0)

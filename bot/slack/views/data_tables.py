@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.slack.views.block_kit import Block, build_markdown_block, shorten_text
+from bot.slack.views.markup import neutralize_plain_text
 from bot.slack.views.rich_text import build_cell, parse_markdown, read_words
 
 # Slack's limits of a data table: rows with the head, columns, and characters of all cells of a message.
@@ -54,8 +55,9 @@ def _build_data_table(node: SyntaxTreeNode) -> Block | None:
         [_build_value(said) if is_number else build_cell(cell) for cell, said, is_number in zip(*row, strict=True)]
         for row in zip(rows[1:], words[1:], [numeric] * (len(rows) - 1), strict=True)
     ]
-    head = [{"type": "raw_text", "text": label or " "} for label in words[0]]
-    caption = shorten_text(", ".join(filter(None, words[0])), _CAPTION_LENGTH) or "…"
+    labels = [neutralize_plain_text(label) for label in words[0]]  # plain text, of which no program may make a link
+    head = [{"type": "raw_text", "text": label or " "} for label in labels]
+    caption = shorten_text(", ".join(filter(None, labels)), _CAPTION_LENGTH) or "…"
     return {"type": "data_table", "caption": caption, "page_size": _PAGE_ROWS, "rows": [head, *shown]}
 
 
