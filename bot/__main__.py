@@ -15,7 +15,7 @@ from knowledge import VERSION
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
-from knowledge.runtime.process_privacy import forbid_inspection_where_possible
+from knowledge.runtime.privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
 from knowledge.runtime.terminal_output import run_until_unread

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from knowledge.core.model_names import is_local_model
-from knowledge.runtime.settings import Settings
+from knowledge.runtime.settings import Settings, is_local_model
 
 _MOST_PREFIX_CHARACTERS = 20  # Slack takes 32 for a whole command
 _CHANNEL_ID = (

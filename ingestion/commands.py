@@ -35,8 +35,8 @@ from ingestion.sync.reconciler import WatchedFolder
 from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.metrics_server import serve_metrics
-from knowledge.runtime.process_privacy import is_inspection_forbidden
+from knowledge.runtime.metrics import serve_metrics
+from knowledge.runtime.privacy import is_inspection_forbidden
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersion, IndexVersions, RolloutState
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests

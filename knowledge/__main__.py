@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from knowledge import VERSION
 from knowledge.core.failures import SouffleurError
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
-from knowledge.runtime.process_privacy import forbid_inspection_where_possible
+from knowledge.runtime.privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
 from knowledge.runtime.settings import Settings, disable_telemetry
 from knowledge.runtime.terminal_output import run_until_unread

@@ -21,8 +21,8 @@ from bench.processes import load, process, until
 from ingestion.embedding.dask_embedding import DaskEmbedding
 from ingestion.embedding.lane import EmbeddingLane
 from ingestion.settings import IngestionSettings
-from knowledge.core.model_names import LOCAL_MODELS
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.runtime.settings import LOCAL_MODELS
 
 _TEXT = "The workshop keeps a lamp, a ladder and a key of size {0} for whoever repairs the door of house {0}. " * 12
 _BATCH = 8

@@ -31,10 +31,9 @@ from bench.processes import (
 )
 from knowledge.core.access import Audience
 from knowledge.core.documents import DocumentState
-from knowledge.core.model_names import LOCAL_MODELS
 from knowledge.embeddings.embedding_model import EMBEDDING_BATCH_SIZE, EmbeddingModel
 from knowledge.retrieval.hybrid_search import PassageSearch
-from knowledge.runtime.settings import Settings
+from knowledge.runtime.settings import LOCAL_MODELS, Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.schema import build_passages_filter, passage_from_payload

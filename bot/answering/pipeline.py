@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, AnswerText, Progress
 from bot.answering.langchain_steps import open_root_run, stream_model_text
-from bot.answering.model import ModelOutput, translate_model_errors
-from bot.answering.model_loading import ChatModelMemory
+from bot.answering.model import ChatModelMemory, ModelOutput, translate_model_errors
 from bot.answering.not_found import add_reading_notice, answer_not_found, answer_nothing_more
 from bot.answering.output_filter.filter import OutputFilter
 from bot.answering.prompt.builder import (
@@ -30,8 +29,7 @@ from bot.answering.prompt.passages_in_prompt import FENCE_MARK_LENGTH, put_prefe
 from bot.answering.prompt.thread_cache import ThreadCache, ThreadExchange
 from bot.answering.question import QuestionRun, SearchedPart
 from bot.answering.quoting.extractive_answer import build_extractive_answer, explain_missing_answer, list_search_notices
-from bot.answering.talk.recognise import recognise_talk, strip_courtesies
-from bot.answering.talk.replies import ABOUT_DOCUMENTS, choose_talk_language, write_reply
+from bot.answering.talk import ABOUT_DOCUMENTS, choose_talk_language, recognise_talk, strip_courtesies, write_reply
 from bot.answering.understanding.counter_questions import choose_options, keep_chosen_place
 from bot.answering.understanding.open_questions import find_open_question
 from bot.answering.understanding.question_splitting import MAX_PARTS, plan_questions

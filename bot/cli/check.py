@@ -30,8 +30,8 @@ from bot.slack.api.client import create_web_client
 from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_scopes
 from knowledge.core.failures import ModelUnavailable, SouffleurError
-from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.runtime.settings import is_local_model
 from knowledge.storage.client import (
     EMBEDDED_PASSAGES_LIMIT,
     allows_anonymous_access,

@@ -7,14 +7,14 @@ import asyncio
 import os
 import threading
 
-from bot.answering.model_loading import load_models
+from bot.answering.model import load_models
 from bot.cli.terminal import open_pipeline_and_client
 from bot.settings import BotSettings
 from bot.slack.app import build_app
 from bot.slack.runner import serve_slack_bot
 from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.metrics_server import serve_metrics
+from knowledge.runtime.metrics import serve_metrics
 
 
 def run_start_command(settings: BotSettings, _: argparse.Namespace) -> int:

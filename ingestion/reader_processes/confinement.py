@@ -31,7 +31,7 @@ from ingestion.reader_processes.landlock_and_seccomp import (
 )
 from ingestion.readers.old_office.libreoffice import find_libreoffice
 from ingestion.readers.reading_options import STARTED_PROGRAMS
-from knowledge.runtime.process_privacy import forbid_inspection
+from knowledge.runtime.privacy import forbid_inspection
 
 Layer = Literal["privacy", "privileges", "network", "files", "system_calls"]
 LAYERS: tuple[Layer, ...] = ("privacy", "privileges", "network", "files", "system_calls")

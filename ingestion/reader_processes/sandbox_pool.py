@@ -44,7 +44,7 @@ from knowledge.core.failures import (
     make_unreadable,
 )
 from knowledge.core.passages import Excerpt
-from knowledge.runtime.process_privacy import forbid_inspection_where_possible
+from knowledge.runtime.privacy import forbid_inspection_where_possible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,11 +20,11 @@ from ingestion.rollout.quality_gate import QualityGate
 from ingestion.rollout.reuse import PreviousVersion
 from ingestion.sync.reconciler import DocumentReading, IndexTarget, Reconciler, WatchedFolder
 from knowledge.core.lexical import LEXICAL_VERSION
-from knowledge.core.model_names import is_local_model
 from knowledge.embeddings.embedding_model import EmbeddingModel
 from knowledge.embeddings.prefixes import get_stored_prefixes
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.relevance import DEFAULT_FLOOR
+from knowledge.runtime.settings import is_local_model
 from knowledge.storage.document_ledger import DocumentLedger
 from knowledge.storage.index_versions import (
     IndexRecipe,

@@ -15,11 +15,11 @@ from langchain_qdrant import SparseEmbeddings, SparseVector
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import ModelUnavailable, TextRefused, make_failure
 from knowledge.core.lexical import sparse_vector_from_passage, sparse_vector_from_question
-from knowledge.core.model_names import is_local_model, normalize_model_name
 from knowledge.embeddings.local.client import get_shared_client
 from knowledge.embeddings.ollama_vectors import OllamaVectors
 from knowledge.embeddings.prefixes import CENTRED_MARK, NO_PREFIXES, Prefixes, choose_prefixes, find_prefixes
 from knowledge.runtime.metrics import OLLAMA_FAILURES
+from knowledge.runtime.settings import is_local_model, normalize_model_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.runtime.private_files import open_private_folder, replace_private_file
+from knowledge.runtime.privacy import open_private_folder, replace_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,13 +16,38 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.core.failures import SettingsError
-from knowledge.core.model_names import normalize_model_name
 from knowledge.runtime.log_setup import register_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import ValidationError
+
+LOCAL_PREFIX = "local:"
+LOCAL_MODELS = ("multilingual-e5-small",)
+_OLLAMA_PREFIX = "ollama:"
+
+
+def normalize_model_name(name: str) -> str:
+    """Returns the name under which an index keeps a model: bare for Ollama, with its provider otherwise.
+
+    Only `ollama:` and `local:` are providers, since a name of Ollama's may hold a colon too, as `bge-m3:latest`.
+
+    Raises:
+        ValueError: a local model of this name does not exist, or the name is empty.
+    """
+    bare = name.strip().removeprefix(_OLLAMA_PREFIX)
+    if not bare:
+        raise ValueError("must name a model")
+    if bare.startswith(LOCAL_PREFIX) and bare.removeprefix(LOCAL_PREFIX) not in LOCAL_MODELS:
+        raise ValueError(f"the local models are: {', '.join(LOCAL_PREFIX + model for model in LOCAL_MODELS)}")
+    return bare
+
+
+def is_local_model(name: str) -> bool:
+    """Whether a model runs on this machine without Ollama."""
+    return name.startswith(LOCAL_PREFIX)
+
 
 # By pydantic's types of error; the words in braces are of its context.
 _REASONS: Mapping[str, str] = {

@@ -17,7 +17,7 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from knowledge.core.failures import LOOK_AT_THE_LOG, IndexUnavailable, IndexUnreachable, RequestRefused, SettingsError
 from knowledge.runtime.metrics import QDRANT_FAILURES
-from knowledge.runtime.private_files import close_files_to_others, keep_files_private, open_private_folder
+from knowledge.runtime.privacy import close_files_to_others, keep_files_private, open_private_folder
 from qdrant_engine.client import build_client
 from qdrant_engine.engine import FolderDamaged, FolderInUse
 from qdrant_engine.upgrade import open_engine

@@ -13,8 +13,7 @@ from bot.answering.answer import Answer
 from bot.answering.output_filter.titles import flatten_title
 from bot.answering.quoting.markdown import format_quote
 from bot.answering.quoting.quote import Quote, QuoteLine
-from bot.answering.talk.recognise import Talk
-from bot.answering.talk.replies import write_reply
+from bot.answering.talk import Talk, write_reply
 from bot.insights.content_gaps import ContentGap
 from bot.slack.handlers.gaps import render_gaps
 from bot.slack.i18n.texts_en import ENGLISH

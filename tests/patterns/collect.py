@@ -70,7 +70,7 @@ def _refusals() -> Iterator[Pattern]:
 
 
 def _talk_phrases() -> Iterator[Pattern]:
-    return (pattern for language in all_languages.LANGUAGES.values() for _, pattern in language.TALK.patterns)
+    return (pattern for language in all_languages.LANGUAGES.values() for _, pattern in language.TALK.phrase_patterns)
 
 
 def _thinking_tags() -> Iterator[Pattern]:
@@ -92,7 +92,7 @@ MADE_AT_RUN_TIME: dict[tuple[str, str], Callable[[], Iterator[Pattern]]] = {
     ("bot.answering.languages.word_lists", "patterns"): _question_kinds,
     ("bot.answering.languages.word_lists", "pattern"): _open_questions,
     ("bot.answering.languages.word_lists", "refusal_pattern"): _refusals,
-    ("bot.answering.languages.small_talk", "patterns"): _talk_phrases,
+    ("bot.answering.languages.word_lists", "phrase_patterns"): _talk_phrases,
     ("bot.answering.quoting.markdown", "emphasis_pattern"): _words_in_bold,
     ("bot.answering.output_filter.model_noise", "filter_thinking"): _thinking_tags,
     ("knowledge.embeddings.prefixes", "find_prefixes"): _model_families,

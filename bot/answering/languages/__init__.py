@@ -1,4 +1,4 @@
 """The words of each language, one file for each: what it asks with, small talk, the sentences of an answer, prompts.
 
-`answer_texts`, `word_lists` and `small_talk` say what such a file holds; `all_languages` collects the files.
+`answer_texts` and `word_lists` say what such a file holds; `all_languages` collects the files.
 """

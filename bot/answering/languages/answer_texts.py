@@ -1,4 +1,4 @@
-"""Names the sentences that the bot itself writes into an answer; each file of `languages/` words them."""
+"""Names the sentences that the bot itself writes, into an answer and in reply to talk; each language words them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,27 @@ class AnswerTexts:
     quote_language: str  # {language}
     language_names: str  # in the order of LANGUAGE_CODES, with a space between
     colon: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkTexts:
+    """The replies in one language; braces name what is filled in. `months` are twelve names, `date` joins a day."""
+
+    greeting: str
+    farewell: str
+    thanks: str
+    ok: str
+    emoji: str
+    wellbeing: str
+    identity: str
+    help: str
+    documents: str  # {count}
+    no_documents: str
+    more: str  # {n}
+    latest: str  # {days} {count}
+    nothing_latest: str  # {days}
+    last_change: str  # {title} {date}
+    changed: str  # {title} {date}
+    unknown_change: str  # {title}
+    months: str
+    date: str  # {day} {month} {year}

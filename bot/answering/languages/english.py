@@ -1,8 +1,13 @@
 """English: its question words, its small talk, the sentences of an answer, and what the model is told."""
 
-from bot.answering.languages.answer_texts import AnswerTexts
-from bot.answering.languages.small_talk import TalkPhrases, TalkTexts
-from bot.answering.languages.word_lists import AskingWords, CheckingWords, FollowingWords, OpenQuestionWords
+from bot.answering.languages.answer_texts import AnswerTexts, TalkTexts
+from bot.answering.languages.word_lists import (
+    AskingWords,
+    CheckingWords,
+    FollowingWords,
+    OpenQuestionWords,
+    TalkPhrases,
+)
 from bot.answering.prompt.prompt_texts import NOT_FOUND, PromptTexts
 
 ASKING = AskingWords(

@@ -1,15 +1,19 @@
-"""The words that each language lists: those of questions and follow-ups, numbers, and how it says "not there"."""
+"""The words that each language lists: those of questions, follow-ups and talk, numbers, and how it says "not there"."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+_LINE_BREAK = re.compile(r"(?:(?<![^\S\n])[^\S\n]++)?\n\s*+")
+TalkKind = Literal[
+    "greeting", "farewell", "thanks", "ok", "wellbeing", "identity", "help", "documents", "latest", "changed", "emoji"
+]
 AnswerKind = Literal["amount", "time", "person", "steps"]
 
 
@@ -121,6 +125,47 @@ class CheckingWords:
     def refusal_pattern(self) -> re.Pattern[str]:
         """Finds a sentence which says that the passages contain no answer."""
         return re.compile("|".join(self.refusals), re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TalkPhrases:
+    """The phrases of one language as patterns over folded text: lower case, no accents, no signs.
+
+    `latest` may have the groups `day` and `month`, else a week is meant. `changed` has the group `document`. `filler`
+    may stand beside other phrases and says nothing alone.
+    """
+
+    greeting: str
+    farewell: str
+    thanks: str
+    ok: str
+    wellbeing: str
+    identity: str
+    help: str
+    documents: str
+    latest: str
+    changed: str
+    filler: str
+
+    @cached_property
+    def phrase_patterns(self) -> tuple[tuple[TalkKind | Literal["filler"], re.Pattern[str]], ...]:
+        """A pattern for each phrase, with its kind. A line break in a phrase counts for nothing."""
+        return tuple(
+            (one.name, re.compile(rf"(?:{phrase})(?!\w)\s*"))  # type: ignore[misc] # the names are the kinds
+            for one in fields(self)
+            for phrase in _split_phrases(getattr(self, one.name))
+        )
+
+
+def _split_phrases(phrases: str) -> Iterator[str]:
+    """Splits at each bar that is in no parentheses."""
+    depth, begin, text = 0, 0, _LINE_BREAK.sub("", phrases)
+    for at, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and depth == 0:
+            yield text[begin:at]
+            begin = at + 1
+    yield text[begin:]
 
 
 def join_units(units: Mapping[int, str], tens: Mapping[int, str], between: str, one: str) -> dict[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.answering.languages.all_languages import LANGUAGES, fold_phrase
-from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from bot.answering.talk import recognise_talk, strip_courtesies
 from bot.answering.understanding.question_splitting import split_into_questions
 from knowledge.core.language import detect_likely_language
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.answering.languages.all_languages import LANGUAGES, fold_phrase, guess_answer_kinds
-from bot.answering.talk.recognise import recognise_talk, strip_courtesies
+from bot.answering.talk import recognise_talk, strip_courtesies
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_stems, extract_content_words

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText, Progress
 from bot.answering.question import Question
-from bot.answering.talk.recognise import needs_no_model
+from bot.answering.talk import needs_no_model
 from bot.slack.i18n.texts import InterfaceTexts
 from bot.slack.metrics import count_question_end, record_answer_times
 from bot.slack.questions.model_queue import ModelQueue

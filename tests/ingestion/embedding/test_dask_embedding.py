@@ -14,8 +14,8 @@ from ingestion.embedding.dask_embedding import DaskEmbedding, embed_on_worker
 from ingestion.embedding.lane import EmbeddingLane, open_embedding_cluster
 from ingestion.settings import IngestionSettings
 from knowledge.core.failures import ModelUnavailable
-from knowledge.core.model_names import LOCAL_MODELS
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.runtime.settings import LOCAL_MODELS
 from tests.ingestion.reader_processes.test_dask_cluster import Machines
 
 DIMENSION = 384

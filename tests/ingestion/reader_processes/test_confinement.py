@@ -35,7 +35,7 @@ from ingestion.reader_processes import reader_process, sandbox_pool
 from ingestion.reader_processes.sandbox_pool import ReadLimits, SandboxPool
 from ingestion.scan.document_file import DocumentFile
 from ingestion.scan.safe_open import FolderTree
-from knowledge.runtime.process_privacy import forbid_inspection_where_possible
+from knowledge.runtime.privacy import forbid_inspection_where_possible
 forbid_inspection_where_possible()
 program, missing, document = sys.argv[1:]
 reader_process._PROGRAM = ("-P", "-c", Path(program).read_text(), missing)

@@ -16,7 +16,9 @@ from knowledge.runtime.settings import (
     disable_telemetry,
     find_unknown_settings,
     format_setting_errors,
+    is_local_model,
     list_setting_names,
+    normalize_model_name,
 )
 from tests.bot.cli.running_commands import Terminal
 from tests.deployment.settings import EVERY_VARIABLE
@@ -226,3 +228,30 @@ def test_a_setting_is_named_with_what_it_must_be(
     with pytest.raises(ValidationError) as refusal:
         settings(_env_file=None, **given)  # type: ignore[arg-type]  # as text, from the environment
     assert format_setting_errors(refusal.value) == f"{said}: correct it in the environment or in .env and start again."
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("bge-m3", "bge-m3"),
+        ("ollama:bge-m3", "bge-m3"),
+        ("nomic-embed-text:latest", "nomic-embed-text:latest"),
+        ("ollama:nomic-embed-text:v1.5", "nomic-embed-text:v1.5"),
+        ("hf.co/org/model:Q8_0", "hf.co/org/model:Q8_0"),
+        (" local:multilingual-e5-small ", "local:multilingual-e5-small"),
+    ],
+)
+def test_a_model_keeps_the_name_that_its_index_has(given: str, kept: str) -> None:
+    assert normalize_model_name(given) == kept
+    assert Settings(embedding_model=given).embedding_model == kept
+
+
+@pytest.mark.parametrize("name", ["local:bge-m3", "local:", "ollama:", "  "])
+def test_a_name_that_no_provider_has_is_one_sentence_about_the_setting(name: str) -> None:
+    with pytest.raises(SettingsError, match=r"^EMBEDDING_MODEL is not usable \(.*\): correct it"):
+        Settings.load(embedding_model=name)
+
+
+def test_only_the_local_provider_is_local() -> None:
+    assert is_local_model("local:multilingual-e5-small")
+    assert not is_local_model("localhost-model:latest")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.core.failures import IndexUnavailable
-from knowledge.runtime import private_files
+from knowledge.runtime import privacy
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.private_files import open_private_folder
+from knowledge.runtime.privacy import open_private_folder
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import create_missing_collection, open_qdrant
 
@@ -105,5 +107,23 @@ def test_a_link_that_takes_the_place_of_a_half_written_file_is_not_followed(
     with open_private_folder(tmp_path / "ours") as folder:
         monkeypatch.setattr(os, "unlink", plant_link)
         with pytest.raises(FileExistsError):
-            private_files.replace_private_file(folder, "beat.json", b"ours")
+            privacy.replace_private_file(folder, "beat.json", b"ours")
     assert theirs.read_text() == "theirs"
+
+
+_STARTED = """
+import runpy, sys
+from knowledge.runtime.privacy import is_inspection_forbidden
+sys.argv = [sys.argv[1], "health"]
+try:
+    runpy.run_module(sys.argv[0], run_name="__main__")
+except SystemExit:
+    print(is_inspection_forbidden())
+"""
+
+
+@pytest.mark.parametrize("process", ["bot", "ingestion"])
+def test_bot_and_worker_let_nobody_look_into_them(process: str) -> None:
+    command = [sys.executable, "-c", _STARTED, process]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603 (our own interpreter)
+    assert told.splitlines()[-1] == str(sys.platform == "linux")

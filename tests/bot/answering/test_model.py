@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.answer import Progress
 from bot.answering.languages.french import PROMPTS as FRENCH_PROMPTS
-from bot.answering.model_loading import ChatModelMemory, load_models
+from bot.answering.model import ChatModelMemory, load_models
 from bot.settings import BotSettings
 from knowledge.core.failures import SettingsError
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -67,7 +67,7 @@ def test_models_that_cannot_be_loaded_now_are_two_sentences_in_the_log(
     ollama.faults = faults
     with caplog.at_level(logging.INFO):
         load_models(settings_for(ollama.url))
-    told = [record.getMessage() for record in caplog.records if record.name == "bot.answering.model_loading"]
+    told = [record.getMessage() for record in caplog.records if record.name == "bot.answering.model"]
     assert [sentence.split(":")[0] for sentence in told] == [
         "CHAT_MODEL is not loaded yet",
         "EMBEDDING_MODEL is not loaded yet",

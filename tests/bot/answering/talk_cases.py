@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.answering.languages.small_talk import TalkKind
+    from bot.answering.languages.word_lists import TalkKind
 
 CASES: Mapping[str, Mapping[TalkKind, Sequence[str]]] = {
     "en": {

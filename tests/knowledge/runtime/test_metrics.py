@@ -10,7 +10,7 @@ import pytest
 from knowledge import VERSION
 from knowledge.core.failures import SettingsError
 from knowledge.runtime.heartbeat import Heartbeat
-from knowledge.runtime.metrics_server import serve_metrics
+from knowledge.runtime.metrics import serve_metrics
 from knowledge.runtime.settings import Settings
 from tests.knowledge.runtime.free_ports import find_free_ports
 

@@ -1,1 +1,0 @@
-"""Recognises talk that asks the documents nothing, and replies from what the bot knows of itself."""
