@@ -110,6 +110,22 @@ async def test_markdown_is_drawn_as_what_it_means(page: Page, server: PageServer
     await expect(found.locator(".mention")).to_have_text("@Camille")
 
 
+async def test_a_data_table_is_sorted_by_number_and_leafed_through(page: Page, server: PageServer) -> None:
+    rows = [
+        [{"type": "raw_text", "text": f"n{n}"}, {"type": "raw_number", "value": n, "text": str(n)}] for n in (9, 10, 2)
+    ]
+    head = [{"type": "raw_text", "text": "what"}, {"type": "raw_text", "text": "days"}]
+    table = {"type": "data_table", "caption": "what, days", "page_size": 2, "rows": [head, *rows]}
+    server.messages = [message("1700000000.000001", "", blocks=[table])]
+    await opened(page, server)
+    shown = page.get_by_role("region", name="what, days").locator("tbody tr")
+    await expect(shown).to_have_text(["n99", "n1010"])
+    await page.get_by_role("button", name="days").click()
+    await expect(shown).to_have_text(["n22", "n99"])
+    await page.get_by_role("button", name="Rows after").click()
+    await expect(shown).to_have_text(["n1010"])
+
+
 async def test_dates_are_told_in_the_reader_s_language(page: Page, server: PageServer) -> None:
     today = f"<!date^{int(time.time())}^{{date_short_pretty}}|?>, <!date^1700000000^{{date_short}} {{time}}|?>"
     server.messages = [message("1700000000.000001", today)]
