@@ -12,8 +12,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from ingestion.deletions import DeletionGuard, FolderMarker, MassDeletionLimit
 from ingestion.reader_processes.confinement import LAYERS
 from ingestion.reader_processes.pool import open_reader_pool
@@ -30,7 +28,7 @@ from ingestion.status_report import (
     status_to_json,
     summary_to_json,
 )
-from ingestion.sync.progress import ProgressBar
+from ingestion.sync.progress import ProgressBar, draw_bar
 from ingestion.sync.reconciler import WatchedFolder
 from knowledge.backup.restore import refuse_unfinished_restore
 from knowledge.core.failures import SouffleurError
@@ -99,11 +97,11 @@ def run_scan(settings: IngestionSettings, arguments: argparse.Namespace) -> None
     with _open_rollout(settings, threading.Event()) as (client, rollout):
         rollout.review_versions()
         reconciler = rollout.serving_worker.reconciler
-        with ProgressBar("reading") as bar:
-            summary = reconciler.run_pass(bar)
+        with draw_bar("reading", "documents") as bar:
+            summary = reconciler.run_pass(ProgressBar(bar))
             if summary.held and arguments.confirm_deletes:
                 DeletionHolds(client, settings.collection).confirm_held_deletions("the command line")
-                summary = reconciler.run_pass(bar)
+                summary = reconciler.run_pass(ProgressBar(bar))
         if summary.held:
             print(describe_held_deletions(summary.held), file=sys.stderr)
         _fill_embeddings(rollout)
@@ -178,7 +176,7 @@ def _describe_missing_folder(folder: Path) -> str:
 def _fill_embeddings(rollout: Rollout) -> None:
     worker = rollout.serving_worker
     passages = worker.backfill.count_pending_passages()
-    with tqdm(desc="meaning", unit=" passages", total=passages, disable=None, leave=False) as bar:
+    with draw_bar("meaning", "passages", passages) as bar:
         rollout.fill_version_embeddings(worker, on_progress=bar.update)
 
 

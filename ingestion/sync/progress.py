@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from tqdm import tqdm
 
@@ -14,6 +17,7 @@ from ingestion.sync.ledger_cache import LedgerCache, iterate_shared_values
 from knowledge.core.documents import SEARCHABLE_STATES, TITLE_SEPARATOR, Document, DocumentState, is_waiting
 from knowledge.core.failures import failure_from_sentence, leave_out_inner_names
 from knowledge.runtime.heartbeat import HEARTBEAT_SECONDS, Heartbeat
+from knowledge.runtime.log_setup import write_log_lines_in
 from knowledge.storage.worker_requests import (
     FileFailure,
     FolderProblem,
@@ -34,17 +38,21 @@ _SAVE_SHARE = 20  # times as long as a save takes pass before the next: with a m
 _MAX_FAILURES = 1_000  # a record of any number of them would be refused, for its size
 
 
+@contextmanager
+def draw_bar(what: str, unit: str, total: int | None = None) -> Iterator[tqdm[NoReturn]]:
+    """A bar on standard error, if that is a terminal; log lines are written above it."""
+    with (
+        tqdm(desc=what, unit=f" {unit}", total=total, disable=None, leave=False) as bar,
+        write_log_lines_in(partial(tqdm.external_write_mode, sys.stderr)),
+    ):
+        yield bar
+
+
 class ProgressBar:
-    """Draws a bar on standard error if that is a terminal."""
+    """Shows a pass on a bar."""
 
-    def __init__(self, what: str) -> None:
-        self._bar = tqdm(desc=what, unit=" documents", disable=None, leave=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
+    def __init__(self, bar: tqdm[NoReturn]) -> None:
+        self._bar = bar
 
     def report_progress(self, done: int, total: int, path: str) -> None:
         """Update the bar."""

@@ -10,12 +10,14 @@ import logging
 import re
 import sys
 import threading
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
 REDACTED = "[redacted]"
@@ -101,6 +103,13 @@ class JsonFormatter(logging.Formatter):
 
 
 class _StandardErrorHandler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
+    enter_line: Callable[[], AbstractContextManager[object]] = nullcontext
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, in the context that `write_log_lines_in` has set."""
+        with self.enter_line():
+            super().emit(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Report a lost line without its text: logging itself would print the text, with its secrets."""
         kind = type(sys.exc_info()[1]).__name__
@@ -115,6 +124,19 @@ def configure_logging(log_format: Literal["text", "json"], level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def write_log_lines_in(context: Callable[[], AbstractContextManager[object]]) -> Iterator[None]:
+    """Write each log line in a context of its own, as one that takes a progress bar away meanwhile."""
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, _StandardErrorHandler)]
+    for handler in handlers:
+        handler.enter_line = context
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.enter_line = nullcontext
 
 
 def log_uncaught_exceptions() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,10 +18,12 @@ from pathlib import Path
 import pytest
 
 from ingestion.status_report import count_searchable_passages, describe_documents, document_to_json
+from ingestion.sync.progress import ProgressBar, draw_bar
 from knowledge.core.documents import Document, DocumentState
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import failure_from_sentence, make_failure
 from knowledge.runtime.heartbeat import Heartbeat
+from knowledge.runtime.log_setup import configure_logging
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.worker_requests import WorkerRequests
@@ -238,3 +243,25 @@ def test_a_worker_watches_serves_and_ends_when_told(home: Path, worker: subproce
     assert all(json.loads(line)["level"] for line in logs.splitlines())
     assert "Cantine" not in logs
     client.close()
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_log_line_never_begins_within_a_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    try:
+        configure_logging("text", "INFO")
+        with draw_bar("reading", "documents") as bar:
+            ProgressBar(bar).report_progress(1, 3, "a.md")
+            logging.getLogger("tests").info("read: path=a.md")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    drawn = sys.stderr.getvalue()  # type: ignore[attr-defined] # the terminal above
+    assert "reading" in drawn
+    assert re.search(r"[\r\n]\d\d:\d\d:\d\d INFO    tests: read: path=a.md\n", drawn), drawn
