@@ -253,7 +253,8 @@ class _Terminal(io.StringIO):
 def test_a_log_line_never_begins_within_a_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    monkeypatch.setattr(sys, "stderr", _Terminal())
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     try:
         configure_logging("text", "INFO")
         with draw_bar("reading", "documents") as bar:
@@ -262,6 +263,6 @@ def test_a_log_line_never_begins_within_a_progress_bar(monkeypatch: pytest.Monke
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
-    drawn = sys.stderr.getvalue()  # type: ignore[attr-defined] # the terminal above
+    drawn = terminal.getvalue()
     assert "reading" in drawn
     assert re.search(r"[\r\n]\d\d:\d\d:\d\d INFO    tests: read: path=a.md\n", drawn), drawn
