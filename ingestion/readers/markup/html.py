@@ -30,6 +30,7 @@ _QUOTES = ("'", '"')
 _FENCE = re.compile(r"(\s*)(```+|~~~+)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\S")
 _ROW_PARENTS, _MADE = ("table", "thead", "tbody", "tfoot"), "data-made"
+_WHITE = re.compile(r"\s+")
 _AS_BLOCK = ("details", "figure", "dialog", "fieldset", "hgroup", "search", "menu")
 _AS_PARAGRAPH = ("summary", "figcaption", "legend", "caption")
 _NEW_TAGS = {**dict.fromkeys(_AS_BLOCK, "div"), **dict.fromkeys(_AS_PARAGRAPH, "p"), "label": "span"}
@@ -151,7 +152,7 @@ def _to_commonmark(text: str) -> str:
 
 def simplify_structure(root: Node) -> bool:
     """Change the page in place; return whether anything changed."""
-    changed = _number_lists(root) | _put_cells_into_rows(root)
+    changed = _number_lists(root) | _put_cells_into_rows(root) | _part_words_in_cells(root)
     for node in list(root.iter("caption")):
         table = node.getparent()
         above = table.getparent() if table is not None else None
@@ -181,6 +182,18 @@ def _put_cells_into_rows(root: Node) -> bool:
             parent.insert(parent.index(cell), before)
         before.append(cell)
         changed = True
+    return changed
+
+
+def _part_words_in_cells(root: Node) -> bool:
+    """Put a space for each end of a line in a cell: the parser joins the words around it."""
+    changed = False
+    for cell in root.iter("td", "th"):
+        for node in cell.iter():
+            if node.text and "\n" in node.text:
+                node.text, changed = _WHITE.sub(" ", node.text), True
+            if node is not cell and node.tail and "\n" in node.tail:
+                node.tail, changed = _WHITE.sub(" ", node.tail), True
     return changed
 
 

@@ -96,6 +96,13 @@ def test_elements_that_a_parser_may_drop_are_read(html: str, wanted: list[str]) 
     assert hidden == 0
 
 
+def test_words_on_two_lines_of_a_cell_stay_apart() -> None:
+    (element,) = elements_from_html(
+        "<table><tr><td>Stop\nhere</td><td><i>one</i>\ntwo <b>and\nthree</b></td></tr></table>"
+    )[0]
+    assert element.rows == (("Stop here", "one two and three"),)
+
+
 def test_cells_outside_of_a_row_are_read_as_a_row() -> None:
     table = "<table><thead><th>City</th><th>Limit</th></thead><td>Lyon</td><td>12</td><tr><td>Oslo</td></tr></table>"
     (element,) = elements_from_html(table)[0]
