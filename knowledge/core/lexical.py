@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from knowledge.core.language import detect_likely_language
@@ -55,9 +56,9 @@ LEXICAL_VERSION = (
 
 def sparse_vector_from_passage(text: str) -> tuple[list[int], list[float]]:
     """The sparse vector of a passage: term indices (ascending, unsigned 32 bits) and BM25 term weights."""
-    language = detect_likely_language(text)
-    counts = Counter(extract_terms(text, language))
-    counts.update(extract_word_prefixes(text, language))
+    identifiers, runs = _cut_text(text, detect_likely_language(text))
+    terms = chain.from_iterable(run.terms for run in runs)
+    counts = Counter(chain(identifiers, terms, chain.from_iterable(run.prefixes for run in runs)))
     norm = K1 * (1 - B + B * sum(counts.values()) / TYPICAL_PASSAGE_LENGTH)
     weights = {_hash_term(term): n * (K1 + 1) / (n + norm) for term, n in counts.items()}
     indices = sorted(weights)
@@ -80,15 +81,10 @@ def extract_terms(text: str, language: Language | None = None) -> Iterator[str]:
 
     Here and below, `language` is that of the text: its stop words and stems count beside the French and English ones.
     """
-    text = _normalize_text(text)
-    for identifier in _IDENTIFIER.findall(text):
-        yield fold_word(identifier)
-    for run in _WORD.findall(text.replace("_", " ")):
-        parts = _CAMEL.split(run)
-        if len(parts) > 1:
-            yield from _stem_word(fold_word(run), language)
-        for part in parts:
-            yield from _stem_word(fold_word(part), language)
+    identifiers, runs = _cut_text(text, language)
+    yield from identifiers
+    for run in runs:
+        yield from run.terms
 
 
 def extract_content_stems(text: str, language: Language | None = None) -> frozenset[str]:
@@ -137,22 +133,20 @@ class TextTerms:
 
 @lru_cache(maxsize=256)
 def _read_text(text: str) -> TextTerms:
-    language, normalized = detect_likely_language(text), _normalize_text(text)
-    terms = {fold_word(identifier) for identifier in _IDENTIFIER.findall(normalized)}
+    language = detect_likely_language(text)
+    identifiers, runs = _cut_text(text, language)
+    terms = set(identifiers)
     stems: list[str | None] = []
-    for run in _WORD.findall(normalized.replace("_", " ")):
-        found, in_order = _read_run(run, language)
-        terms.update(found)
-        stems += in_order
+    for run in runs:
+        terms.update(run.terms, run.prefixes)
+        stems += _choose_stems(run.words, language)
     return TextTerms(frozenset(terms), tuple(stems), language)
 
 
 @lru_cache(maxsize=65_536)
-def _read_run(run: str, language: Language | None) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
-    """The terms and prefixes of a run of letters, and a stem of each word in it."""
-    words = [fold_word(part) for part in _CAMEL.split(run)]
-    in_order = tuple(None if _is_stop_word(word, language) else _choose_stem(word) for word in words)
-    return (*extract_terms(run, language), *extract_word_prefixes(run, language)), in_order
+def _choose_stems(words: tuple[str, ...], language: Language | None) -> tuple[str | None, ...]:
+    """A stem of each word; None for a stop word."""
+    return tuple(None if _is_stop_word(word, language) else _choose_stem(word) for word in words)
 
 
 @lru_cache(maxsize=4_096)
@@ -163,9 +157,39 @@ def _read_word(word: str, language: Language | None) -> tuple[frozenset[str], fr
 
 def extract_word_prefixes(text: str, language: Language | None = None) -> Iterator[str]:
     """The prefixes of the longer words of a text, as often as they occur."""
-    for word in _iterate_words(text):
-        if len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and not _is_stop_word(word, language):
-            yield f"{word[:WORD_PREFIX_LENGTH]}…"
+    for run in _cut_text(text, language)[1]:
+        yield from run.prefixes
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The terms and the word prefixes of a run of letters and digits, in order; `words` are its parts, folded."""
+
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+
+def _cut_text(text: str, language: Language | None) -> tuple[list[str], list[_Run]]:
+    """The identifiers of a text, folded, and its runs of letters and digits."""
+    normalized = _normalize_text(text)
+    identifiers = [fold_word(identifier) for identifier in _IDENTIFIER.findall(normalized)]
+    return identifiers, [_cut_run(run, language) for run in _WORD.findall(normalized.replace("_", " "))]
+
+
+@lru_cache(maxsize=16_384)
+def _cut_run(run: str, language: Language | None) -> _Run:
+    """Cut a run where a word begins with a capital; the last ones are remembered, since most words come again."""
+    words = tuple(fold_word(part) for part in _CAMEL.split(run))
+    terms = [term for word in words for term in _stem_word(word, language)]
+    if len(words) > 1:
+        terms = [*_stem_word(fold_word(run), language), *terms]
+    prefixes = (f"{word[:WORD_PREFIX_LENGTH]}…" for word in words if _has_prefix(word, language))
+    return _Run(words, tuple(terms), tuple(prefixes))
+
+
+def _has_prefix(word: str, language: Language | None) -> bool:
+    return len(word) > WORD_PREFIX_LENGTH and not word.isdigit() and not _is_stop_word(word, language)
 
 
 def _normalize_text(text: str) -> str:
@@ -199,5 +223,6 @@ def _choose_stem(word: str) -> str:
     return word if word.isdigit() else min(load_stemmer(code).stemWord(word) for code in _COMMON_LANGUAGES)
 
 
+@lru_cache(maxsize=16_384)
 def _hash_term(term: str) -> int:
     return zlib.crc32(term.encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -228,9 +229,9 @@ def _match_entry(
 
 def _count_matching_lines(lines: list[PdfLine], at: int, end: int, title: str) -> int:
     """The number of lines from `at` that spell the title, without spaces and heading number; 0 if none."""
-    wanted, seen = _comparable_text(_unnumbered(title)), ""
+    wanted, seen = _comparable_title(title), ""
     for run, line in enumerate(lines[at : min(at + _MAX_HEADING_LINES, end)], 1):
-        seen += _comparable_text(_unnumbered(line.text) if run == 1 else line.text)
+        seen += _comparable_title(line.text) if run == 1 else _comparable_text(line.text)
         if seen == wanted:
             return run
         if not wanted.startswith(seen):
@@ -240,6 +241,12 @@ def _count_matching_lines(lines: list[PdfLine], at: int, end: int, title: str) -
 
 def _unnumbered(title: str) -> str:
     return _NUMBERED.sub("", title.strip()) or title
+
+
+@lru_cache(maxsize=1024)
+def _comparable_title(title: str) -> str:
+    """A title without its number; remembered, since each line of a page is compared with each title of it."""
+    return _comparable_text(_unnumbered(title))
 
 
 def _comparable_text(text: str) -> str:

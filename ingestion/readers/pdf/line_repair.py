@@ -95,11 +95,13 @@ def find_garbled_pages(lines: Iterable[PdfLine]) -> set[int]:
 
 def is_garbled(text: str) -> bool:
     """Whether a text is too long to be a formula and has no letters that mean something."""
-    signs = [sign for sign in text if not sign.isspace()]
-    if len(signs) < _FEWEST:
+    signs = Counter(text)  # a text has few different ones
+    for space in [sign for sign in signs if sign.isspace()]:
+        del signs[space]
+    if signs.total() < _FEWEST:
         return False
-    broken = sum(_is_broken(sign) for sign in signs if not sign.isascii() or sign < " ")
-    return broken > _MAX_BROKEN_SHARE * len(signs) or _is_shifted_alphabet(signs)
+    broken = sum(many for sign, many in signs.items() if (not sign.isascii() or sign < " ") and _is_broken(sign))
+    return broken > _MAX_BROKEN_SHARE * signs.total() or _is_shifted_alphabet(signs)
 
 
 def _is_broken(sign: str) -> bool:
@@ -108,10 +110,14 @@ def _is_broken(sign: str) -> bool:
     )
 
 
-def _is_shifted_alphabet(signs: list[str]) -> bool:
+def _is_shifted_alphabet(signs: Counter[str]) -> bool:
     """Whether all Korean syllables come from a part of the table that is as small as an alphabet."""
-    syllables = [ord(sign) // 128 for sign in signs if ord(sign) in _HANGUL]
-    if len(syllables) < _FEWEST_SYLLABLES or 2 * len(syllables) < sum(sign.isalpha() for sign in signs):
+    blocks: Counter[int] = Counter()
+    for sign, many in signs.items():
+        if ord(sign) in _HANGUL:
+            blocks[ord(sign) // 128] += many
+    syllables = blocks.total()
+    if syllables < _FEWEST_SYLLABLES or 2 * syllables < sum(many for sign, many in signs.items() if sign.isalpha()):
         return False
-    usual = Counter(syllables).most_common(_NARROW_BLOCKS)
-    return sum(many for _, many in usual) >= _NARROW_SHARE * len(syllables)
+    usual = blocks.most_common(_NARROW_BLOCKS)
+    return sum(many for _, many in usual) >= _NARROW_SHARE * syllables
