@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from distributed import Client, KilledWorker, Security
 from distributed.client import ClosedClientError
 
-from ingestion.reader_processes.pool import ReaderPool
 from ingestion.reader_processes.sandbox_pool import DocumentContent, PageRange, ReadLimits, read_with_shared_pool
 from ingestion.readers.reading_options import find_installed_packages
 from ingestion.scan.document_file import DocumentFile
@@ -86,7 +85,7 @@ class _ClusterRead(Future[DocumentContent]):
             self.set_exception(outcome)
 
 
-class DaskReaderPool(ReaderPool):
+class DaskReaderPool:
     """Reads documents on a cluster that somebody else runs.
 
     While the scheduler is away or has no worker, documents wait for a later pass; none is read on this machine. All
@@ -95,6 +94,7 @@ class DaskReaderPool(ReaderPool):
 
     def __init__(self, settings: IngestionSettings) -> None:
         """Check the certificates; the first document connects."""
+        self.reading_problem: Failure | None = None
         self._settings = settings
         self._security = security_from_settings(settings)
         self._limits = ReadLimits.from_settings(settings)

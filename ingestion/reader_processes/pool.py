@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ingestion.reader_processes.sandbox_pool import CancelHandle, DocumentContent, PageRange, ReadLimits, SandboxPool
 from ingestion.readers.reading_options import find_installed_packages
@@ -16,7 +16,29 @@ if TYPE_CHECKING:
     from ingestion.scan.document_file import DocumentFile
     from ingestion.settings import IngestionSettings
 
-__all__ = ["DocumentContent", "PageRange", "ReaderPool"]
+__all__ = ["AnyReaderPool", "DocumentContent", "PageRange", "ReaderPool"]
+
+
+class AnyReaderPool(Protocol):
+    """Reads documents, on this machine or elsewhere."""
+
+    reading_problem: Failure | None  # why nothing can be read; None if reading works
+
+    @property
+    def concurrency(self) -> int:
+        """How many documents are read at the same time."""
+
+    def find_installed_packages(self) -> frozenset[str]:
+        """The packages whose programs are installed wherever documents are read."""
+
+    def prepare_readers(self, suffixes: Collection[str]) -> None:
+        """Prepare for documents that are soon to be read, by their suffixes."""
+
+    def submit_document(self, file: DocumentFile, pages: PageRange | None = None) -> Future[DocumentContent]:
+        """Start to read a document, or some of its pages; the future raises UnreadableDocument or BusyDocument."""
+
+    def close(self) -> None:
+        """Stop every reading."""
 
 
 class ReaderPool:
@@ -71,7 +93,7 @@ class ReaderPool:
         return self._sandbox_pool.read_in_sandbox(file, self._limits, local_read.cancel_handle, pages)
 
 
-def open_reader_pool(settings: IngestionSettings) -> ReaderPool:
+def open_reader_pool(settings: IngestionSettings) -> AnyReaderPool:
     """The pool that the settings choose."""
     if settings.dask_scheduler is None:
         return ReaderPool(settings)

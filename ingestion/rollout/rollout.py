@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from ingestion.reader_processes.pool import ReaderPool
+    from ingestion.reader_processes.pool import AnyReaderPool
     from ingestion.settings import IngestionSettings
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Rollout:
         self,
         settings: IngestionSettings,
         place: IndexPlace,
-        reader_pool: ReaderPool,
+        reader_pool: AnyReaderPool,
         stop: threading.Event,
         *,
         folder: WatchedFolder | None = None,

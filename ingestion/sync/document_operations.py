@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from ingestion.reader_processes.pool import DocumentContent, PageRange, ReaderPool
+    from ingestion.reader_processes.pool import AnyReaderPool, DocumentContent, PageRange
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.sync.ledger_cache import AnyLedger
     from knowledge.core.passages import Passage
@@ -61,7 +61,7 @@ class DocumentOperations:
         root: Path,
         index: PassageWriter,
         ledger: AnyLedger,
-        reader_pool: ReaderPool,
+        reader_pool: AnyReaderPool,
         clock: Callable[[], float],
         previous: PreviousVersion | None = None,
     ) -> None:

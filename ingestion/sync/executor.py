@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.embedding.early_embedding import EarlyEmbedding
-    from ingestion.reader_processes.pool import DocumentContent, ReaderPool
+    from ingestion.reader_processes.pool import AnyReaderPool, DocumentContent
     from ingestion.scan.folder_scan import FolderScan
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class PlanExecutor:
         ledger: Mapping[str, Document],
         document_factory: DocumentFactory,
         control: PassControl,
-        reader_pool: ReaderPool,
+        reader_pool: AnyReaderPool,
         read_queue: ReadQueue,
         early_embedding: EarlyEmbedding | None = None,
     ) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from ingestion.access.policy import AccessPolicy
     from ingestion.embedding.early_embedding import EarlyEmbedding
-    from ingestion.reader_processes.pool import ReaderPool
+    from ingestion.reader_processes.pool import AnyReaderPool
     from ingestion.rollout.reuse import PreviousVersion
     from ingestion.settings import IngestionSettings
     from knowledge.core.failures import Failure
@@ -97,12 +97,12 @@ class IndexTarget:
 class DocumentReading:
     """How documents are read: in which processes, and with which options; `find_means` says what it may take now."""
 
-    pool: ReaderPool
+    pool: AnyReaderPool
     options: ReadOptions = field(default_factory=ReadOptions)
     find_means: Callable[[], ReadingMeans] | None = None
 
     @classmethod
-    def from_settings(cls, settings: IngestionSettings, pool: ReaderPool) -> DocumentReading:
+    def from_settings(cls, settings: IngestionSettings, pool: AnyReaderPool) -> DocumentReading:
         """Read as the settings say."""
         find_means = partial(ReadingMeans.from_settings, settings, pool.find_installed_packages)
         return cls(pool, ReadOptions(comments=settings.read_comments == "on"), find_means)

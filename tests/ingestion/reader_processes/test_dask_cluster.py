@@ -19,7 +19,7 @@ from distributed.cfexecutor import ClientExecutor
 
 from ingestion.reader_processes import dask_cluster
 from ingestion.reader_processes.dask_cluster import read_on_worker
-from ingestion.reader_processes.pool import ReaderPool, open_reader_pool
+from ingestion.reader_processes.pool import AnyReaderPool, ReaderPool, open_reader_pool
 from ingestion.reader_processes.sandbox_pool import ReadLimits
 from ingestion.readers.reading_options import TESSERACT, TESSERACT_PACKAGES
 from ingestion.settings import IngestionSettings
@@ -111,7 +111,7 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 @pytest.fixture
-def reader_pool(machines: Machines) -> Iterator[ReaderPool]:
+def reader_pool(machines: Machines) -> Iterator[AnyReaderPool]:
     with closing(open_reader_pool(settings_for(machines))) as reader_pool:
         yield reader_pool
 
@@ -120,7 +120,7 @@ def settings_for(machines: Machines) -> IngestionSettings:
     return IngestionSettings(dask_scheduler=machines.address)
 
 
-def wait_for_workers(count: int, reader_pool: ReaderPool, machines: Machines) -> None:
+def wait_for_workers(count: int, reader_pool: AnyReaderPool, machines: Machines) -> None:
     """Wait until so many workers are known."""
     small = machines.folder / "small.txt"
     small.write_text("Un texte.", encoding="utf-8")
@@ -161,7 +161,7 @@ class At:
 
 
 def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool
 ) -> None:
     mortal, kept = machines.add_worker(), machines.add_worker("--nanny")
     for number in range(12):
@@ -188,7 +188,7 @@ def test_a_worker_that_is_killed_in_mid_run_leaves_the_index_equal_to_the_folder
 
 
 def test_what_is_read_before_it_is_told_as_given_is_read_once(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
         machines.add_worker()
@@ -212,7 +212,7 @@ def test_what_is_read_before_it_is_told_as_given_is_read_once(
 
 
 def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machines.add_worker()
     wait_for_workers(1, reader_pool, machines)
@@ -233,7 +233,7 @@ def test_a_connection_that_closes_as_a_document_is_given_makes_it_wait(
 
 
 def test_what_killed_two_workers_is_set_aside_and_no_other(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool
 ) -> None:
     for _ in range(3):
         machines.add_worker()
@@ -251,7 +251,7 @@ def test_what_killed_two_workers_is_set_aside_and_no_other(
 
 
 def test_a_cluster_without_workers_makes_documents_wait(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool
 ) -> None:
     bench.drop("a.md", "un texte")
     summary = bench.scan()
@@ -265,7 +265,7 @@ def test_a_cluster_without_workers_makes_documents_wait(
 
 
 def test_a_scheduler_that_goes_makes_documents_wait_until_it_is_back(
-    machines: Machines, bench: Bench, reader_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, bench: Bench, reader_pool: AnyReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dask_cluster, "_CONNECT_SECONDS", 1)
     monkeypatch.setattr(dask_cluster, "_RETRY_SECONDS", 0.0)
@@ -343,7 +343,7 @@ def test_certificates_that_are_missing_or_none_are_told_at_the_start(tmp_path: P
 
 
 def test_what_every_worker_has_installed_is_a_remedy(
-    machines: Machines, reader_pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machines: Machines, reader_pool: AnyReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
