@@ -179,7 +179,7 @@ def _put_cells_into_rows(root: Node) -> bool:
             continue
         if before is None or before.get(_MADE) is None:
             before = etree.Element("tr", {_MADE: ""})
-            parent.insert(parent.index(cell), before)
+            cell.addprevious(before)
         before.append(cell)
         changed = True
     return changed

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingestion.readers.xml_tree import attribute_value, find_child, list_named, local_name
+from ingestion.readers.xml_tree import attribute_value, find_ancestor, find_child, list_named, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Node
@@ -64,7 +64,8 @@ class WordNumbering:
             if level is None:
                 continue
             number = self._count(name, at, counts[self._kinds[name]])
-            text = next((node for node in list_named(paragraph, "t") if (node.text or "").strip()), None)
+            own = (node for node in list_named(paragraph, "t") if find_ancestor(node, "p") is paragraph)
+            text = next((node for node in own if (node.text or "").strip()), None)
             if text is not None and number:
                 text.text = f"{number} {text.text}"
                 changed = True

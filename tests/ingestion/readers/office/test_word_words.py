@@ -103,6 +103,11 @@ def test_the_numbers_that_word_counts_stand_before_their_words(tmp_path: Path) -
         for name, at in places
     )
     texts = [element.text for element in _read(tmp_path, body, numbering=("numbering", lists)).elements]
+    box = text_box("boxed").removesuffix("</w:p>").removeprefix("<w:p>")
+    numbered = "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>"
+    boxed = f"{numbered}{box}<w:r><w:t>word</w:t></w:r></w:p>"
+    found = [element.text for element in _read(tmp_path, boxed, numbering=("numbering", lists)).elements]
+    assert found == ["I. word", "boxed"]
     counted = ["I.", "1)", "2)", "2.a", "2.b", "", "II.", "1)", "IX.", "X.", ""]
     assert texts == [f"{number} word".strip() for number in counted]
 
