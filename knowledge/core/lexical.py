@@ -50,7 +50,7 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re
 
 
 LEXICAL_VERSION = (
-    "4"  # change it whenever the same text gets another vector: indexes are then made again from their passages
+    "5"  # change it whenever the same text gets another vector: indexes are then made again from their passages
 )
 
 

@@ -25,13 +25,13 @@ te telle telles tels tes toi ton tous tout toute toutes tres trop tu un une va v
 voici voila voir vont vos votre vous y
 """
 _ENGLISH = """
-a about above after again all also am an and any are as at be because been before being below between
-both but by can could did do does doing don down during each few for from further get give had has have
-having he her here hers herself him himself his how i if in into is it its itself just let ll many me
-more most much my myself no nor not now of off on once only or other our ours ourselves out over own please re s
-same she should so some such t than that the their theirs them themselves then there these they this
-those through to too under until up ve very was we were what when where which while who whom why will
-with would you your yours yourself yourselves
+a about above after again all also am an and any are as at be because been before being below between both
+but by can could did do does doing don down during each few for from further get gets getting give got had
+has have having he her here hers herself him himself his how i if in into is it its itself just let ll many
+me might more most much must my myself no nor not now of off on once only onto or other our ours ourselves
+out over own per please re s same shall she should so some such t than that the their theirs them themselves
+then there these they this those through to too under until up upon us ve very via was we were what when
+where whether which while who whom why will with would you your yours yourself yourselves
 """
 _GERMAN = """
 ab aber alle allem allen aller alles als also am an andere anderem anderen anderer anderes auch auf aus ausser bei
