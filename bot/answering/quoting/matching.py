@@ -121,6 +121,11 @@ class QuestionMatch:
         joined = tuple((before[-1], after[0]) for before, after in around if before and after)
         return cls(weights, kinds, language, (min(likeness), max(likeness)), joined)
 
+    @property
+    def has_meaning(self) -> bool:
+        """Whether pieces were compared with the question by meaning."""
+        return self.likeness[1] > self.likeness[0]
+
     def weigh_text(self, text: str, language: Language | None = None) -> dict[str, float]:
         """The weight of each of the question's words that a text has; `language` is that of the text, if known."""
         terms, own = terms_of(text, self.language), self.language
@@ -130,16 +135,17 @@ class QuestionMatch:
     def weigh_passage(self, found: FoundPassage) -> list[WeighedPiece]:
         """Weighs every piece of a passage."""
         passage = found.passage
+        language = passage.language or detect_likely_language(passage.excerpt.text)
         section = headings_below_title(passage.title, passage.excerpt.section)
-        around = self.weigh_text(" ".join((passage.title, *section)), passage.language)
+        around = self.weigh_text(" ".join((passage.title, *section)), language)
         meaning = self._weigh_meaning(found)
         weighed: list[WeighedPiece] = []
         for one in introduce_pieces(passage.excerpt):
-            piece, lead = one.piece, self.weigh_text(one.lead, passage.language)
-            own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text, passage.language)
-            label = self.weigh_text(" ".join(piece.header), passage.language) if piece.header else {}
+            piece, lead = one.piece, self.weigh_text(one.lead, language)
+            own = self.weigh_text(" ".join(piece.cells) if piece.cells else piece.text, language)
+            label = self.weigh_text(" ".join(piece.header), language) if piece.header else {}
             parts = [(own, 1.0), (label, _LABEL_WEIGHT), (lead, _INTRODUCED_WEIGHT)]
-            parts += [(self.weigh_text(one.heading, passage.language), _HEADING_WEIGHT), (around, _TITLE_WEIGHT)]
+            parts += [(self.weigh_text(one.heading, language), _HEADING_WEIGHT), (around, _TITLE_WEIGHT)]
             whole = _combine(parts)
             bonus = _KIND_BONUS if whole and self._has_sign(piece) else 0.0
             bonus += _NAMED_ROW_BONUS if self._names_row(piece) else 0.0
@@ -150,7 +156,7 @@ class QuestionMatch:
     def _weigh_meaning(self, found: FoundPassage) -> dict[int, float]:
         """What each piece gets for its likeness to the question, by its start."""
         lowest, highest = self.likeness
-        if highest <= lowest:
+        if not self.has_meaning:
             return {}
         return {
             one.start: _MEANING_WEIGHT * max(one.likeness - lowest, 0.0) / (highest - lowest) for one in found.pieces

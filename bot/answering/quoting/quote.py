@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 MAX_QUOTE_CHARACTERS = 500
 _CANDIDATES = 5  # the first passages that may be quoted
-_RANK_WEIGHTS = (0.20, 0.12, 0.08, 0.04, 0.0)  # what a passage's place adds to the weight of its pieces
+# What a passage's place adds to the weight of its pieces: more by words alone, where a piece tells less of itself.
+_RANK_WEIGHTS_BY_WORDS = (0.20, 0.12, 0.08, 0.04, 0.0)
+_RANK_WEIGHTS_WITH_MEANING = (0.20, 0.15, 0.10, 0.05, 0.0)
 _ALSO_QUOTED = 0.72  # of the best piece's weight, for another piece beside it
 _ENOUGH_CHARACTERS = 120  # a shorter quote takes more of its paragraph along: of 120 and 220, as many were right
 _ALSO_ROWS = 0.9  # of the best row's own words, for another row of its table
@@ -80,7 +82,7 @@ def choose_best_quote(
         if (quote := choose_quote(match, one, colon))
     ]
     quotes = [quote for quote in quotes if not quote.found.passage.excerpt.doubtful] or quotes
-    ranked = zip(quotes, _RANK_WEIGHTS, strict=False)
+    ranked = zip(quotes, _RANK_WEIGHTS_WITH_MEANING if match.has_meaning else _RANK_WEIGHTS_BY_WORDS, strict=False)
     best = max(ranked, key=lambda pair: pair[0].weight + pair[1])[0] if quotes else None
     return choose_quote(match, best.found, colon, steps=steps) if best and steps else best
 

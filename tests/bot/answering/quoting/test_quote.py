@@ -61,6 +61,12 @@ def test_nothing_is_quoted_of_titles_alone() -> None:
     assert quoted("travel", "Travel") == quoted("jours", "Guide\nJours") == ""
 
 
+def test_a_word_that_means_something_else_in_the_passage_s_language_does_not_count() -> None:
+    holidays = "La prime d'astreinte augmente de 60 euros pour chaque jour férié de la semaine."
+    leave = "Chaque salarié a droit à 25 jours ouvrés de congés payés par an."
+    assert "25 jours" in quoted("Quante ferie ho?", holidays, leave)
+
+
 ROWS = {"Temps partiel | 1": 0.5, "Alternants et stagiaires | 2": 1.1}  # and how like the question each is
 
 TABLE = """Limits per city
