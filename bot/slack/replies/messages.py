@@ -29,6 +29,7 @@ _BEGIN_SECONDS = 5.0  # a reply that is stopped waits so long for a message that
 EndStatus = Literal["processing", "active", "suspended"]
 # Refusals of a data table: the same rows can still be shown as Markdown.
 _TABLES_REFUSED = STEPS_REFUSED | {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
+NO_ROOM = "no_room"  # our own code: in this minute, no further stream may begin
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
 
 
@@ -125,6 +126,8 @@ class StreamedMessage:
             await self._context.client.chat_appendStream(channel=channel, ts=self._ts, **content)
 
     async def _begin_stream(self, **content: Any) -> None:
+        if not self.is_ready:  # another answer has begun since the caller asked: the call would wait for a minute
+            raise SlackApiError("Other streams have used the rate up.", {"error": NO_ROOM})  # type: ignore[no-untyped-call] # the library leaves it unannotated
         place = self._context.place
         started = await self._context.client.chat_startStream(
             channel=place.channel,

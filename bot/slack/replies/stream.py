@@ -13,7 +13,7 @@ from bot.slack.api.client import post_message
 from bot.slack.api.errors import get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
-from bot.slack.replies.messages import EndStatus, PostedMessage, ReplyContext, StreamedMessage
+from bot.slack.replies.messages import NO_ROOM, EndStatus, PostedMessage, ReplyContext, StreamedMessage
 from bot.slack.replies.paging import close_open_fence, find_open_table, repeat_open_block, split_pages
 from bot.slack.replies.steps import STEP_SECONDS, STEPS_REFUSED, ProgressStep, ReplyStep, StepList
 from bot.slack.replies.working_status import QuestionSession
@@ -88,6 +88,8 @@ class ThreadReply:
                 await message.show_steps(self._steps)
                 return
         except SlackApiError as error:
+            if get_error_code(error) == NO_ROOM:
+                return
             log.info("no step shown channel=%s error=%s", self._place.channel, get_error_code(error))
             refused_methods.takes_no_steps |= get_error_code(error) in STEPS_REFUSED
         is_plain = refused_methods.takes_no_steps and await self._is_seen_working()

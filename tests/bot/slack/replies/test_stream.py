@@ -9,6 +9,8 @@ import pytest
 
 from bot.answering.answer import Answer, AnswerEvent, AnswerText
 from bot.answering.question import Question
+from bot.slack.api.rate_limits import CALLS_A_MINUTE
+from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies import stream
 from bot.slack.views.rich_text import read_rich_text
 from playground.slack.web_api.json_values import JsonObject
@@ -220,3 +222,15 @@ async def test_no_answer_notifies_anybody() -> None:
         assert "<@UALICE>" not in text
         assert "<!channel>" not in text
         assert "List<@NonNull String>" in text
+
+
+async def test_where_answers_begin_together_those_without_room_for_a_stream_are_posted() -> None:
+    async with at_work(saying("Two days.")) as desk:
+        limiter = desk.bot.client.rate_limiter
+        for _ in range(CALLS_A_MINUTE["chat.startStream"] - 1):
+            await limiter.acquire_call("chat.startStream")
+        asked = [await desk.slack.person("james").post("#general", "how many days?") for _ in range(3)]
+        places = [ThreadPlace("TLUMIERE", "CGENERAL", ts, "UJAMES") for ts in asked]
+        replies = [stream.ThreadReply(desk.bot.client, place) for place in places]
+        await asyncio.gather(*(reply.write_text("Two days.") for reply in replies))
+        assert sorted(_methods(desk)) == ["chat.postMessage", "chat.postMessage", "chat.startStream"]
