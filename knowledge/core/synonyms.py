@@ -71,10 +71,11 @@ def _load_meanings() -> dict[Language, dict[str, frozenset[tuple[Language, str]]
     for line in WORDS_FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
-        columns = zip(WORD_LANGUAGES, line.split("|"), strict=True)
-        words = [(language, fold_word(word)) for language, told in columns for word in told.split()]
-        related = frozenset((language, load_stemmer(language).stemWord(word)) for language, word in words)
-        keys = {*related, *((language, f"{word}{_WHOLE}") for language, word in words)}
-        for language, key in keys:
-            meanings[language][key] = meanings[language].get(key, frozenset()) | related
+        columns = zip(WORD_LANGUAGES, map(str.split, fold_word(line).split("|")), strict=True)
+        told = [(language, words, load_stemmer(language).stemWords(words)) for language, words in columns]
+        related = frozenset((language, stem) for language, _, stems in told for stem in stems)
+        for language, words, stems in told:
+            known = meanings[language]
+            for key in {*stems, *(f"{word}{_WHOLE}" for word in words)}:
+                known[key] = known[key] | related if key in known else related
     return meanings
