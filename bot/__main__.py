@@ -17,7 +17,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
 from knowledge.runtime.privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
-from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
+from knowledge.runtime.settings import disable_telemetry, leave_out_command_line_of_httpx, warn_unknown_settings
 from knowledge.runtime.terminal_output import run_until_unread
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, or 2 where nothing could be done."""
     arguments = _build_parser().parse_args(argv)
     disable_telemetry()
+    leave_out_command_line_of_httpx()
     try:
         settings = BotSettings.load()
         serves = arguments.command in ("start", "check", None)

@@ -15,7 +15,7 @@ from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.log_setup import configure_logging, log_uncaught_exceptions, redact_secrets
 from knowledge.runtime.privacy import forbid_inspection_where_possible
 from knowledge.runtime.proxies import configure_proxies
-from knowledge.runtime.settings import disable_telemetry, warn_unknown_settings
+from knowledge.runtime.settings import disable_telemetry, leave_out_command_line_of_httpx, warn_unknown_settings
 from knowledge.runtime.terminal_output import run_until_unread
 
 _COMMAND_HELP = {
@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, 1 where `health` finds the worker unwell, 2 where nothing was done."""
     arguments = _build_parser().parse_args(argv)
     disable_telemetry()
+    leave_out_command_line_of_httpx()
     try:
         settings = IngestionSettings.load(documents_dir=arguments.folder)
         configure_proxies(settings.qdrant_url, settings.ollama_url)

@@ -25,6 +25,8 @@ from ingestion.status_report import (
     describe_documents,
     describe_held_deletions,
     describe_summary,
+    describe_unlisted_documents,
+    list_document_rows,
     status_to_json,
     summary_to_json,
 )
@@ -35,13 +37,14 @@ from knowledge.core.failures import SouffleurError
 from knowledge.runtime.heartbeat import Heartbeat
 from knowledge.runtime.metrics import serve_metrics
 from knowledge.runtime.privacy import is_inspection_forbidden
+from knowledge.runtime.rich_output import is_terminal, print_table
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.index_versions import IndexVersion, IndexVersions, RolloutState
 from knowledge.storage.worker_requests import DeletionHolds, WorkerRequests
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from qdrant_client import QdrantClient
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from ingestion.settings import IngestionSettings
 
 _SCAN_CACHE_SECONDS = 600.0  # then a pass compares folder, ledger and index again, whether or not the folder changed
+_STATE_STYLES = {"failed": "bold red", "waiting": "yellow", "words": "green", "meaning": "green"}
 # For each layer: what holds, and what to do where it does not.
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "parent": (
@@ -130,7 +134,11 @@ def run_status(settings: IngestionSettings, arguments: argparse.Namespace) -> No
         report = {**status_to_json(documents, hold), "index": rollout_to_json(serving, rollout, kept)}
         print(json.dumps(report, ensure_ascii=False))
         return
-    _print_lines(describe_documents(documents))
+    if documents and is_terminal():
+        print_table(("state", "document", "what became of it"), list_document_rows(documents), _STATE_STYLES)
+        _print_lines(describe_unlisted_documents(documents))
+    else:
+        _print_lines(describe_documents(documents))
     if hold:
         print(describe_held_deletions(hold.count))
     _print_lines(_describe_index_state(settings, rollout, kept, count_searchable_passages(documents)))
@@ -141,8 +149,12 @@ def run_check(settings: IngestionSettings, arguments: argparse.Namespace) -> Non
     findings = check_protection(ReadLimits.from_settings(settings))
     if arguments.json:
         print(json.dumps([dataclasses.asdict(finding) for finding in findings]))
+        return
+    rows = [("✓" if finding.holds else "!", finding.layer, finding.sentence) for finding in findings]
+    if is_terminal():
+        print_table(("", "layer", "finding"), rows, {"✓": "green", "!": "yellow"})
     else:
-        _print_lines(f"{'✓' if finding.holds else '!'} {finding.layer}: {finding.sentence}" for finding in findings)
+        _print_lines(f"{sign} {layer}: {sentence}" for sign, layer, sentence in rows)
 
 
 @contextlib.contextmanager
@@ -196,7 +208,7 @@ def _stop_on_signals(stop: threading.Event, wake_up: threading.Event) -> None:
     signal.signal(signal.SIGINT, end)
 
 
-def _print_lines(lines: Iterator[str]) -> None:
+def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
 

@@ -52,16 +52,27 @@ def status_to_json(documents: Sequence[Document], hold: DeletionHold | None) -> 
 
 
 def describe_documents(documents: Sequence[Document]) -> Iterator[str]:
-    """Yield one line for each document and each member of one; one line that says what to do if there is none."""
-    if not documents:
-        yield "No document is known yet: drop files into the folder and run `python -m ingestion scan`."
+    """Yield one line for each document and each member of one, and the lines of `describe_unlisted_documents`."""
+    for state, name, told in list_document_rows(documents):
+        yield mask_control_characters(f"{state:<8} {name}: {told}")
+    yield from describe_unlisted_documents(documents)
+
+
+def list_document_rows(documents: Sequence[Document]) -> Iterator[tuple[str, str, str]]:
+    """Yield state, path and what became of it for each document and, without a state, for each member of one."""
     for document in documents:
         if not is_unsupported(document.failure):
             state = "waiting" if is_waiting(document) else document.state.value
-            yield mask_control_characters(f"{state:<8} {document.path}: {_describe_document(document)}")
+            yield state, document.path, _describe_document(document)
             for member in document.members:
                 told = member.reason or describe_size(member.pages, member.passages)
-                yield mask_control_characters(f"{'':<8} {document.path}{TITLE_SEPARATOR}{member.name}: {told}")
+                yield "", f"{document.path}{TITLE_SEPARATOR}{member.name}", told
+
+
+def describe_unlisted_documents(documents: Sequence[Document]) -> Iterator[str]:
+    """Yield what to do where there is no document, and how many are of a format that is not supported."""
+    if not documents:
+        yield "No document is known yet: drop files into the folder and run `python -m ingestion scan`."
     if unsupported := count_unsupported(document.failure for document in documents):
         yield mask_control_characters(_describe_unsupported(unsupported))
 

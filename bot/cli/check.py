@@ -31,6 +31,7 @@ from bot.slack.api.errors import SLACK_ERRORS, get_error_code
 from bot.slack.api.tokens import check_one_workspace, check_tokens, list_needed_scopes
 from knowledge.core.failures import ModelUnavailable, SouffleurError
 from knowledge.embeddings.embedding_model import EmbeddingModel
+from knowledge.runtime.rich_output import is_terminal, print_table
 from knowledge.runtime.settings import is_local_model
 from knowledge.storage.client import (
     EMBEDDED_PASSAGES_LIMIT,
@@ -60,6 +61,9 @@ def check_setup(settings: BotSettings, arguments: argparse.Namespace) -> int:
         findings += check_blocks(settings)
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    elif is_terminal():
+        rows = [(_SEVERITY_SIGNS[one.verdict], one.what, one.sentence) for one in findings]
+        print_table(("", "what", "finding"), rows, {"✓": "green", "!": "yellow", "✗": "bold red"})
     else:
         for finding in findings:
             print(f"{_SEVERITY_SIGNS[finding.verdict]} {finding.what}: {finding.sentence}")

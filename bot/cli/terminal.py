@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from qdrant_client import QdrantClient
 
-from bot.answering.answer import Answer, AnswerText
 from bot.answering.model import open_chat_model
 from bot.answering.pipeline import AnswerPipeline
-from bot.answering.question import Question
 from bot.answering.tracing import open_tracing
+from bot.cli.printed_answers import (
+    answer_json,
+    format_location,
+    print_bare_answer,
+    print_json,
+    print_sources,
+    print_streamed_answer,
+)
 from bot.insights.answer_scoring import ask_evaluation_questions, build_score_report, render_score_report, score_answer
-from bot.insights.content_gaps import GAP_DAYS, GapKind, find_content_gaps
+from bot.insights.content_gaps import GAP_DAYS, ContentGap, GapKind, find_content_gaps
 from bot.settings import BotSettings
 from knowledge.core.access import Audience, fold_slack_name
 from knowledge.core.failures import ModelUnavailable, SouffleurError
-from knowledge.core.passages import Citation, FoundPassage, Passage, format_page_range
+from knowledge.core.passages import FoundPassage, Passage, format_page_range
 from knowledge.core.stored_record import known_fields
 from knowledge.core.text import mask_control_characters
 from knowledge.embeddings.embedding_model import EmbeddingModel
@@ -31,6 +36,7 @@ from knowledge.retrieval.evaluation import EvaluationReport, evaluate_search
 from knowledge.retrieval.evaluation_questions import EvaluationQuestion, load_evaluation_questions
 from knowledge.retrieval.hybrid_search import PassageSearch
 from knowledge.retrieval.passage_lookup import PassageLookup
+from knowledge.runtime.rich_output import is_terminal, print_markdown, print_table, print_text
 from knowledge.storage.audit_log import AuditLog
 from knowledge.storage.bot_key import build_bot_access, create_bot_collections, sign_access_token
 from knowledge.storage.client import open_qdrant
@@ -39,7 +45,7 @@ from knowledge.storage.name_bindings import BindingState, NameBindings
 from knowledge.storage.question_log import QuestionLog
 from knowledge.storage.votes import VoteStore
 
-_MAX_NEAREST = 2  # titles that are named where nothing is found
+_BINDING_STYLES = {"confirmed": "green", "provisional": "yellow", "undone": "red"}
 _NOTHING_INDEXED = "Nothing is indexed yet: drop documents into the watched folder and run `python -m ingestion scan`."
 
 
@@ -48,12 +54,12 @@ def run_ask_command(settings: BotSettings, arguments: argparse.Namespace) -> int
     pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
         if arguments.bare:
-            return asyncio.run(_print_bare_answer(pipeline, arguments.question, as_json=arguments.json))
-        answer = asyncio.run(_print_streamed_answer(pipeline, arguments.question, live=not arguments.json))
+            return asyncio.run(print_bare_answer(pipeline, arguments.question, as_json=arguments.json))
+        answer = asyncio.run(print_streamed_answer(pipeline, arguments.question, live=not arguments.json))
     if arguments.json:
-        _print_json(_answer_json(answer))
+        print_json(answer_json(answer))
     else:
-        _print_sources(answer)
+        print_sources(answer)
     return 0
 
 
@@ -69,14 +75,24 @@ def run_search_command(settings: BotSettings, arguments: argparse.Namespace) -> 
     elif results.degraded:
         print(f"By words only: {results.degraded}", file=sys.stderr)
     if arguments.json:
-        _print_json([_found_passage_json(rank, one) for rank, one in enumerate(results.found, 1)])
+        print_json([_found_passage_json(rank, one) for rank, one in enumerate(results.found, 1)])
     else:
         for rank, one in enumerate(results.found, 1):
-            print(f"{rank}. {_format_passage_place(one.passage)} (score {one.score:.3f})")
-            for copy in one.copies:
-                print(f"   also in {_format_passage_place(copy)}")
-            print(f"{mask_control_characters(one.passage.excerpt.text)}\n")
+            _print_found_passage(rank, one)
     return 0
+
+
+def _print_found_passage(rank: int, found: FoundPassage) -> None:
+    place = f"{rank}. {_format_passage_place(found.passage)} (score {found.score:.3f})"
+    copies = [f"   also in {_format_passage_place(copy)}" for copy in found.copies]
+    text = mask_control_characters(found.passage.excerpt.text)
+    if is_terminal():
+        print_text(place, "bold cyan")
+        for copy in copies:
+            print_text(copy, "dim")
+        print_text(f"{text}\n", indent=3)
+    else:
+        print(place, *copies, f"{text}\n", sep="\n")
 
 
 def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -84,14 +100,21 @@ def run_audit_command(settings: BotSettings, arguments: argparse.Namespace) -> i
     with closing(open_qdrant(settings)) as client:
         entries = AuditLog(client, settings.collection, settings.audit_days).list_audit_entries()
     if arguments.json:
-        _print_json([asdict(entry, dict_factory=known_fields) for entry in entries])
+        print_json([asdict(entry, dict_factory=known_fields) for entry in entries])
     elif not entries:
         print("Nothing yet: no administrator has done anything, and nobody else has tried.", file=sys.stderr)
     else:
-        for entry in entries:
-            when = datetime.fromtimestamp(entry.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-            print(f"{when}  {entry.who:<12} {entry.what:<16} {entry.outcome:<8} {entry.subject}".rstrip())
+        rows = [(_format_time(one.at), one.who, one.what, one.outcome, one.subject) for one in entries]
+        if is_terminal():
+            print_table(("when", "who", "what", "outcome", "of what"), rows)
+        else:
+            for when, who, what, outcome, subject in rows:
+                print(f"{when}  {who:<12} {what:<16} {outcome:<8} {subject}".rstrip())
     return 0
+
+
+def _format_time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def run_bindings_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -105,11 +128,15 @@ def run_bindings_command(settings: BotSettings, arguments: argparse.Namespace) -
             _set_binding_state(bindings, audit, arguments.confirm, "confirmed")
         known = bindings.list_bindings()
     if arguments.json:
-        _print_json([asdict(binding, dict_factory=known_fields) for binding in known])
+        print_json([asdict(binding, dict_factory=known_fields) for binding in known])
     elif not known:
         print("No folder has the name of a channel or person yet.", file=sys.stderr)
-    for binding in () if arguments.json else known:
-        print(mask_control_characters(f"{binding.name:<24} {binding.id:<12} {binding.state}"))
+    elif is_terminal():
+        rows = [(binding.state, binding.name, binding.id) for binding in known]
+        print_table(("state", "name", "channel or person"), rows, _BINDING_STYLES)
+    else:
+        for binding in known:
+            print(mask_control_characters(f"{binding.name:<24} {binding.id:<12} {binding.state}"))
     return 0
 
 
@@ -142,14 +169,22 @@ def run_compare_command(settings: BotSettings, arguments: argparse.Namespace) ->
     """Shows the bare model's answer beside the one from the documents; without a model, it says so."""
     pipeline, client = open_pipeline_and_client(settings)
     with closing(client):
-        print(f"# {settings.chat_model} alone\n")
+        _print_heading(f"{settings.chat_model} alone")
         try:
-            asyncio.run(_print_bare_answer(pipeline, arguments.question, as_json=False))
+            asyncio.run(print_bare_answer(pipeline, arguments.question, as_json=False))
         except ModelUnavailable as error:
             print(f"(Here the model's own answer would stand, from what it was trained on. {error})")
-        print(f"\n# {settings.chat_model} with your documents\n")
-        _print_sources(asyncio.run(_print_streamed_answer(pipeline, arguments.question, live=True)))
+        print()
+        _print_heading(f"{settings.chat_model} with your documents")
+        print_sources(asyncio.run(print_streamed_answer(pipeline, arguments.question, live=True)))
     return 0
+
+
+def _print_heading(heading: str) -> None:
+    if is_terminal():
+        print_text(f"{heading}\n", "bold underline")
+    else:
+        print(f"# {heading}\n")
 
 
 def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> int:
@@ -166,12 +201,9 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
     report = measured.metrics
     print(_describe_search_mode(measured), file=sys.stderr)
     if arguments.json:
-        _print_json(report)
+        print_json(report)
     else:
-        rows = {"all": report["all"], **report["by_language"], **report["by_kind"]}
-        wide = max(map(len, rows))
-        for name, scores in rows.items():
-            print(f"{name:<{wide}}  " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
+        _print_scores({"all": report["all"], **report["by_language"], **report["by_kind"]})
         print("latency p50 {p50} ms, p95 {p95} ms".format(**report["latency_ms"]))
         if "floor" in report:
             print(
@@ -179,6 +211,17 @@ def run_eval_command(settings: BotSettings, arguments: argparse.Namespace) -> in
                 "{refused_unanswerable:.3f} of those without one; AUROC {auroc:.3f}".format(**report["floor"])
             )
     return 0
+
+
+def _print_scores(scores: Mapping[str, Mapping[str, float]]) -> None:
+    """One row for each group of questions, one column for each score."""
+    if is_terminal():
+        rows = [(name, *(f"{value:.3f}" for value in one.values())) for name, one in scores.items()]
+        print_table(("questions", *scores["all"]), rows)
+    else:
+        wide = max(map(len, scores))
+        for name, one in scores.items():
+            print(f"{name:<{wide}}  " + "  ".join(f"{key} {value:.3f}" for key, value in one.items()))
 
 
 def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQuestion], *, as_json: bool) -> int:
@@ -190,9 +233,9 @@ def _run_answer_scoring(settings: BotSettings, questions: Sequence[EvaluationQue
         answered = asyncio.run(ask_evaluation_questions(questions, pipeline))
     figures = build_score_report([(asked, score_answer(asked, answer)) for asked, answer in answered])
     if as_json:
-        _print_json({"model": settings.chat_model, **figures})
+        print_json({"model": settings.chat_model, **figures})
     else:
-        print(render_score_report(figures, settings.chat_model))
+        (print_markdown if is_terminal() else print)(render_score_report(figures, settings.chat_model))
     return 0
 
 
@@ -213,55 +256,36 @@ def run_gaps_command(settings: BotSettings, arguments: argparse.Namespace) -> in
         )
         asked = bool(found) or question_log.has_questions()
     if arguments.json:
-        _print_json([asdict(gap) for gap in found])
+        print_json([asdict(gap) for gap in found])
         return 0
     if not asked:
         print("Nothing was asked in Slack yet: questions on the terminal are not kept.")
     elif not found:
         print(f"Nothing is missing: every question of the last {GAP_DAYS} days that counts here was answered.")
     for gap in found:
-        print(
-            f"{mask_control_characters(gap.question)}\n"
-            f"  times asked: {gap.times}, people: {gap.people}; {_format_counts(gap.kinds)}"
-        )
-        if gap.nearest:
-            print(f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else ""))
-        if gap.reasons:
-            print(f"  said: {_format_counts(gap.reasons)}")
-        for remark in gap.remarks:
-            print(f"  “{mask_control_characters(' '.join(remark.split()))}”")
+        question, *details = _describe_gap(gap)
+        if is_terminal():
+            print_text(question, "bold")
+            for detail in details:
+                print_text(detail)
+        else:
+            print(question, *details, sep="\n")
     return 0
+
+
+def _describe_gap(gap: ContentGap) -> Iterator[str]:
+    yield mask_control_characters(gap.question)
+    yield f"  times asked: {gap.times}, people: {gap.people}; {_format_counts(gap.kinds)}"
+    if gap.nearest:
+        yield f"  nearest: {gap.nearest.path}" + (f", p. {gap.nearest.page}" if gap.nearest.page else "")
+    if gap.reasons:
+        yield f"  said: {_format_counts(gap.reasons)}"
+    for remark in gap.remarks:
+        yield f"  “{mask_control_characters(' '.join(remark.split()))}”"
 
 
 def _format_counts(counts: Mapping[GapKind, int] | Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
-
-
-async def _print_streamed_answer(pipeline: AnswerPipeline, text: str, *, live: bool) -> Answer:
-    question = Question(text, Audience.everyone())
-    silent = True
-    async for event in pipeline.answer_question(question):
-        if isinstance(event, AnswerText) and live:
-            silent = False
-            print(mask_control_characters(event.text), end="", flush=True)
-        if isinstance(event, Answer):
-            answer = event
-    if live and silent:
-        print(mask_control_characters(answer.text), end="")
-    return answer
-
-
-async def _print_bare_answer(pipeline: AnswerPipeline, text: str, *, as_json: bool) -> int:
-    words = []
-    async for piece in pipeline.answer_without_documents(text):
-        words.append(piece.text)
-        if not as_json:
-            print(mask_control_characters(piece.text), end="", flush=True)
-    if as_json:
-        _print_json({"answer": "".join(words)})
-    else:
-        print()
-    return 0
 
 
 def open_pipeline_and_client(settings: BotSettings) -> tuple[AnswerPipeline, QdrantClient]:
@@ -281,51 +305,6 @@ def _open_search(settings: BotSettings, client: QdrantClient) -> PassageSearch:
     return PassageSearch(client, settings.collection, EmbeddingModel(settings))
 
 
-def _print_sources(answer: Answer) -> None:
-    print("\n")
-    for notice in answer.notices:
-        print(f"({notice})")
-    for citation in answer.citations:
-        weak = (
-            " (to be checked: what is stated is not found there)" if citation.n in answer.unsupported_citations else ""
-        )
-        print(f"[{citation.n}] {_format_citation(citation)}{weak}")
-        for path in citation.copies:
-            print(f"    also in {path}")
-    if answer.citations and answer.uncited:
-        print(f"Sentences without a source: {answer.uncited}")
-    for option in answer.options:
-        print(f"  - {mask_control_characters(option.label)}")
-    if answer.state == "not_found":
-        titles = dict.fromkeys(found.passage.title or found.passage.path for found in answer.passages)
-        for title in list(titles)[:_MAX_NEAREST]:
-            print(f"  ~ {mask_control_characters(title)}")
-
-
-def _answer_json(answer: Answer) -> dict[str, object]:
-    return {
-        "answer": answer.text,
-        "state": answer.state,
-        "language": answer.language,
-        "citations": [
-            {
-                "n": citation.n,
-                "document": citation.path,
-                "title": citation.document,
-                "page": citation.page,
-                "section": " › ".join(citation.section),
-                "copies": list(citation.copies),
-            }
-            for citation in answer.citations
-        ],
-        "claims": [{"text": one.text, "cites": list(one.cites), "backing": one.backing} for one in answer.claims],
-        "uncited": answer.uncited,
-        "options": [{"label": option.label, "question": option.question} for option in answer.options],
-        "notices": list(answer.notices),
-        "timings": answer.timings,
-    }
-
-
 def _found_passage_json(rank: int, found: FoundPassage) -> dict[str, object]:
     passage = found.passage
     return {
@@ -340,24 +319,9 @@ def _found_passage_json(rank: int, found: FoundPassage) -> dict[str, object]:
     }
 
 
-def _format_citation(citation: Citation) -> str:
-    section = [heading for heading in citation.section if heading != citation.document]
-    return _format_location(citation.document, citation.pages, section)
-
-
 def _format_passage_place(passage: Passage) -> str:
     pages = format_page_range(passage.excerpt.page, passage.excerpt.last_page)
-    return _format_location(passage.path, pages, passage.excerpt.section)
-
-
-def _format_location(document: str, pages: str | None, section: Sequence[str]) -> str:
-    return mask_control_characters(
-        ", ".join(filter(None, (document, f"p. {pages}" if pages else "", " › ".join(section))))
-    )
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    return format_location(passage.path, pages, passage.excerpt.section)
 
 
 COMMANDS = {

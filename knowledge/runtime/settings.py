@@ -7,6 +7,7 @@ import logging
 import os
 import pkgutil
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -207,6 +208,11 @@ def disable_telemetry() -> None:
         LANGCHAIN_TRACING="false",
         LANGCHAIN_TRACING_V2="false",
     )
+
+
+def leave_out_command_line_of_httpx() -> None:
+    """Keep httpx from loading its own command, and rich with it: it does where click is installed, as for Dask."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: the import is refused, which httpx expects
 
 
 def list_setting_names() -> frozenset[str]:

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.terminal import COMMANDS
+from bot.settings import BotSettings
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.name_bindings import NameBinding, NameBindings
@@ -20,9 +23,11 @@ from playground.qdrant.server import serve_qdrant
 from tests.bot.cli.running_commands import NO_OLLAMA, ROOT, Terminal
 from tests.doubles.in_thread import in_thread
 from tests.doubles.ollama import Ollama, matching, ollama_in_thread, quote
+from tests.doubles.terminal import open_terminal
 
 SAMPLES = ("Guide du télétravail.pdf", "astreinte.md", "Security handbook.pdf")
 REMOTE = "combien de jours de télétravail par semaine ?"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +82,7 @@ def test_ask_on_a_terminal_prints_the_words_once_and_the_sources(terminal: Termi
 def test_ask_without_a_model_quotes_passages(terminal: Terminal) -> None:
     answer = json.loads(terminal.run("ask", REMOTE, "--json").stdout)
     assert answer["state"] == "passages_only"
-    assert answer["answer"].startswith("> ")
+    assert answer["answer"].startswith("| Situation | Jours de télétravail |")
     assert "n'est pas joignable" in answer["notices"][0]
     assert len(answer["citations"]) == 1
 
@@ -134,7 +139,7 @@ def test_search_without_a_model_says_that_it_went_by_words(terminal: Terminal) -
     assert done.stderr.startswith("By words only: ")
 
 
-def test_what_a_document_holds_does_not_steer_the_terminal(tmp_path: Path) -> None:
+def test_what_a_document_holds_does_not_steer_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(tmp_path)
     (tmp_path / "documents").mkdir()
     steering = "# Guide \x1b]0;pwn\x07\n\nLe badge \x1b[31mrouge\x1b[0m \x1b]52;c;eA==\x07 ouvre \x9b2J la porte.\n"
@@ -143,7 +148,12 @@ def test_what_a_document_holds_does_not_steer_the_terminal(tmp_path: Path) -> No
     for command in ("search", "ask"):
         said = terminal.run(command, "le badge rouge ?").stdout
         assert "rouge" in said
-        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+        assert not _CONTROL.search(said)
+        shown = open_terminal(monkeypatch)
+        settings = BotSettings(qdrant_path=tmp_path / "qdrant", ollama_url=NO_OLLAMA)
+        COMMANDS[command](settings, Namespace(question="le badge rouge ?", k=3, json=False, bare=False))
+        assert "Le badge \N{REPLACEMENT CHARACTER}[31mrouge" in shown.read_words()
+        assert not _CONTROL.search(shown.read_words())
 
 
 def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:
