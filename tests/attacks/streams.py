@@ -6,9 +6,10 @@ import asyncio
 import random
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import groupby
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,9 +19,11 @@ from cmarkgfm import cmark
 from markdown_it import MarkdownIt
 
 from bot.answering.output_filter.filter import OutputFilter
+from bot.slack.api.errors import RefusedMethods
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies.stream import ThreadReply
+from bot.slack.views.block_kit import Block
 from tests.attacks import judge
 from tests.attacks.grammar import StreamGrammar
 
@@ -104,17 +107,20 @@ _EVERY_CUT = "cmark-gfm"  # reads what stands after each append; the others read
 
 @dataclass(slots=True)
 class RecordingSlack:
-    """Takes the calls of a stream; `messages` are the appended texts of each message, in order."""
+    """Takes the calls of a stream; `messages` are the appended words and blocks of each message, in order."""
 
-    messages: list[list[str]] = field(default_factory=list)
+    messages: list[list[str | Block]] = field(default_factory=list)
     rate_limiter: Any = field(default_factory=lambda: SimpleNamespace(has_room=lambda *_, **__: True))
+    refused_methods: RefusedMethods = field(default_factory=RefusedMethods)
 
-    async def chat_startStream(self, *, markdown_text: str, **_: object) -> dict[str, str]:  # noqa: N802
-        self.messages.append([markdown_text])
+    async def chat_startStream(self, *, chunks: Sequence[Block], **_: object) -> dict[str, str]:  # noqa: N802
+        self.messages.append([])
+        await self.chat_appendStream(chunks=chunks)
         return {"ts": f"{len(self.messages)}.0"}
 
-    async def chat_appendStream(self, *, markdown_text: str, **_: object) -> None:  # noqa: N802
-        self.messages[-1].append(markdown_text)
+    async def chat_appendStream(self, *, chunks: Sequence[Block], **_: object) -> None:  # noqa: N802
+        for chunk in chunks:
+            self.messages[-1] += [chunk["text"]] if chunk["type"] == "markdown_text" else chunk["blocks"]
 
     async def chat_stopStream(self, **_: object) -> None:  # noqa: N802
         pass
@@ -129,8 +135,8 @@ class Alive:
     shown: str
 
 
-async def post_stream(pieces: Sequence[str]) -> list[list[str]]:
-    """The texts that `chat.startStream` and `chat.appendStream` get for the pieces of a model, for each message."""
+async def post_stream(pieces: Sequence[str]) -> list[list[str | Block]]:
+    """The words and blocks that the calls of a stream get for the pieces of a model, for each message."""
     slack, output_filter = RecordingSlack(), OutputFilter(PASSAGES)
     ticks = iter(range(0, 10**9, 100))
     reply = ThreadReply(cast("RateLimitedClient", slack), _PLACE, clock=lambda: float(next(ticks)))
@@ -140,6 +146,13 @@ async def post_stream(pieces: Sequence[str]) -> list[list[str]]:
     await reply.write_text(output_filter.flush_text())
     await reply.finish_reply()
     return slack.messages
+
+
+def join_words(message: Iterable[str | Block]) -> list[str | Block]:
+    """What a message shows at its end: its words between its blocks, without the space around them."""
+    groups = groupby(message, key=lambda piece: isinstance(piece, str))
+    parts = [["".join(map(str, group)).strip()] if are_words else list(group) for are_words, group in groups]
+    return [part for some in parts for part in some if part]
 
 
 def find_alive(text: str, parsers: Sequence[str] = tuple(PARSERS)) -> Iterator[Alive]:
@@ -165,16 +178,26 @@ def find_slack_tokens(text: str) -> list[str]:
     return [token for token in _TOKEN.findall(plain) if not _HARMLESS.match(token)]
 
 
-def judge_messages(messages: Sequence[Sequence[str]], chance: random.Random) -> Iterator[Alive]:
+def judge_messages(messages: Sequence[Sequence[str | Block]], chance: random.Random) -> Iterator[Alive]:
     """What is alive after each append, and in each whole message."""
     for message in messages:
         shown, states = "", [*range(1, len(message))]
         thorough = chance.choice(states) if states else 0
         for n, piece in enumerate(message, 1):
-            shown += piece
+            if not isinstance(piece, str):
+                yield from _judge_table(piece)
+            shown += piece if isinstance(piece, str) else "\n\n"
             if n < len(message):
                 yield from find_alive(shown, tuple(PARSERS) if n == thorough else (_EVERY_CUT,))
         yield from find_alive(shown)
+
+
+def _judge_table(table: Block) -> Iterator[Alive]:
+    """What is alive in a data table: in its text without markup a program may make links of addresses."""
+    plain = [table["caption"], *(cell["text"] for row in table["rows"] for cell in row if "text" in cell)]
+    for verdict in (judge.post({"blocks": [table]}), *map(judge.judge_words, plain)):
+        for what in (*verdict.foreign, *verdict.pings):
+            yield Alive("a data table", what, str(table))
 
 
 def play_streams(first: int, count: int) -> Iterator[tuple[int, str, list[Alive]]]:

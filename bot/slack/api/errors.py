@@ -39,6 +39,8 @@ REFUSED_FOR_GOOD = frozenset(
         "unknown_method",
     }
 )
+# Refusals of one message for its size.
+TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long"})
 
 
 def get_error_code(error: Exception) -> str:
@@ -55,17 +57,19 @@ class RefusedMethods:
     """The optional methods that Slack refuses for good, with the refusal of each.
 
     `takes_no_steps` says that it has refused the steps of an answer, `takes_no_data_tables` a data table; then they are
-    sent no more.
+    sent no more. Where it has taken a data table before, only the one that it refuses is shown in another way.
     """
 
     takes_no_steps: bool = False
     takes_no_data_tables: bool = False
+    has_taken_data_tables: bool = False
     _refusals: dict[str, SlackApiError] = field(default_factory=dict)
 
     def refuse_data_tables(self, code: str) -> None:
-        """Remember that Slack takes no data table."""
-        log.warning("not asked for again block=data_table error=%s", code)
-        self.takes_no_data_tables = True
+        """Remember that Slack takes no data table, unless it has taken one or this one was too long."""
+        if not (self.has_taken_data_tables or code in TOO_LONG):
+            log.warning("not asked for again block=data_table error=%s", code)
+            self.takes_no_data_tables = True
 
     def check_method(self, method: str) -> None:
         """Raise the refusal that a call would get again."""

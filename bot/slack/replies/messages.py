@@ -11,7 +11,7 @@ from typing import Any, Literal
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.client import post_message
-from bot.slack.api.errors import get_error_code
+from bot.slack.api.errors import TOO_LONG, RefusedMethods, get_error_code
 from bot.slack.api.rate_limits import RateLimitedClient
 from bot.slack.events.parse import ThreadPlace
 from bot.slack.replies.steps import DISPLAY_MODE, STEPS_REFUSED, StepList
@@ -28,7 +28,7 @@ _BEGIN_SECONDS = 5.0  # a reply that is stopped waits so long for a message that
 # What a thread's session is after a message: at work, open, or waiting for the person who asked.
 EndStatus = Literal["processing", "active", "suspended"]
 # Refusals of a data table: the same rows can still be shown as Markdown.
-_TABLES_REFUSED = STEPS_REFUSED | {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
+_TABLES_REFUSED = STEPS_REFUSED | TOO_LONG | {"invalid_blocks", "invalid_blocks_format"}
 NO_ROOM = "no_room"  # our own code: in this minute, no further stream may begin
 NOTIFICATION_LENGTH = 600  # characters of a message's plain text; the blocks show it whole
 
@@ -54,6 +54,7 @@ class StreamedMessage:
         self._ts: str | None = None
         self._steps: StepList | None = None
         self._is_plain = False
+        self._text = ""
 
     @property
     def ts(self) -> str | None:
@@ -69,17 +70,12 @@ class StreamedMessage:
         """Show more Markdown, each whole table of it as a data table; the first words make the message."""
         del last
         refused = self._context.client.refused_methods
-        blocks = [] if self._is_plain or refused.takes_no_data_tables else build_answer_blocks(text)
-        if has_data_table(blocks):
-            try:
-                await self._write_stream(chunks=[_build_chunk(block) for block in blocks])
-            except SlackApiError as error:
-                if get_error_code(error) not in _TABLES_REFUSED:
-                    raise
-                refused.refuse_data_tables(get_error_code(error))
-            else:
-                return
-        await self._write_words(text)
+        takes_tables = not (self._is_plain or refused.takes_no_steps or refused.takes_no_data_tables)
+        blocks = build_answer_blocks(text, self._text) if takes_tables else []
+        chunks = [_build_chunk(block) for block in blocks]
+        if not (has_data_table(blocks) and await _is_table_taken(refused, self._write_stream(chunks=chunks))):
+            await self._write_words(text)
+        self._text += text
 
     async def _write_words(self, text: str) -> None:
         refused = self._context.client.refused_methods
@@ -185,15 +181,9 @@ class PostedMessage:
         del status
         refused = self._context.client.refused_methods
         words = [] if refused.takes_no_data_tables else build_answer_blocks(self._text)
-        if has_data_table(words):
-            try:
-                await self._show_blocks(self._text, [*words, *blocks])
-            except SlackApiError as error:
-                if get_error_code(error) not in _TABLES_REFUSED:
-                    raise
-                refused.refuse_data_tables(get_error_code(error))
-            else:
-                return
+        shown = [*words, *blocks]
+        if has_data_table(words) and await _is_table_taken(refused, self._show_blocks(self._text, shown)):
+            return
         if blocks or self._is_behind:
             await self._write_message(self._text, blocks)
 
@@ -222,6 +212,19 @@ class PostedMessage:
             with contextlib.suppress(SlackApiError):
                 await client.chat_stopStream(channel=channel, ts=ts, session_status="processing")
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
+
+
+async def _is_table_taken(refused: RefusedMethods, writing: Coroutine[Any, Any, None]) -> bool:
+    """Write a message with a data table; return whether Slack took it, and remember it."""
+    try:
+        await writing
+    except SlackApiError as error:
+        if get_error_code(error) not in _TABLES_REFUSED:
+            raise
+        refused.refuse_data_tables(get_error_code(error))
+        return False
+    refused.has_taken_data_tables = True
+    return True
 
 
 def _build_chunk(block: Block) -> Block:

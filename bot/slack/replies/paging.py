@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass
 
 from bot.answering.output_filter.code_fences import closes_fence, parse_fence_opening
+from bot.slack.views.data_tables import TABLE_ROW
 
 # A stream ends near 10,600 bytes of UTF-8 (reported), so a text of é or 日 ends sooner than one of plain letters.
 PAGE_BYTES = 10_000
 _COMFORTABLE_BYTES = 9_000
 _CITATION = re.compile(r"\[\d+(?:, *\d+)*\]")
 _LIST_ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])(?: |$)")
-_TABLE_ROW = re.compile(r" {0,3}\|")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')*_]*(?: ?\[\d+(?:, *\d+)*\])*$")
 _TABLE_DIVIDER = re.compile(r" {0,3}\|?(?=[ :|]*+-)[ :|-]*+$")
 _MAX_REPEATED_PART = 4  # at most a quarter of a page repeats text of the page before
@@ -72,7 +72,7 @@ def _find_second_table(text: str, start: int) -> int | None:
     opened: str | None = None
     has_table, in_rows, at = False, False, 0
     for line in text.splitlines(keepends=True):
-        is_row = opened is None and _TABLE_ROW.match(line) is not None
+        is_row = opened is None and TABLE_ROW.match(line) is not None
         if opened is not None:
             opened = None if closes_fence(line, _closing_fence(opened)) else opened
         elif parse_fence_opening(line):
@@ -90,7 +90,7 @@ def find_open_table(text: str) -> int:
     rows, end = len(text), len(shown.removesuffix("\n"))
     while end > 0:
         start = shown.rfind("\n", 0, end) + 1
-        if not _TABLE_ROW.match(shown[start:end]):
+        if not TABLE_ROW.match(shown[start:end]):
             break
         rows, end = start, start - 1
     return rows if rows < len(text) and not find_open_fence(text[:rows]) else len(text)
@@ -168,7 +168,7 @@ def _is_good_page_end(text: str, fences: _FenceTracker, end: int, haste: int) ->
     if text[end] != " " or haste < 3 or not text[end + 1].isupper():
         return False
     line = text[:end].rsplit("\n", 1)[-1]
-    ends_sentence = _SENTENCE_END.search(line) is not None and not _TABLE_ROW.match(line)
+    ends_sentence = _SENTENCE_END.search(line) is not None and not TABLE_ROW.match(line)
     return ends_sentence and not fences.find_open_fence_at(end)
 
 
@@ -177,7 +177,7 @@ def _separates_blocks(before: str, after: str) -> bool:
     last = before.rsplit("\n", 1)[-1]
     if after[0] in " \t" or last.startswith("#"):
         return False
-    return not (_TABLE_ROW.match(after) and _TABLE_ROW.match(last))
+    return not (TABLE_ROW.match(after) and TABLE_ROW.match(last))
 
 
 def repeat_open_block(before: str, after: str, page: int = PAGE_BYTES) -> str:
@@ -191,7 +191,7 @@ def _repeat_head_or_items(before: str, after: str) -> str:
     if not before.endswith("\n") and not after.startswith("\n"):
         return ""  # both are one line
     lines, after = before.rstrip("\n").split("\n"), after.lstrip("\n")
-    if _TABLE_ROW.match(after):
+    if TABLE_ROW.match(after):
         return _repeat_table_head(lines)
     depth = len(after) - len(after.lstrip(" "))
     above: list[str] = []
@@ -208,7 +208,7 @@ def _repeat_head_or_items(before: str, after: str) -> str:
 def _repeat_table_head(lines: list[str]) -> str:
     """The first two rows of the table in which the lines end: its labels and the row of dashes."""
     first = len(lines)
-    while first and _TABLE_ROW.match(lines[first - 1]):
+    while first and TABLE_ROW.match(lines[first - 1]):
         first -= 1
     head = lines[first : first + 2]
     return "".join(f"{line}\n" for line in head) if len(head) == 2 and _TABLE_DIVIDER.match(head[1]) else ""

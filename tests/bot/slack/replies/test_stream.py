@@ -180,6 +180,25 @@ async def test_where_slack_refuses_data_tables_they_are_markdown_and_are_sent_no
         assert [call.error for call in desk.slack.calls].count("invalid_blocks") == 1
 
 
+@pytest.mark.usefixtures("_unhurried")
+@pytest.mark.parametrize(
+    ("code", "answers"),
+    [("invalid_blocks", 2), ("msg_blocks_too_long", 1)],
+    ids=["after one was taken", "for its size"],
+)
+async def test_a_data_table_that_slack_refuses_by_itself_leaves_the_next_one_a_data_table(
+    code: str, answers: int
+) -> None:
+    async with at_work(saying("".join(TABLE), citations=SOURCES)) as desk:
+        seen = []
+        for n in range(answers + 1):
+            if n == answers - 1:
+                desk.slack.faults.fail("chat.startStream", code)
+            seen.append("data_table" in str(await desk.reply_to(await _asked(desk), holding="Sources")))
+            await desk.finished()
+        assert seen == [True] * (answers - 1) + [False, True]
+
+
 async def test_a_rate_limit_is_waited_out() -> None:
     async with at_work(saying("Two", " days.")) as desk:
         desk.slack.faults.limit("chat.stopStream", retry_after=1)

@@ -23,7 +23,7 @@ def test_a_table_stands_between_its_words_and_is_read_back() -> None:
     assert find_block_problems(blocks) == []
 
 
-@pytest.mark.parametrize("cell", ["1.234", "1,234", "007", "", "9 €", "1.2.3", "²"])
+@pytest.mark.parametrize("cell", ["1.234", "1,234", "007", "", "9 €", "1.2.3", "²", "9" * 5_000, f"{'9' * 400}.5"])
 def test_a_column_with_what_may_be_no_number_is_sorted_by_its_words(cell: str) -> None:
     (table,) = build_answer_blocks(f"| what | n |\n|---|---|\n| a | 9 |\n| b | {cell} |")
     assert {row[1]["type"] for row in table["rows"][1:]} <= {"raw_text", "rich_text"}
@@ -43,6 +43,17 @@ def test_a_column_with_what_may_be_no_number_is_sorted_by_its_words(cell: str) -
 )
 def test_what_a_data_table_does_not_hold_stays_markdown(markdown: str) -> None:
     assert build_answer_blocks(markdown) == [{"type": "markdown", "text": markdown}]
+
+
+def test_a_line_without_a_mark_is_no_row_though_a_parser_takes_it_for_one() -> None:
+    assert [block.get("text") for block in build_answer_blocks(f"{HOURS}\nAsk first.")] == [None, "Ask first."]
+    unmarked = "day | hour\n---|---\nMonday | 9"
+    assert build_answer_blocks(unmarked) == [{"type": "markdown", "text": unmarked}]
+
+
+@pytest.mark.parametrize("before", ["```\n", "| a | b |\n|---|---|\n", "Hours: "])
+def test_what_goes_on_with_code_a_table_or_a_line_above_is_no_table_of_its_own(before: str) -> None:
+    assert build_answer_blocks(HOURS, before) == [{"type": "markdown", "text": HOURS}]
 
 
 @pytest.mark.parametrize(
