@@ -20,9 +20,14 @@ from ingestion.readers.elements import (
     label_comment,
     normalize_rows,
 )
-from ingestion.readers.opendocument.hidden_text import OdtStyles, remove_hidden_odt_text, remove_unseen_cells
+from ingestion.readers.opendocument.hidden_text import (
+    OdtStyles,
+    empty_node,
+    remove_hidden_odt_text,
+    remove_unseen_cells,
+)
 from ingestion.readers.reading_options import READ_OPTIONS
-from ingestion.readers.xml_tree import attribute_value, list_named, local_name, parse_xml
+from ingestion.readers.xml_tree import attribute_value, find_ancestor, list_named, local_name, parse_xml
 from ingestion.readers.zip_archives import open_zip_archive
 from knowledge.core.failure_codes import FailureCode
 from knowledge.core.failures import make_unreadable
@@ -39,7 +44,8 @@ _T = TypeVar("_T")
 MOST_REPEATED = 1_000  # cells or rows that one element stands for: to a sheet's end, when it is absurd
 _MOST_OBJECTS = 200
 _TITLES = ("title", "subtitle")  # of the chart, and of its axes
-_CONTENT = "content.xml"
+_CONTENT, _VIEW = "content.xml", "settings.xml"
+_ACTIVE = "ActiveTable"
 
 
 @dataclass(slots=True)
@@ -76,6 +82,7 @@ def open_document(path: Path, *, with_chart_tables: bool = True) -> OpenDocument
         common = [parse_xml(archive.read(_COMMON), path.name)] if _COMMON in names else []
     body = (list_named(content, "body") or [content])[0]
     margins = [node for root in common for node in root.iter() if local_name(node) in _MARGINS]
+    margins = [node for node in margins if attribute_value(node, "display") != "false"]
     layers = (node for root in (content, *common) for node in list_named(root, "layer"))
     off = frozenset(attribute_value(node, "name") for node in layers if attribute_value(node, "display") in _OFF_SCREEN)
     return OpenDocument(content, body, OdtStyles.from_roots(content, *common), declared, margins, off, unseen)
@@ -99,6 +106,8 @@ def read_odt(path: Path) -> ParsedDocument:
 def comment_elements(node: Node) -> Iterator[Element]:
     """The comments under a node, if comments are read."""
     for comment in list_named(node, "annotation") if READ_OPTIONS.comments else ():
+        if find_ancestor(comment, "tracked-changes") is not None:
+            continue  # deleted with the words that it was about
         creator = next((node for node in comment if local_name(node) == "creator"), None)
         author = "".join(map(str, creator.itertext())) if creator is not None else ""
         if told := label_comment(cell_text(comment), author):
@@ -216,11 +225,12 @@ def insert_objects(archive: ZipFile, content: Node, name: str, *, with_chart_tab
     names = frozenset(archive.namelist())
     unseen = 0
     for node in list_named(content, "object")[:_MOST_OBJECTS]:
-        part = f"{attribute_value(node, 'href').removeprefix('./').rstrip('/')}/{_CONTENT}"
-        if part in names:
-            root = parse_xml(archive.read(part), name)
+        folder = attribute_value(node, "href").removeprefix("./").rstrip("/")
+        if f"{folder}/{_CONTENT}" in names:
+            root = parse_xml(archive.read(f"{folder}/{_CONTENT}"), name)
+            view = parse_xml(archive.read(f"{folder}/{_VIEW}"), name) if f"{folder}/{_VIEW}" in names else None
             _insert_chart(node, root, with_table=with_chart_tables)
-            unseen += _insert_sheets(node, root)
+            unseen += _insert_sheet(node, root, view)
     return unseen
 
 
@@ -235,14 +245,20 @@ def _insert_chart(node: Node, root: Node, *, with_table: bool) -> None:
             node.append(each)
 
 
-def _insert_sheets(node: Node, root: Node) -> int:
-    """Insert what the sheets of an embedded workbook show; return the number of hidden places."""
+def _insert_sheet(node: Node, root: Node, view: Node | None) -> int:
+    """Insert what an embedded workbook shows: one sheet, the first unless `view` says; return the hidden places."""
     styles, unseen = OdtStyles.from_roots(root), 0
+    settings = list_named(view, "config-item")
+    active = next((one.text for one in settings if attribute_value(one, "name") == _ACTIVE), None)
     for book in list_named(root, "spreadsheet"):
         unseen += remove_hidden_odt_text(book, styles)
-        for sheet in [each for each in book if local_name(each) == "table"]:
-            unseen += remove_unseen_cells(sheet, styles)
-            for each in sheet.iter():  # the document's own styles may have the same names
+        sheets = [each for each in book if local_name(each) == "table"]
+        seen = [each for each in sheets if styles.style_value(each, "display") != "false"]
+        shown = next((each for each in seen if attribute_value(each, "name") == active), seen[0] if seen else None)
+        unseen += sum(empty_node(each) for each in sheets if each is not shown)
+        if shown is not None:
+            unseen += remove_unseen_cells(shown, styles)
+            for each in shown.iter():  # the document's own styles may have the same names
                 etree.strip_attributes(each, "{*}style-name")
-            node.append(sheet)
+            node.append(shown)
     return unseen

@@ -105,6 +105,29 @@ def test_a_comment_on_the_footer_of_a_text_is_read(tmp_path: Path) -> None:
     assert texts == ["Words.", "For members", "Comment by Ana: Ask."]
 
 
+def test_neither_a_footer_that_is_off_nor_a_comment_that_was_deleted_is_read(tmp_path: Path) -> None:
+    comment = f"<office:annotation>{_CREATOR}<text:p>Secret.</text:p></office:annotation>"
+    deleted = f"<text:tracked-changes><text:p>Old.{comment}</text:p></text:tracked-changes>"
+    path = _with_chart(tmp_path / "a.odt", f"<office:body>{deleted}<text:p>Words.</text:p></office:body>", "text")
+    _add_margins(path, f'<style:footer style:display="false"><text:p>Secret.{comment}</text:p></style:footer>')
+    assert [element.text for element in read_document_file(path).elements] == ["Words."]
+
+
+@pytest.mark.parametrize("active", ["A", "B", None])
+def test_of_an_embedded_workbook_only_the_sheet_that_is_seen_is_read(tmp_path: Path, active: str | None) -> None:
+    start = _SHEET.index("<table:table>")
+    row = "<table:table-row><table:table-cell><text:p>{0}</text:p></table:table-cell></table:table-row>"
+    sheets = [f'<table:table table:name="{name}">{row.format(name)}</table:table>' for name in "AB"]
+    book = _SHEET[:start] + "".join(sheets) + _SHEET[_SHEET.index("</office:spreadsheet>") :]
+    path = _with_chart(tmp_path / "a.odt", f"<office:body>{_OBJECT}</office:body>", "text", embedded=book)
+    with zipfile.ZipFile(path, "a") as archive:
+        item = f'<config-item name="ActiveTable">{active}</config-item>' if active else ""
+        archive.writestr("Object 1/settings.xml", f"<settings>{item}</settings>")
+    reading = read_document_file(path)
+    assert [element.rows for element in reading.elements] == [((active or "A",),)]
+    assert reading.hidden == 1
+
+
 def test_a_slide_gives_its_title_first_its_embedded_sheet_and_its_notes(tmp_path: Path) -> None:
     names = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     names += 'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
