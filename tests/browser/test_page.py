@@ -323,8 +323,10 @@ async def test_what_could_not_be_read_stands_first_then_what_was_added_here(page
     files = [FilePayload(name=name, mimeType="text/plain", buffer=b"x") for name in ("b.txt", "c.txt")]
     await page.get_by_test_id("upload").set_input_files(files)
     await expect(page.locator('[data-path="c.txt"]')).to_have_attribute("data-state", "waiting")
-    server.folder = [document("a.pdf", "words"), document("b.txt", "words"), document("c.txt", "failed", reason="r")]
-    await server.tell(type="folder")
+    for state in ("unfinished", "failed"):
+        server.folder = [document("a.pdf", "words"), document("b.txt", "words"), document("c.txt", state, reason="r")]
+        await server.tell(type="folder")
+        await expect(page.locator('[data-path="c.txt"]')).to_have_attribute("data-state", state)
     await expect(page.get_by_test_id("toast").last).to_contain_text("2 added, 1 could not be read")
     await expect(page.get_by_test_id("folder-file")).to_contain_text(["c.txt", "b.txt", "a.pdf"])
 

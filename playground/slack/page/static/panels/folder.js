@@ -152,10 +152,13 @@ const mine = new Set();
 const rank = (file) => (file.state === "failed" ? 2 : mine.has(file.path) ? 1 : 0);
 let added = 0;
 
+/** An unfinished file is tried again, and fails when it stays as it is. */
+const STILL_TO_READ = new Set(["waiting", "reading", "unfinished"]);
+
 /** Says, once all that was added is read, how many could not be. */
 function tellUnreadable() {
   const files = (state.folder?.files ?? []).filter((file) => unread.has(file.path));
-  if (unread.size === 0 || files.length < unread.size || files.some((file) => file.state === "waiting" || file.state === "reading")) return;
+  if (unread.size === 0 || files.length < unread.size || files.some((file) => STILL_TO_READ.has(file.state))) return;
   const failed = files.filter((file) => file.state === "failed").length;
   if (failed) toast(`${added} added, ${failed} could not be read: the reasons stand first in the list of documents.`, "error");
   unread.clear();
