@@ -67,7 +67,7 @@ def print_sources(answer: Answer) -> None:
     else:
         print("\n")
         for line, _ in _describe_sources(answer):
-            print(line)
+            print(mask_control_characters(line))
 
 
 def _describe_sources(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -109,7 +109,8 @@ class WordNumbering:
 
 def _read_level(node: Node) -> tuple[int, _Level]:
     said = {local_name(child): attribute_value(child, "val") for child in node}
-    start = int(said["start"]) if said.get("start", "").isdecimal() else 1
+    begin = find_child(node, "start")
+    start = 1 if begin is None else _number_of(begin, "val")
     is_legal = "isLgl" in said and said["isLgl"] not in _OFF_VALUES
     level = _Level(start, said.get("numFmt", "decimal"), said.get("lvlText", ""), said.get("pStyle", ""), is_legal)
     return _number_of(node, "ilvl"), level

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.answer import Answer
+from bot.cli.printed_answers import print_sources
 from bot.cli.terminal import COMMANDS
 from bot.settings import BotSettings
+from knowledge.core.passages import Citation
 from knowledge.runtime.settings import Settings
 from knowledge.storage.client import open_qdrant
 from knowledge.storage.name_bindings import NameBinding, NameBindings
@@ -154,6 +157,12 @@ def test_what_a_document_holds_does_not_steer_the_terminal(tmp_path: Path, monke
         COMMANDS[command](settings, Namespace(question="le badge rouge ?", k=3, json=False, bare=False))
         assert "Le badge \N{REPLACEMENT CHARACTER}[31mrouge" in shown.read_words()
         assert not _CONTROL.search(shown.read_words())
+
+
+def test_the_path_of_a_copy_and_a_notice_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    cited = Citation(1, "Guide", "guide.md", None, (), "id", copies=("a\x1b[2J.md",))
+    print_sources(Answer("x", "answered", "en", (cited,), notices=("read\x9b2J",)))
+    assert not {"\x1b", "\x9b"} & {*capsys.readouterr().out}
 
 
 def test_dead_proxies_keep_nobody_from_this_machine(tmp_path: Path, ollama: Ollama) -> None:

@@ -83,10 +83,11 @@ def test_notes_and_comments_come_after_their_paragraph(tmp_path: Path, kind: str
 
 
 def test_the_numbers_that_word_counts_stand_before_their_words(tmp_path: Path) -> None:
-    def level(at: int, form: str, text: str) -> str:
-        return f"<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
+    def level(at: int, form: str, text: str, start: str = "1") -> str:
+        return f"<w:lvl w:ilvl='{at}'><w:start w:val='{start}'/><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
 
     levels = level(0, "upperRoman", "%1.") + level(1, "decimal", "%2)") + level(2, "lowerLetter", "%2.%3")
+    levels += level(3, "decimal", "%4.", "9" * 5_000)
     bullets = level(0, "bullet", "-")
     lists = story(
         "numbering",
@@ -96,7 +97,7 @@ def test_the_numbers_that_word_counts_stand_before_their_words(tmp_path: Path) -
         "<w:num w:numId='3'><w:abstractNumId w:val='7'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='9'/>"
         "</w:lvlOverride></w:num>",
     )
-    places = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (2, 0), (1, 0), (1, 1), (3, 0), (3, 0), (0, 0)]
+    places = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (2, 0), (1, 0), (1, 1), (3, 0), (3, 0), (0, 0), (1, 3)]
     body = "".join(
         f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{at}'/><w:numId w:val='{name}'/></w:numPr></w:pPr>"
         f"<w:r><w:t>word</w:t></w:r></w:p>"
@@ -108,7 +109,7 @@ def test_the_numbers_that_word_counts_stand_before_their_words(tmp_path: Path) -
     boxed = f"{numbered}{box}<w:r><w:t>word</w:t></w:r></w:p>"
     found = [element.text for element in _read(tmp_path, boxed, numbering=("numbering", lists)).elements]
     assert found == ["I. word", "boxed"]
-    counted = ["I.", "1)", "2)", "2.a", "2.b", "", "II.", "1)", "IX.", "X.", ""]
+    counted = ["I.", "1)", "2)", "2.a", "2.b", "", "II.", "1)", "IX.", "X.", "", "0."]
     assert texts == [f"{number} word".strip() for number in counted]
 
 
