@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import sys
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from knowledge.core.text import mask_control_characters
@@ -69,31 +68,51 @@ def print_markdown(text: str) -> None:
 
 @contextmanager
 def stream_markdown() -> Iterator[Callable[[str], None]]:
-    """Give what appends a piece of Markdown to the text shown, which is drawn anew with each."""
-    from rich.live import Live
-
-    text = ""
-    live = Live(console=_open_console(), refresh_per_second=_UPDATES_PER_SECOND)
-    with live, write_log_lines_in(partial(_take_away, live)):
-
-        def append_text(piece: str) -> None:
-            nonlocal text
-            text += piece
-            live.update(_parse_markdown(text))
-
-        yield append_text
+    """Give what appends a piece of Markdown to the text shown, which is drawn anew several times a second."""
+    shown = _GrowingText()
+    with write_log_lines_in(shown.take_away):
+        try:
+            yield shown.append_text
+        finally:
+            shown.end()
 
 
-@contextmanager
-def _take_away(live: Live) -> Iterator[None]:
-    """Take the text away while something else is written, and draw it below."""
-    live.transient = True
-    live.stop()
-    try:
-        yield
-    finally:
-        live.transient, live.vertical_overflow = False, "ellipsis"
+class _GrowingText:
+    """Markdown that grows on the terminal; nothing is shown before the first words."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._live: Live | None = None
+
+    def append_text(self, piece: str) -> None:
+        self._text += piece
+        if self._live is None:
+            self._live = self._start_drawing()
+
+    def end(self) -> None:
+        if self._live:
+            self._live.stop()
+
+    @contextmanager
+    def take_away(self) -> Iterator[None]:
+        """Take the text away while something else is written, and draw it below."""
+        if self._live is None:
+            yield
+            return
+        self._live.transient = True
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live = self._start_drawing()  # another one: a stopped one would go up, to where it was
+
+    def _start_drawing(self) -> Live:
+        from rich.live import Live
+
+        console, times = _open_console(), _UPDATES_PER_SECOND
+        live = Live(console=console, get_renderable=lambda: _parse_markdown(self._text), refresh_per_second=times)
         live.start(refresh=True)
+        return live
 
 
 def _open_console() -> Console:
