@@ -72,10 +72,10 @@ class StreamedMessage:
         refused = self._context.client.refused_methods
         takes_tables = not (self._is_plain or refused.takes_no_steps or refused.takes_no_data_tables)
         blocks = build_answer_blocks(text, self._text) if takes_tables else []
+        self._text += text  # before the calls: what is cancelled meanwhile may stand there
         chunks = [_build_chunk(block) for block in blocks]
         if not (has_data_table(blocks) and await _is_table_taken(refused, self._write_stream(chunks=chunks))):
             await self._write_words(text)
-        self._text += text
 
     async def _write_words(self, text: str) -> None:
         refused = self._context.client.refused_methods
@@ -182,7 +182,10 @@ class PostedMessage:
         refused = self._context.client.refused_methods
         words = [] if refused.takes_no_data_tables else build_answer_blocks(self._text)
         shown = [*words, *blocks]
-        if has_data_table(words) and await _is_table_taken(refused, self._show_blocks(self._text, shown)):
+        is_update = self._ts is not None
+        if has_data_table(words) and await _is_table_taken(
+            refused, self._show_blocks(self._text, shown), is_update=is_update
+        ):
             return
         if blocks or self._is_behind:
             await self._write_message(self._text, blocks)
@@ -214,14 +217,17 @@ class PostedMessage:
             await client.chat_update(channel=channel, ts=ts, text=notification_from_markdown(text), blocks=shown)
 
 
-async def _is_table_taken(refused: RefusedMethods, writing: Coroutine[Any, Any, None]) -> bool:
-    """Write a message with a data table; return whether Slack took it, and remember it."""
+async def _is_table_taken(
+    refused: RefusedMethods, writing: Coroutine[Any, Any, None], *, is_update: bool = False
+) -> bool:
+    """Write a message with a data table; return whether Slack took it. A failed update can be made again without."""
     try:
         await writing
     except SlackApiError as error:
-        if get_error_code(error) not in _TABLES_REFUSED:
+        if get_error_code(error) in _TABLES_REFUSED:
+            refused.refuse_data_tables(get_error_code(error))
+        elif not is_update:
             raise
-        refused.refuse_data_tables(get_error_code(error))
         return False
     refused.has_taken_data_tables = True
     return True

@@ -199,6 +199,16 @@ async def test_a_data_table_that_slack_refuses_by_itself_leaves_the_next_one_a_d
         assert seen == [True] * (answers - 1) + [False, True]
 
 
+@pytest.mark.usefixtures("_unhurried")
+async def test_a_posted_answer_is_ended_though_its_data_table_could_not_be_shown() -> None:
+    async with at_work(saying("".join(TABLE), citations=SOURCES)) as desk:
+        desk.slack.faults.no_streaming()
+        desk.slack.faults.fail("chat.update", "internal_error")
+        ts = await _asked(desk)
+        assert "".join(TABLE) in shown(await desk.reply_to(ts, holding="Sources"))
+        assert len(desk.replies_to(ts)) == 1
+
+
 async def test_a_rate_limit_is_waited_out() -> None:
     async with at_work(saying("Two", " days.")) as desk:
         desk.slack.faults.limit("chat.stopStream", retry_after=1)
