@@ -47,7 +47,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _COMMON_LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _COMMON_STOP_WORDS = STOP_WORDS["fr"] | STOP_WORDS["en"]
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu)['’](?=\w)", re.IGNORECASE)
-
+_LONGEST_REMEMBERED = 64  # characters of a run
 
 LEXICAL_VERSION = (
     "5"  # change it whenever the same text gets another vector: indexes are then made again from their passages
@@ -174,12 +174,17 @@ def _cut_text(text: str, language: Language | None) -> tuple[list[str], list[_Ru
     """The identifiers of a text, folded, and its runs of letters and digits."""
     normalized = _normalize_text(text)
     identifiers = [fold_word(identifier) for identifier in _IDENTIFIER.findall(normalized)]
-    return identifiers, [_cut_run(run, language) for run in _WORD.findall(normalized.replace("_", " "))]
+    return identifiers, [_recall_run(run, language) for run in _WORD.findall(normalized.replace("_", " "))]
+
+
+def _recall_run(run: str, language: Language | None) -> _Run:
+    """Cut a run; the last ones are remembered, since most words come again, but no long one, since it fills memory."""
+    return (_cut_run if len(run) <= _LONGEST_REMEMBERED else _cut_run.__wrapped__)(run, language)
 
 
 @lru_cache(maxsize=16_384)
 def _cut_run(run: str, language: Language | None) -> _Run:
-    """Cut a run where a word begins with a capital; the last ones are remembered, since most words come again."""
+    """Cut a run where a word begins with a capital."""
     words = tuple(fold_word(part) for part in _CAMEL.split(run))
     terms = [term for word in words for term in _stem_word(word, language)]
     if len(words) > 1:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from knowledge.core import lexical
 from knowledge.core.lexical import (
     WORD_PREFIX_WEIGHT,
     extract_content_stems,
@@ -154,3 +155,10 @@ def test_langchain_gets_the_same_vectors() -> None:
     (passage,) = words.embed_documents(["badge"])
     assert (question.indices, question.values) == sparse_vector_from_question("badge")
     assert (passage.indices, passage.values) == sparse_vector_from_passage("badge")
+
+
+def test_a_long_run_of_letters_is_not_remembered() -> None:
+    """A document of them, as of keys and encoded files, would fill the memory of the worker."""
+    before = lexical._cut_run.cache_info().currsize
+    assert sparse_vector_from_passage("aB" * 1_000)[0]
+    assert lexical._cut_run.cache_info().currsize == before
