@@ -39,6 +39,8 @@ def split_at_and(text: str, language: Language | None) -> list[str]:
     return text.split(f" {LANGUAGES[language].FOLLOWING.conjunction} ") if language else [text]
 
 
+# "and how", "et qui", in a folded text.
+JOINED_QUESTION = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.joined for one in LANGUAGES.values())})(?!\w)")
 # A number in words with the word that it counts: "two days".
 COUNTED_WORDS = re.compile(
     rf"\b(?:{'|'.join(word for language in LANGUAGES.values() for word in language.ASKING.numbers.split())})"

@@ -12,7 +12,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.all_languages import COUNTED_WORDS, guess_answer_kinds, split_at_and
+from bot.answering.languages.all_languages import (
+    COUNTED_WORDS,
+    JOINED_QUESTION,
+    fold_phrase,
+    guess_answer_kinds,
+    split_at_and,
+)
 from knowledge.core.language import detect_likely_language
 from knowledge.core.lexical import extract_content_words, extract_terms, extract_word_prefixes
 from knowledge.core.passages import headings_below_title
@@ -91,7 +97,8 @@ class QuestionMatch:
     """The words of a question, each with its weight (they sum to 1), and the kinds of answer that it asks for.
 
     `language` is the question's: its stems are compared, in a passage too. `likeness` is the lowest and the highest
-    likeness of all pieces; both are 0 where none was compared. `joined` has the two words around each "and".
+    likeness of all pieces; both are 0 where none was compared. `joined` has the two words around each "and";
+    `asks_twice` says that a second question follows one: "and who".
     """
 
     weights: Mapping[str, float]
@@ -99,6 +106,7 @@ class QuestionMatch:
     language: Language | None
     likeness: tuple[float, float] = (0.0, 0.0)
     joined: tuple[tuple[str, str], ...] = ()
+    asks_twice: bool = False
 
     @classmethod
     def match_from_question(cls, question: str, found: Sequence[FoundPassage], stressed: str = "") -> QuestionMatch:
@@ -119,7 +127,8 @@ class QuestionMatch:
         likeness = [piece.likeness for one in found for piece in one.pieces] or [0.0]
         around = pairwise(choose_words(part, language) for part in split_at_and(question, language))
         joined = tuple((before[-1], after[0]) for before, after in around if before and after)
-        return cls(weights, kinds, language, (min(likeness), max(likeness)), joined)
+        asks_twice = bool(JOINED_QUESTION.search(fold_phrase(stressed or question)[1:]))  # not "and who?" alone
+        return cls(weights, kinds, language, (min(likeness), max(likeness)), joined, asks_twice)
 
     @property
     def has_meaning(self) -> bool:

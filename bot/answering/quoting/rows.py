@@ -19,12 +19,13 @@ _ADDRESS = re.compile(r"[^\s@]++@[^\s@.]++(?:\.[^\s@.]++)+|https?://\S+")
 def choose_columns(piece: Piece, match: QuestionMatch) -> list[int]:
     """The columns that matter: the first, those that the question names, those whose cells it names.
 
-    All columns matter if the question names none, or if there are few; addresses only if they are asked for.
+    All columns matter if the question names none or asks two things, of which it may name one in other words, or if
+    there are few; addresses only if they are asked for.
     """
     filled = [n for n, cell in enumerate(piece.cells) if cell]
     asked = [n for n in filled if is_label_asked(piece, n, match)]
     plain = [n for n in filled if n in asked or not _ADDRESS.fullmatch(piece.cells[n])]
-    if len(piece.header) <= _FEW_COLUMNS or not any(asked):
+    if len(piece.header) <= _FEW_COLUMNS or match.asks_twice or not any(asked):
         return plain
     named = [n for n in plain if match.weigh_text(piece.cells[n])]
     return sorted({*filled[:1], *asked, *named})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.answering.languages.all_languages import LANGUAGES, fold_phrase, guess_answer_kinds
+from bot.answering.languages.all_languages import JOINED_QUESTION, LANGUAGES, fold_phrase, guess_answer_kinds
 from bot.answering.talk import recognise_talk, strip_courtesies
 from knowledge.core.documents import TITLE_SEPARATOR
 from knowledge.core.language import detect_likely_language
@@ -33,7 +33,6 @@ _BACK_REFERENCE = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.reference for 
 _QUESTION_WORD = re.compile(rf"(?:{'|'.join(one.FOLLOWING.question for one in LANGUAGES.values())})(?!\w)")
 _LATER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.later for one in LANGUAGES.values())})(?!\w)")
 _EARLIER = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.earlier for one in LANGUAGES.values())})(?!\w)")
-_JOINED = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined for one in LANGUAGES.values())})(?!\w)")
 _ASKING = re.compile(rf"(?:{'|'.join(one.FOLLOWING.joined.partition(' ')[2] for one in LANGUAGES.values())})(?!\w)")
 _DEPENDS = re.compile(rf"(?<!\w)(?:{'|'.join(one.FOLLOWING.depending for one in LANGUAGES.values())})(?!\w)")
 # The most words of content with which a text may still lack its subject.
@@ -147,7 +146,7 @@ def is_elliptical(text: str) -> bool:
 
 def _opens_joined_question(text: str) -> str | None:
     """The word that asks where a text begins like "and how", else None."""
-    opening = _JOINED.match(fold_phrase(text))
+    opening = JOINED_QUESTION.match(fold_phrase(text))
     return opening[0].split()[-1] if opening else None
 
 

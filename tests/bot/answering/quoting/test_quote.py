@@ -84,6 +84,23 @@ def test_a_row_that_is_named_is_quoted_alone_with_the_columns_that_are_named() -
     assert quoted("what is paid in Paris for lunch?", TABLE) == "- **Paris** — Lunch: **25 €**"
 
 
+PROJECTS = "Projet | Budget | Pilote | Échéance\nSeconde Lumière | 310 000 € | Marta Lindqvist | septembre"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quel budget pour Seconde Lumière et qui en est responsable ?",
+        "Wie hoch ist das Budget für Seconde Lumière und wer leitet es?",
+        "What is the budget of Seconde Lumière and who leads it?",
+    ],
+)
+def test_a_row_is_quoted_whole_where_one_of_two_questions_names_no_column(question: str) -> None:
+    assert "310 000 €" in quoted(question, PROJECTS)
+    assert "Marta Lindqvist" in quoted(question, PROJECTS)
+    assert "Marta" not in quoted("Quel budget pour Seconde Lumière ?", PROJECTS)
+
+
 def test_a_row_about_another_case_is_not_quoted_beside_the_one_that_is_named() -> None:
     table = "Case | Days\nPart time, 80 % | 2\nPart time, 60 % | 1\nFull time | 3\nTrainees | 1"
     assert quoted("how many days in part time?", table).count("Part time") == 2
