@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.answering.languages.all_languages import guess_answer_kinds
 from bot.answering.model import ModelMissing, ModelNotResponding
 from bot.answering.not_found import NOT_FOUND_TEXTS
 from bot.answering.output_filter.links import neutralize_quoted_line
 from bot.answering.quoting.markdown import format_quote
+from bot.answering.quoting.matching import choose_words, match_word, terms_of
 from bot.answering.quoting.quote import choose_best_quote
 from bot.answering.verification.citations import citation_from_passage
 from knowledge.core.documents import LANGUAGE_CODES
-from knowledge.core.language import detect_clear_language
+from knowledge.core.language import detect_clear_language, detect_likely_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ def build_extractive_answer(run: QuestionRun, reason: str) -> Answer | None:
             quoted.append(quote)
             citations.append(citation_from_passage(len(citations) + 1, quote.found, quote.spans))
         told = format_quote(quote, len(citations)) if quote else not_found_texts.not_found
-        if quote and one.is_doubtful:
+        if quote and (one.is_doubtful or _lacks_other_case(one, quote)):
             told = f"{not_found_texts.nearest_only}\n\n{told}"
         below = "\n\n" if quote and quote.table else "\n"
         blocks.append(f"{_format_heading(n, one.part.text)}{below}{told}" if len(run.parts) > 1 else told)
@@ -74,6 +76,18 @@ def _quote_part(one: SearchedPart, colon: str) -> Quote | None:
     if part.steps and (quote := choose_best_quote(part.subject, one.found, colon, steps=part.steps)):
         return quote
     return choose_best_quote(part.text if part.place else part.searched, one.found, colon, part.stressed)
+
+
+def _lacks_other_case(one: SearchedPart, quote: Quote) -> bool:
+    """Whether a follow-up such as "and in Lyon?" names a case that the quoted passage, in its language, has nowhere."""
+    part, passage = one.part, quote.found.passage
+    if not part.subject or part.steps or guess_answer_kinds(part.text):
+        return False
+    language, text = detect_likely_language(part.searched), passage.indexed_text
+    if detect_likely_language(text) != language:
+        return False
+    words, said = choose_words(part.text, language), terms_of(text, language)
+    return bool(words) and not any(match_word(word, said, language, language) for word in words)
 
 
 def _name_quote_languages(run: QuestionRun, quotes: Sequence[Quote]) -> list[str]:
