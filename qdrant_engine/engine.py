@@ -29,6 +29,7 @@ _ABANDONED_SECONDS = 60
 _FLUSH_SECONDS = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+_LEAST_MEMORY = 1 << 30  # free in it: a container often has 64 MB, and writing into a full one ends the process
 log = logging.getLogger(__name__)
 
 
@@ -293,7 +294,8 @@ class Engine:
 
 
 def _make_temporary_folder() -> Path:
-    parent = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
+    has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _LEAST_MEMORY
+    parent = _MEMORY if has_room else Path(tempfile.gettempdir())
     _remove_abandoned_folders(parent)
     return Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=parent))
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -201,6 +202,15 @@ def test_temporary_folders_of_killed_processes_are_removed(tmp_path: Path, monke
         assert begun.exists()
     held.close()
     assert [*tmp_path.iterdir()] == [begun]
+
+
+def test_an_engine_in_memory_lies_on_the_disk_where_the_memory_for_it_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(engine_module, "_LEAST_MEMORY", 1 << 60)
+    with closing(Engine(None)):
+        assert [one.name[:14] for one in tmp_path.iterdir()] == ["qdrant-engine-"]
 
 
 def test_malformed_vectors_are_refused_and_break_nothing(client: QdrantClient) -> None:
