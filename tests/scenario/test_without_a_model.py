@@ -68,7 +68,7 @@ async def test_when_a_document_was_changed_is_told_from_the_ledger(plain_office:
 
 
 async def test_what_no_document_knows_is_not_found(plain_office: Office) -> None:
-    answer = await plain_office.mention("camille", "Quelle ligne de tramway dessert l'hippodrome ?")
+    answer = await plain_office.mention("camille", "Qui a peint la fresque de l'hippodrome ?")
     assert "Je n'ai rien trouvé" in shown(answer)
     assert AWAY not in shown(answer)
 
