@@ -71,7 +71,7 @@ def print_sources(answer: Answer) -> None:
 
 
 def _describe_sources(answer: Answer) -> Iterator[tuple[str, str]]:
-    """Yields each line with its style on a terminal."""
+    """Yields each line with its style on a terminal; whoever prints it masks control characters."""
     for notice in answer.notices:
         yield f"({notice})", "italic"
     for citation in answer.citations:
@@ -83,11 +83,11 @@ def _describe_sources(answer: Answer) -> Iterator[tuple[str, str]]:
     if answer.citations and answer.uncited:
         yield f"Sentences without a source: {answer.uncited}", "yellow"
     for option in answer.options:
-        yield f"  - {mask_control_characters(option.label)}", ""
+        yield f"  - {option.label}", ""
     if answer.state == "not_found":
         titles = dict.fromkeys(found.passage.title or found.passage.path for found in answer.passages)
         for title in list(titles)[:_MAX_NEAREST]:
-            yield f"  ~ {mask_control_characters(title)}", ""
+            yield f"  ~ {title}", ""
 
 
 def answer_json(answer: Answer) -> dict[str, object]:

@@ -113,16 +113,16 @@ class RecordingSlack:
     rate_limiter: Any = field(default_factory=lambda: SimpleNamespace(has_room=lambda *_, **__: True))
     refused_methods: RefusedMethods = field(default_factory=RefusedMethods)
 
-    async def chat_startStream(self, *, chunks: Sequence[Block], **_: object) -> dict[str, str]:  # noqa: N802
+    async def chat_startStream(self, *, chunks: Sequence[Block], **_: object) -> dict[str, str]:  # noqa: N802 (Slack's name)
         self.messages.append([])
         await self.chat_appendStream(chunks=chunks)
         return {"ts": f"{len(self.messages)}.0"}
 
-    async def chat_appendStream(self, *, chunks: Sequence[Block], **_: object) -> None:  # noqa: N802
+    async def chat_appendStream(self, *, chunks: Sequence[Block], **_: object) -> None:  # noqa: N802 (Slack's name)
         for chunk in chunks:
             self.messages[-1] += [chunk["text"]] if chunk["type"] == "markdown_text" else chunk["blocks"]
 
-    async def chat_stopStream(self, **_: object) -> None:  # noqa: N802
+    async def chat_stopStream(self, **_: object) -> None:  # noqa: N802 (Slack's name)
         pass
 
 
